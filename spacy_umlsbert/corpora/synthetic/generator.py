@@ -1,0 +1,221 @@
+"""Whole notes: an outline filled with sentences about one made-up patient."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from .case import Case, draw_case
+from .expand import Expander
+from .grammar import Grammar
+from .lexicon import Drawing, Lexicon
+from .outline import Body, NoteType, Outline, Section
+from .surface import Shorthand, Style, header, listed, misspell, read_modifiers, set_case, wrapped
+from .template import TemplateError
+from .tracked import Mention, TrackedText, join
+
+SPLITS = ("train", "dev")
+_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRecord:
+    """Where a sentence of the note came from: `text[start:end]`."""
+
+    start: int
+    end: int
+    section: str
+    template: str
+    held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticNote:
+    """A note with its gold mentions (`spans`) and the origin of its sentences."""
+
+    text: str
+    spans: tuple[Mention, ...]
+    note_type: str
+    specialty: str
+    sentences: tuple[SentenceRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A styled sentence on its way into the note."""
+
+    tracked: TrackedText
+    template: str
+    held_out: bool
+
+
+@dataclass
+class NoteGenerator:
+    """Makes notes of a split. Build one with `from_assets`.
+
+    Args:
+        expander_of: an expander per split.
+        outline: note types and sections.
+        shorthand: short forms of plain words.
+        seed: together with split and number, this settles a note completely.
+    """
+
+    expander_of: dict[str, Expander]
+    outline: Outline
+    shorthand: Shorthand
+    seed: int = 0
+    rejected: int = 0
+    _tokenizer: Language = field(default_factory=lambda: spacy.blank("en"), repr=False)
+
+    @classmethod
+    def from_assets(
+        cls,
+        path: Path | str,
+        seed: int = 0,
+        *,
+        concepts: Path | str | None = None,
+        held_out_templates: float = 0.15,
+        held_out_names: float = 0.1,
+    ) -> NoteGenerator:
+        """Read `<path>/notes` and the release's table.
+
+        Args:
+            path: the assets folder.
+            seed: the notes' seed.
+            concepts: the table of concepts, `<path>/umls/concepts.tsv` unless told otherwise.
+            held_out_templates: share of sentence templates the training split never uses.
+            held_out_names: share of names (save the commonest) the training split never uses.
+
+        Raises:
+            TemplateError, ReleaseError: a file is not well formed; the message says where.
+        """
+        notes = Path(path) / "notes"
+        table = Path(concepts) if concepts else Path(path) / "umls" / "concepts.tsv"
+        modifiers = read_modifiers(notes / "surface.yml")
+        topics = notes / "topics.yml"
+        lexicon = Lexicon.from_files(topics, table, modifiers, held_out=held_out_names)
+        grammar = Grammar.from_folder(notes / "templates", held_out=held_out_templates)
+        outline = Outline.from_files(notes / "sections.yml", notes / "note_types.yml")
+        for group in sorted(outline.groups()):
+            if group not in grammar:
+                raise TemplateError(f"{notes / 'sections.yml'}: no templates for group {group}")
+        expanders = {s: Expander(grammar, lexicon, Drawing(s)) for s in SPLITS}
+        return cls(expanders, outline, Shorthand.from_file(notes / "surface.yml"), seed)
+
+    def notes(self, n: int, split: str = "train") -> Iterator[SyntheticNote]:
+        """Yield `n` notes of a split, "train" or "dev"; the first of them are always the same.
+
+        Raises ValueError for another split.
+        """
+        if split not in SPLITS:
+            raise ValueError(f"split {split!r} is none of {', '.join(SPLITS)}")
+        for index in range(n):
+            yield self.note(index, split)
+
+    def note(self, index: int, split: str = "train") -> SyntheticNote:
+        """The note of this number.
+
+        A draw whose mentions do not fall on spaCy's tokens (such as "hepatitis C." at the end of
+        a sentence, where "C." is one token) is drawn anew; `rejected` counts those.
+        """
+        for attempt in range(_ATTEMPTS):
+            rng = random.Random(f"{self.seed}/{split}/{index}/{attempt}")
+            note = self._draw(rng, split)
+            if self._is_aligned(note):
+                return note
+            self.rejected += 1
+        raise TemplateError(f"{_ATTEMPTS} draws in a row had mentions that are not whole tokens")
+
+    def _is_aligned(self, note: SyntheticNote) -> bool:
+        doc = self._tokenizer.make_doc(note.text)
+        return all(doc.char_span(m.start, m.end) is not None for m in note.spans)
+
+    def _draw(self, rng: random.Random, split: str) -> SyntheticNote:
+        expander = self.expander_of[split]
+        case = draw_case(rng, expander.lexicon, expander.drawing)
+        types = self.outline.note_types
+        note_type = rng.choices(types, [t.weight for t in types])[0]
+        style = Style.draw(rng)
+        writer = _Writer(rng, expander, self.shorthand, case, style)
+        titled = rng.random() < note_type.titled
+        for section in self._sections(rng, note_type):
+            writer.section(section, titled=titled)
+        tracked = wrapped(writer.tracked, style.wrap)
+        return SyntheticNote(
+            tracked.text, tracked.mentions, note_type.name, case.specialty, tuple(writer.sentences)
+        )
+
+    def _sections(self, rng: random.Random, note_type: NoteType) -> list[Section]:
+        names = [p.name for p in note_type.sections for _ in range(p.times(rng))]
+        if note_type.pick is not None and len(names) > note_type.pick:
+            names = rng.sample(names, note_type.pick)
+        return [self.outline.sections[name] for name in names]
+
+
+@dataclass
+class _Writer:
+    """Puts a note together, keeping count of where each sentence lies."""
+
+    rng: random.Random
+    expander: Expander
+    shorthand: Shorthand
+    case: Case
+    style: Style
+    tracked: TrackedText = field(default_factory=TrackedText)
+    sentences: list[SentenceRecord] = field(default_factory=list)
+    _used: set[str] = field(default_factory=set)
+
+    def section(self, section: Section, *, titled: bool) -> None:
+        body = self.rng.choices(section.bodies, [b.weight for b in section.bodies])[0]
+        lines = [
+            self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))
+        ]
+        if not lines:
+            return
+        if self.tracked:
+            self._append(TrackedText("\n\n" if self.rng.random() < 0.7 else "\n"))
+        if titled:
+            self._append(TrackedText(header(self.rng.choice(section.titles), self.style)))
+        self._body(section.name, body, lines)
+
+    def _line(self, group: str) -> _Line:
+        sentence = self.expander.sentence(self.rng, group, self.case, self._used)
+        self._used.add(sentence.template.id)
+        tracked = self.shorthand.apply(self.rng, sentence.tracked, self.style.shorthand)
+        tracked = misspell(self.rng, tracked, self.style.typos)
+        return _Line(
+            set_case(tracked, self.style), sentence.template.id, sentence.template.held_out
+        )
+
+    def _body(self, section: str, body: Body, lines: list[_Line]) -> None:
+        start = len(self.tracked.text)
+        texts = [line.tracked for line in lines]
+        if body.layout == "list":
+            whole = listed(texts, self.style)
+        elif body.layout == "lines":
+            whole = join("\n", texts)
+        else:
+            whole = join(self.style.sentence_gap, texts)
+        self._append(whole)
+        self._record(section, start, lines)
+
+    def _record(self, section: str, start: int, lines: list[_Line]) -> None:
+        at = start
+        for line in lines:
+            # A list's style may recase an item or drop its full stop, but not move its words.
+            words = line.tracked.text.rstrip(".").lower()
+            at = self.tracked.text.lower().index(words, at)
+            end = at + len(words)
+            self.sentences.append(SentenceRecord(at, end, section, line.template, line.held_out))
+            at = end
+
+    def _append(self, tracked: TrackedText) -> None:
+        self.tracked = self.tracked + tracked
+
+
+__all__ = ["SPLITS", "NoteGenerator", "SentenceRecord", "SyntheticNote"]

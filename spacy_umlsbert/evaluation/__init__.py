@@ -1,0 +1,1 @@
+"""Scores and reports. They know Docs only."""

@@ -1,0 +1,46 @@
+"""Entities of a Doc with what the knowledge base says of them, as rows of a table."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+from ..umls import KnowledgeBase, semantic_type
+from ..umls.semantic_types import is_semantic_type
+
+
+class EntityRow(NamedTuple):
+    """An entity and its best concept; the last five fields are empty where there is none."""
+
+    text: str
+    label: str
+    score: str
+    concept_id: str
+    canonical_name: str
+    semantic_types: str
+    semantic_groups: str
+
+
+def entity_rows(doc: Doc, kb: KnowledgeBase) -> Iterator[EntityRow]:
+    """One row per entity of a Doc, in the order of the text.
+
+    Args:
+        doc: A Doc that went through `umls_ner` and `umls_linker`.
+        kb: The linker's knowledge base.
+    """
+    for ent in doc.ents:
+        text = " ".join(ent.text.split())
+        if not ent.kb_id_:
+            yield EntityRow(text, ent.label_, "", "", "", "", "")
+            continue
+        concept = kb[ent.kb_id_]
+        known = [semantic_type(tui) for tui in concept.types if is_semantic_type(tui)]
+        yield EntityRow(
+            text,
+            ent.label_,
+            f"{ent._.kb_ents[0][1]:.2f}",
+            concept.concept_id,
+            concept.canonical_name,
+            ", ".join(f"{t.tui} {t.name}" for t in known),
+            ", ".join(dict.fromkeys(t.group_name for t in known)),
+        )

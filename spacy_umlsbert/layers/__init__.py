@@ -1,0 +1,1 @@
+"""Thinc layers: Docs in, UmlsBERT vectors out, heads on top."""

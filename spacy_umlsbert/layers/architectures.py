@@ -1,0 +1,78 @@
+"""The registered architectures that turn Docs into UmlsBERT vectors."""
+
+from typing import Any
+
+from spacy.tokens import Doc
+from spacy_transformers.data_classes import FullTransformerBatch
+from spacy_transformers.layers import trfs2arrays
+from spacy_transformers.layers.split_trf import split_trf_batch
+from thinc.api import Model, chain
+from thinc.types import Floats2d, Ragged
+
+from ..umls.semantic_types import all_tuis
+from .transformer import TransformerSettings, UmlsBertTransformer
+
+
+def umlsbert_transformer(
+    name: str,
+    semantic_types: bool = True,
+    spans_key: str = "umls",
+    window: int = 126,
+    stride: int = 96,
+    batch_wordpieces: int = 4096,
+    tokenizer_config: dict[str, Any] | None = None,
+    transformer_config: dict[str, Any] | None = None,
+    mixed_precision: bool = False,
+    grad_scaler_config: dict[str, Any] | None = None,
+) -> Model[list[Doc], FullTransformerBatch]:
+    """`spacy_umlsbert.UmlsBertTransformer.v1`, for spacy-transformers' component `transformer`.
+
+    Args:
+        name: A BERT or UmlsBERT: a folder, a name on the Hugging Face hub, or
+            ``package:<module>/<folder>`` (weights inside an installed Python package).
+        semantic_types: Add the semantic-type embedding to the input. Without it the model is
+            plain BERT.
+        spans_key: The span group with the concept mentions, as `umls_lookup` writes it.
+        window: Most wordpieces that are encoded together, [CLS] and [SEP] not counted.
+        stride: Wordpieces between the starts of two windows of a long text.
+        batch_wordpieces: Most wordpieces, padding included, in one forward pass. Less needs less
+            memory.
+        tokenizer_config: Settings for the Hugging Face tokenizer.
+        transformer_config: Settings for the Hugging Face model, such as
+            ``{"hidden_dropout_prob": 0.2}``.
+        mixed_precision: Half precision where it pays; for GPUs.
+        grad_scaler_config: Settings of thinc's ``PyTorchGradScaler`` for mixed precision.
+    """
+    settings = TransformerSettings(
+        name=name,
+        semantic_types=tuple(all_tuis()) if semantic_types else (),
+        spans_key=spans_key,
+        window=window,
+        stride=stride,
+        tokenizer_config=dict(tokenizer_config or {}),
+        transformer_config=dict(transformer_config or {}),
+    )
+    return UmlsBertTransformer(
+        settings, batch_wordpieces, mixed_precision, dict(grad_scaler_config or {})
+    )
+
+
+def tok2vec_umlsbert(
+    transformer: Model[list[Doc], FullTransformerBatch],
+    pooling: Model[Ragged, Floats2d],
+    grad_factor: float = 1.0,
+) -> Model[list[Doc], list[Floats2d]]:
+    """`spacy_umlsbert.Tok2VecUmlsBert.v1`: an UmlsBERT that belongs to one component alone.
+
+    `nlp.replace_listeners` writes it in place of a `TransformerListener`.
+
+    Args:
+        transformer: As `umlsbert_transformer` makes it.
+        pooling: Makes one vector per token of those of its wordpieces.
+        grad_factor: Multiplies the gradient that reaches the transformer.
+
+    Returns:
+        A model that gives an array (tokens, width) per Doc.
+    """
+    # A chain of a chain, as a listener is after nlp.replace_listeners.
+    return chain(chain(transformer, split_trf_batch()), trfs2arrays(pooling, grad_factor))

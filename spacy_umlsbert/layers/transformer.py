@@ -1,0 +1,346 @@
+"""The model of the `transformer` component: Docs in, UmlsBERT vectors per window out."""
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc, Span
+from spacy_transformers.data_classes import FullTransformerBatch, TransformerData, WordpieceBatch
+from spacy_transformers.layers import TransformerModel
+from spacy_transformers.layers.split_trf import split_trf_batch
+from thinc.api import Model, chain, torch2xp, xp2torch
+from thinc.layers.pytorchwrapper import forward as pytorch_forward
+from thinc.types import ArgsKwargs, Ragged
+from transformers.modeling_outputs import BaseModelOutput
+from transformers.utils import ModelOutput
+
+from ..model import UmlsBertModel, warm_start
+from .alignment import align_wordpieces
+from .semantic_types import token_semantic_type_ids, warn_if_no_lookup
+from .shim import UmlsBertShim
+from .windows import Window, strided_windows
+
+Ints = NDArray[np.int64]
+SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window
+
+
+@dataclass(frozen=True)
+class TransformerSettings:
+    """What the architecture was configured with; see `architectures.umlsbert_transformer`."""
+
+    name: str
+    semantic_types: tuple[str, ...]
+    spans_key: str
+    window: int
+    stride: int
+    tokenizer_config: dict[str, Any]
+    transformer_config: dict[str, Any]
+
+
+@dataclass
+class EncodedDoc:
+    """A Doc as wordpieces.
+
+    Attributes:
+        doc: The Doc.
+        ids: (n,) wordpiece ids, special ones not included.
+        strings: The n wordpieces.
+        semantic_type_ids: (n,) semantic-type id of each wordpiece.
+        tokens: Token numbers, with ``wordpieces`` the pairs of the alignment, sorted by token.
+        wordpieces: Wordpiece numbers of the same pairs.
+        windows: The windows that cover the n wordpieces; none for a Doc without tokens.
+    """
+
+    doc: Doc
+    ids: Ints
+    strings: list[str]
+    semantic_type_ids: Ints
+    tokens: Ints
+    wordpieces: Ints
+    windows: list[Window]
+
+    def spans(self) -> list[Span]:
+        """The tokens that each window covers; empty spans where it covers none."""
+        result = []
+        for window in self.windows:
+            # Tokens and wordpieces are both in the order of the text, so the pairs are sorted.
+            first, after = np.searchsorted(self.wordpieces, [window.start, window.end])
+            tokens = self.tokens[first:after]
+            result.append(self.doc[tokens[0] : tokens[-1] + 1] if len(tokens) else self.doc[0:0])
+        return result
+
+    def alignment(self, width: int) -> Ragged:
+        """For each token, its rows in the flattened (windows × width) output of this Doc."""
+        rows = np.zeros(len(self.ids), dtype=np.int64)
+        for i, window in enumerate(self.windows):
+            owned = np.arange(window.owned_start, window.owned_end)
+            rows[owned] = i * width + 1 + owned - window.start
+        lengths = np.bincount(self.tokens, minlength=len(self.doc))
+        return Ragged(rows[self.wordpieces].astype("i"), lengths.astype("i"))
+
+
+@dataclass
+class UmlsBertBatch(FullTransformerBatch):
+    """`FullTransformerBatch` that knows the windows of each Doc, so that it splits exactly."""
+
+    doc_aligns: list[Ragged] = field(default_factory=list)
+
+    def split_by_doc(self) -> list[TransformerData]:
+        """One `TransformerData` per Doc; that of a Doc without tokens is empty."""
+        hidden = torch2xp(self.model_output.last_hidden_state)
+        result = []
+        start = 0
+        for spans, align in zip(self.spans, self.doc_aligns, strict=True):
+            end = start + len(spans)
+            if not spans:
+                result.append(TransformerData.empty())
+                continue
+            result.append(
+                TransformerData(
+                    wordpieces=self.wordpieces[start:end],
+                    model_output=ModelOutput(last_hidden_state=hidden[start:end]),
+                    align=align,
+                )
+            )
+            start = end
+        return result
+
+
+class UmlsBertTransformer(TransformerModel):
+    """spacy-transformers' `TransformerModel` for an UmlsBERT.
+
+    Differs from it in three ways: every wordpiece carries the semantic-type id of its token, a
+    Doc is cut into windows of wordpieces (so that nothing is truncated, however long a token or
+    line), and windows are batched by length.
+    """
+
+    def __init__(
+        self,
+        settings: TransformerSettings,
+        batch_wordpieces: int,
+        mixed_precision: bool,
+        grad_scaler_config: dict[str, Any],
+    ) -> None:
+        self.settings = settings
+        shim = UmlsBertShim(batch_wordpieces, mixed_precision, grad_scaler_config)
+        wrapper: Model = Model(
+            "umlsbert-pytorch",
+            pytorch_forward,
+            attrs={"convert_inputs": _convert_inputs, "convert_outputs": _convert_outputs},
+            shims=[shim],
+            dims={"nI": None, "nO": None},
+        )
+        Model.__init__(
+            self,
+            "umlsbert_transformer",
+            partial(_forward, settings),
+            init=partial(_init, settings),
+            layers=[wrapper],
+            dims={"nO": None},
+            attrs={
+                "has_transformer": False,
+                "replace_listener": _replace_listener,
+                "replace_listener_cfg": _replace_listener_cfg,
+            },
+        )
+
+    @property
+    def shim(self) -> UmlsBertShim:
+        """The shim that holds the backbone and the tokenizer."""
+        return self.layers[0].shims[0]
+
+    @property
+    def backbone(self) -> UmlsBertModel:
+        """The Hugging Face model."""
+        return self.shim._hfmodel.transformer
+
+    def copy(self) -> "UmlsBertTransformer":
+        """A deep copy with an id of its own."""
+        copied = UmlsBertTransformer(self.settings, self.shim.budget, False, {})
+        copied._dims = copy.deepcopy(self._dims)
+        copied._attrs = dict(self._attrs)
+        copied._layers[0] = self.layers[0].copy()
+        return copied
+
+
+def _init(settings: TransformerSettings, model: Model, X: Any = None, Y: Any = None) -> None:
+    if model.attrs["has_transformer"]:
+        return
+    backbone, tokenizer = warm_start(
+        settings.name,
+        settings.semantic_types,
+        tokenizer_config=settings.tokenizer_config,
+        transformer_config=settings.transformer_config,
+    )
+    if not tokenizer.is_fast:
+        raise ValueError(
+            f"the tokenizer of {settings.name!r} gives no character offsets; a fast tokenizer "
+            "(tokenizer.json, or use_fast = true in tokenizer_config) is needed"
+        )
+    most = backbone.config.max_position_embeddings - SPECIAL_WORDPIECES
+    if settings.window > most:
+        raise ValueError(
+            f"a window of {settings.window} wordpieces is too long for {settings.name!r}: set "
+            f"window to {most} or less"
+        )
+    model.shim.set_backbone(backbone, tokenizer)
+    model.attrs["has_transformer"] = True
+    model.set_dim("nO", backbone.config.hidden_size)
+
+
+def encode_docs(
+    docs: Iterable[Doc],
+    tokenizer: Any,
+    semantic_type_ids: Callable[[Doc], Ints],
+    window: int,
+    stride: int,
+) -> list[EncodedDoc]:
+    """Turn Docs into wordpieces with semantic-type ids, aligned with tokens and cut into windows.
+
+    Args:
+        docs: The Docs.
+        tokenizer: A fast Hugging Face tokenizer.
+        semantic_type_ids: Gives the semantic-type id of every token of a Doc.
+        window: Most wordpieces in a window, special ones not included.
+        stride: Wordpieces between the starts of two full windows.
+    """
+    docs = list(docs)
+    encoded = tokenizer(
+        [doc.text for doc in docs],
+        add_special_tokens=False,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+        return_offsets_mapping=True,
+        verbose=False,
+    )
+    result = []
+    for i, doc in enumerate(docs):
+        ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
+        offsets = np.asarray(encoded["offset_mapping"][i], dtype=np.int64).reshape(-1, 2)
+        tokens, wordpieces = align_wordpieces(doc, offsets)
+        type_ids = np.zeros(len(ids), dtype=np.int64)
+        # Reversed, so that a wordpiece over several tokens takes the type of the first.
+        type_ids[wordpieces[::-1]] = semantic_type_ids(doc)[tokens[::-1]]
+        windows = strided_windows(len(ids), window, stride) if len(doc) else []
+        strings = encoded.encodings[i].tokens
+        result.append(EncodedDoc(doc, ids, strings, type_ids, tokens, wordpieces, windows))
+    return result
+
+
+def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, Ints]:
+    """All windows as one padded batch: wordpieces, and semantic-type ids of the same shape."""
+    flat = [(doc, window) for doc in encoded for window in doc.windows]
+    lengths = [len(window) + SPECIAL_WORDPIECES for _, window in flat]
+    shape = (len(flat), max(lengths))
+    input_ids = np.full(shape, tokenizer.pad_token_id, dtype=np.int64)
+    mask = np.zeros(shape, dtype="f")
+    type_ids = np.zeros(shape, dtype=np.int64)
+    strings = []
+    for row, ((doc, window), length) in enumerate(zip(flat, lengths, strict=True)):
+        piece = slice(window.start, window.end)
+        input_ids[row, 0] = tokenizer.cls_token_id
+        input_ids[row, 1 : length - 1] = doc.ids[piece]
+        input_ids[row, length - 1] = tokenizer.sep_token_id
+        type_ids[row, 1 : length - 1] = doc.semantic_type_ids[piece]
+        mask[row, :length] = 1
+        padding = [tokenizer.pad_token] * (shape[1] - length)
+        strings.append([tokenizer.cls_token, *doc.strings[piece], tokenizer.sep_token, *padding])
+    batch = WordpieceBatch(
+        strings=strings,
+        input_ids=input_ids,
+        attention_mask=mask,
+        lengths=lengths,
+        token_type_ids=np.zeros_like(input_ids),
+    )
+    return batch, type_ids
+
+
+def _forward(
+    settings: TransformerSettings, model: UmlsBertTransformer, docs: list[Doc], is_train: bool
+) -> tuple[UmlsBertBatch, Callable]:
+    tokenizer = model.tokenizer
+    ids = model.backbone.config.semantic_type_ids if settings.semantic_types else {}
+    if ids:
+        warn_if_no_lookup(docs, settings.spans_key)
+    encoded = encode_docs(
+        docs,
+        tokenizer,
+        lambda doc: token_semantic_type_ids(doc, settings.spans_key, ids),
+        settings.window,
+        settings.stride,
+    )
+    wordpieces, type_ids = _pack(encoded, tokenizer)
+    output, backprop_windows = model.layers[0]((wordpieces, type_ids if ids else None), is_train)
+    width = wordpieces.input_ids.shape[1]
+    aligns = [doc.alignment(width) for doc in encoded]
+    first_rows = np.cumsum([0, *(len(doc.windows) * width for doc in encoded)])
+    batch = UmlsBertBatch(
+        spans=[doc.spans() for doc in encoded],
+        wordpieces=wordpieces,
+        model_output=output,
+        align=Ragged(
+            np.concatenate(
+                [a.dataXd + first for a, first in zip(aligns, first_rows, strict=False)]
+            ),
+            np.concatenate([a.lengths for a in aligns]),
+        ),
+        doc_aligns=aligns,
+    )
+
+    def backprop(d_batch: FullTransformerBatch) -> list[Doc]:
+        backprop_windows(d_batch.model_output)
+        return docs
+
+    return batch, backprop
+
+
+def _convert_inputs(
+    model: Model, inputs: tuple[WordpieceBatch, Ints | None], is_train: bool
+) -> tuple[ArgsKwargs, Callable]:
+    wordpieces, type_ids = inputs
+    device = model.shims[0].device
+
+    def tensor(array: Any) -> Any:
+        return xp2torch(model.ops.asarray(array), device=device)
+
+    kwargs = {
+        "input_ids": tensor(wordpieces.input_ids),
+        "attention_mask": tensor(wordpieces.attention_mask),
+        "token_type_ids": tensor(wordpieces.token_type_ids),
+    }
+    if type_ids is not None:
+        kwargs["semantic_type_ids"] = tensor(type_ids)
+    return ArgsKwargs(args=(), kwargs=kwargs), lambda d_inputs: []
+
+
+def _convert_outputs(
+    model: Model, inputs_outputs: tuple[Any, BaseModelOutput], is_train: bool
+) -> tuple[BaseModelOutput, Callable]:
+    _, output = inputs_outputs
+
+    def backprop(d_output: ModelOutput) -> ArgsKwargs:
+        return ArgsKwargs(
+            args=(output.last_hidden_state,), kwargs={"grad_tensors": d_output.values()}
+        )
+
+    return output, backprop
+
+
+def _replace_listener(model: UmlsBertTransformer) -> Model:
+    return chain(model, split_trf_batch())
+
+
+def _replace_listener_cfg(
+    transformer_cfg: dict[str, Any], listener_cfg: dict[str, Any]
+) -> dict[str, Any]:
+    """The config of a component that got a copy of the transformer in place of its listener."""
+    shared = {key: listener_cfg[key] for key in ("pooling", "grad_factor") if key in listener_cfg}
+    return {
+        "@architectures": "spacy_umlsbert.Tok2VecUmlsBert.v1",
+        "transformer": transformer_cfg,
+        **shared,
+    }

@@ -1,0 +1,23 @@
+"""The backbone: BERT with a semantic-type embedding, as plain Hugging Face classes.
+
+Importing this module registers the classes with the Auto classes, so that
+``AutoModel.from_pretrained(directory)`` works. It imports no spaCy.
+"""
+
+from transformers import AutoConfig, AutoModel, AutoTokenizer, BertTokenizer, BertTokenizerFast
+
+from .configuration import UmlsBertConfig
+from .modeling import UmlsBertModel, UmlsBertPreTrainedModel
+from .warm_start import resolve_source, warm_start
+
+AutoConfig.register(UmlsBertConfig.model_type, UmlsBertConfig, exist_ok=True)
+AutoModel.register(UmlsBertConfig, UmlsBertModel, exist_ok=True)
+AutoTokenizer.register(UmlsBertConfig, BertTokenizer, BertTokenizerFast, exist_ok=True)
+
+__all__ = [
+    "UmlsBertConfig",
+    "UmlsBertModel",
+    "UmlsBertPreTrainedModel",
+    "resolve_source",
+    "warm_start",
+]

@@ -1,0 +1,55 @@
+"""The custom attributes that the components set. None replaces one that is there already."""
+
+from spacy.tokens import Span
+
+
+def _key(span: Span, what: str) -> tuple[str, str, int, int]:
+    return ("umls", what, span.start_char, span.end_char)
+
+
+def set_ambiguous(span: Span, cuis: list[str], tuis: list[str]) -> None:
+    """Keep all concept ids and semantic types of a mention that has several, best first."""
+    if len(cuis) > 1:
+        span.doc.user_data[_key(span, "cuis")] = cuis
+    if len(tuis) > 1:
+        span.doc.user_data[_key(span, "tuis")] = tuis
+
+
+def _cuis(span: Span) -> list[str]:
+    kept = span.doc.user_data.get(_key(span, "cuis"))
+    return list(kept) if kept else [span.kb_id_] if span.kb_id_ else []
+
+
+def _tuis(span: Span) -> list[str]:
+    kept = span.doc.user_data.get(_key(span, "tuis"))
+    return list(kept) if kept else [span.label_] if span.kb_id_ else []
+
+
+def install_lookup_extensions() -> None:
+    """``span._.cuis`` and ``span._.tuis`` of the spans that `umls_lookup` writes.
+
+    They are kept in ``doc.user_data`` only where a mention is ambiguous, so that a Doc stays
+    small, and they travel with it (``DocBin(store_user_data=True)``).
+    """
+    if not Span.has_extension("cuis"):
+        Span.set_extension("cuis", getter=_cuis)
+    if not Span.has_extension("tuis"):
+        Span.set_extension("tuis", getter=_tuis)
+
+
+def _kb_ents(span: Span) -> list[tuple[str, float]]:
+    # Tuples again after a Doc was saved, which turns them into lists.
+    return [(cui, score) for cui, score in span.doc.user_data.get(_key(span, "kb_ents"), ())]
+
+
+def _set_kb_ents(span: Span, candidates: list[tuple[str, float]]) -> None:
+    span.doc.user_data[_key(span, "kb_ents")] = [[cui, float(score)] for cui, score in candidates]
+
+
+def install_linker_extensions() -> None:
+    """``span._.kb_ents``, a list of (concept id, score), best first, as scispaCy's linker has it.
+
+    If scispaCy has registered it, its registration stays, and both linkers write to it.
+    """
+    if not Span.has_extension("kb_ents"):
+        Span.set_extension("kb_ents", getter=_kb_ents, setter=_set_kb_ents)

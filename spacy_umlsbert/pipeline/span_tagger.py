@@ -1,0 +1,179 @@
+"""What the tagging components share: labels, loss and decoding over a linear tagging head."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy import Language, Vocab
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc
+from spacy.training import Example
+from thinc.api import Model
+from thinc.types import Floats2d
+
+from .iob import MISSING, OUTSIDE, IobScheme, SpanOffsets
+
+Ints = NDArray[np.int64]
+
+
+class SpanTagger(TrainablePipe):
+    """Finds labelled, non-overlapping spans by tagging tokens with IOB.
+
+    A subclass says where gold spans come from and where found spans go. A token with a missing
+    annotation does not count in training.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[list[Doc], list[Floats2d]],
+        name: str,
+        *,
+        scorer: Callable[..., dict[str, Any]] | None,
+    ) -> None:
+        self.vocab = vocab
+        self.model = model
+        self.name = name
+        self.scorer = scorer
+        self.cfg: dict[str, Any] = {"labels": []}
+
+    @abstractmethod
+    def gold_labels(self, docs: Iterable[Doc]) -> Iterator[str]:
+        """The labels of the gold spans on reference Docs."""
+
+    @abstractmethod
+    def gold_biluo(self, example: Example) -> Sequence[str | None]:
+        """The gold BILUO tag of every token of ``example.predicted``; None where unknown."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the tagging head's outputs."""
+        return tuple(self.cfg["labels"])
+
+    @property
+    def label_data(self) -> list[str]:
+        """What `python -m spacy init labels` writes, and ``initialize(labels=…)`` takes."""
+        return list(self.labels)
+
+    @property
+    def scheme(self) -> IobScheme:
+        """The tags of the labels."""
+        return IobScheme(self.labels)
+
+    def add_label(self, label: str) -> int:
+        """Add a label before the model is initialised.
+
+        Returns:
+            1 if the label is new, else 0.
+
+        Raises:
+            ValueError: If the model has its outputs already.
+        """
+        if label in self.cfg["labels"]:
+            return 0
+        if self.model.has_dim("nO") or self.model.get_ref("output").has_dim("nO"):
+            raise ValueError(
+                f"{self.name}: cannot add the label {label!r}: the model has its outputs already. "
+                "Add all labels before nlp.initialize(), or initialise the component again."
+            )
+        self.cfg["labels"].append(label)
+        self.vocab.strings.add(label)
+        return 1
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """Learn the labels and set up the model.
+
+        Args:
+            get_examples: Gives gold examples.
+            nlp: The pipeline.
+            labels: The labels, if they are known; else those of the examples, sorted.
+
+        Raises:
+            ValueError: If there is no label.
+        """
+        examples = list(get_examples())
+        found = labels or sorted(set(self.gold_labels(eg.reference for eg in examples)))
+        for label in found:
+            self.add_label(label)
+        if not self.labels:
+            raise ValueError(
+                f"{self.name}: no labels: none of the training examples has an annotated span. "
+                "Check the training corpus, or give the labels in "
+                f"[initialize.components.{self.name}]"
+            )
+        self.model.get_ref("output").set_dim("nO", len(self.scheme))
+        sample = [eg.x for eg in examples[:10] if len(eg.x)]
+        self.model.initialize(X=sample or None)
+
+    def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:
+        """The spans of each Doc: first token, token after the last, label."""
+        docs = list(docs)
+        if not any(len(doc) for doc in docs):
+            return [[] for _ in docs]
+        filled = [i for i, doc in enumerate(docs) if len(doc)]
+        scores = self.model.predict([docs[i] for i in filled])
+        decoded = self.scheme.decode(
+            [self.model.ops.to_numpy(s) for s in scores],
+            [np.fromiter((t.is_space for t in docs[i]), bool, len(docs[i])) for i in filled],
+        )
+        spans: list[list[SpanOffsets]] = [[] for _ in docs]
+        for i, doc_spans in zip(filled, decoded, strict=True):
+            spans[i] = doc_spans
+        return spans
+
+    def get_loss(
+        self, examples: Iterable[Example], scores: Sequence[Floats2d]
+    ) -> tuple[float, list[Floats2d]]:
+        """Cross-entropy, averaged over the annotated tokens of the batch.
+
+        Args:
+            examples: The batch.
+            scores: (tokens, tags) per example, unnormalised.
+
+        Returns:
+            The sum of the loss over tokens, and the gradient (tokens, tags) per example.
+
+        Raises:
+            ValueError: If a gold span has a label that the component does not have.
+        """
+        ops = self.model.ops
+        gold = [self._gold_tags(example) for example in examples]
+        n_known = max(1, sum(int((tags != MISSING).sum()) for tags in gold))
+        loss = 0.0
+        gradients = []
+        for tags, doc_scores in zip(gold, scores, strict=True):
+            known = tags != MISSING
+            d_scores = ops.to_numpy(ops.softmax(doc_scores, axis=-1))
+            rows = np.flatnonzero(known)
+            p_gold = d_scores[rows, tags[rows]]
+            loss -= float(np.log(np.maximum(p_gold, 1e-10)).sum())
+            d_scores[rows, tags[rows]] -= 1.0
+            d_scores[~known] = 0.0
+            gradients.append(ops.asarray(d_scores / n_known, dtype="f"))
+        return loss, gradients
+
+    def _gold_tags(self, example: Example) -> Ints:
+        begin = self.scheme.begin
+        tags = np.full(len(example.predicted), MISSING, dtype=np.int64)
+        for i, biluo in enumerate(self.gold_biluo(example)):
+            if biluo == "O":
+                tags[i] = OUTSIDE
+            elif biluo:
+                position, _, label = biluo.partition("-")
+                if label not in begin:
+                    raise ValueError(
+                        f"{self.name}: a training example has a span with the unknown label "
+                        f"{label!r}; the component knows {', '.join(self.labels)}. Add it to the "
+                        f"labels in [initialize.components.{self.name}], or take it out of the "
+                        "corpus."
+                    )
+                tags[i] = begin[label] + (position not in "BU")
+        return tags

@@ -1,0 +1,206 @@
+"""`umls_linker`: maps entities to concepts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy import Language
+from spacy.pipeline import EntityLinker
+from spacy.scorer import Scorer
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+from ..umls import KnowledgeBase, expand_tuis
+from ..umls.candidates import Candidate, TfidfCandidates
+from .extensions import install_linker_extensions
+from .knowledge_base import KnowledgeBaseHolder
+from .knowledge_base_pipe import KnowledgeBasePipe
+
+DEFAULT_CONFIG = {
+    "kb": None,
+    "spans_key": None,
+    "k": 30,
+    "threshold": 0.7,
+    "max_entities_per_mention": 5,
+    "semantic_types": {},
+    "include_kb": None,
+    "scorer": {"@scorers": "spacy_umlsbert.linker_scorer.v1"},
+}
+
+
+class PipelineKnowledgeBase(KnowledgeBaseHolder):
+    """A knowledge base of its own, or else that of the pipeline's `umls_lookup`, which is shared.
+
+    A shared one is not saved again with the linker.
+    """
+
+    def __init__(
+        self, component: str, path: str | Path | None, include: bool | None, nlp: Language
+    ) -> None:
+        super().__init__(component, path, include)
+        self._nlp = nlp
+
+    def get(self) -> KnowledgeBase:
+        """The linker's own knowledge base, or the first that another component has."""
+        if not self.is_set:
+            for _, pipe in self._nlp.components:
+                holder = getattr(pipe, "holder", None)
+                if isinstance(holder, KnowledgeBaseHolder) and holder.is_set:
+                    return holder.get()
+        return super().get()
+
+
+class UmlsLinker(KnowledgeBasePipe):
+    """Sets ``span.kb_id_`` and ``span._.kb_ents`` of entities, or of the spans of a group.
+
+    The concepts of a name that is exactly the mention (after the knowledge base's
+    normalisation) have score 1. Only if there are none are names of similar spelling looked for,
+    by TF-IDF over character trigrams; their score is the cosine. A mention without a concept
+    above the threshold stays unlinked (NIL).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        holder: KnowledgeBaseHolder,
+        *,
+        spans_key: str | None,
+        k: int,
+        threshold: float,
+        max_entities_per_mention: int,
+        semantic_types: dict[str, list[str]],
+        scorer: Callable[..., dict[str, Any]] | None,
+    ) -> None:
+        super().__init__(name, holder)
+        install_linker_extensions()
+        self.spans_key = spans_key
+        self.k = k
+        self.threshold = threshold
+        self.max_entities_per_mention = max_entities_per_mention
+        self.scorer = scorer
+        self._allowed = {label: set(expand_tuis(types)) for label, types in semantic_types.items()}
+        self._candidates: TfidfCandidates | None = None
+
+    @property
+    def candidates(self) -> TfidfCandidates:
+        """Finds names of similar spelling; built when first needed."""
+        if self._candidates is None:
+            self._candidates = TfidfCandidates(self.kb)
+        return self._candidates
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Link the mentions of all Docs; each distinct mention is looked up once."""
+        mentions = [(doc, list(self._mentions(doc))) for doc in docs]
+        keys = {(" ".join(m.text.split()), m.label_) for _, spans in mentions for m in spans}
+        linked = self._link(sorted(keys))
+        for doc, spans in mentions:
+            for span in spans:
+                found = linked[(" ".join(span.text.split()), span.label_)]
+                span._.kb_ents = found
+            self._write_ids(doc, spans)
+
+    def _mentions(self, doc: Doc) -> Iterable[Span]:
+        return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
+
+    def _write_ids(self, doc: Doc, spans: Sequence[Span]) -> None:
+        """Put the best concept's id on the spans. The Doc keeps copies, so it gets new ones."""
+        best = [
+            Span(
+                doc,
+                span.start,
+                span.end,
+                label=span.label,
+                kb_id=span._.kb_ents[0][0] if span._.kb_ents else "",
+                span_id=span.id,
+            )
+            for span in spans
+        ]
+        if self.spans_key is None:
+            doc.set_ents(best, default="unmodified")
+        elif self.spans_key in doc.spans:
+            doc.spans[self.spans_key] = best
+
+    def _link(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Candidate]]:
+        linked: dict[tuple[str, str], list[Candidate]] = {}
+        for key in keys:
+            exact = [(concept_id, 1.0) for concept_id in self.kb.find(key[0])]
+            linked[key] = self._select(exact, key[1])
+        rest = [key for key in keys if not linked[key]]
+        similar = self.candidates.search([text for text, _ in rest], self.k) if rest else ()
+        for key, candidates in zip(rest, similar, strict=True):
+            linked[key] = self._select(candidates, key[1])
+        return linked
+
+    def _select(self, candidates: Sequence[Candidate], label: str) -> list[Candidate]:
+        """The candidates above the threshold whose semantic type fits the label, best first."""
+        allowed = self._allowed.get(label)
+        fitting = [
+            (concept_id, score)
+            for concept_id, score in candidates
+            if score >= self.threshold
+            and (allowed is None or not allowed.isdisjoint(self.kb[concept_id].types))
+        ]
+        return fitting[: self.max_entities_per_mention]
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Score the links of a batch of examples."""
+        return self.scorer(examples, **kwargs) if self.scorer else {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_candidates": None}
+
+
+def score_links(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+    """`spacy_umlsbert.linker_scorer.v1`: spaCy's scores of links, NIL not counted."""
+    return Scorer.score_links(examples, negative_labels=[EntityLinker.NIL, ""], **kwargs)
+
+
+def make_linker_scorer() -> Callable[..., dict[str, Any]]:
+    """Create the scorer."""
+    return score_links
+
+
+@Language.factory(
+    "umls_linker",
+    requires=["doc.ents"],
+    assigns=["token.ent_kb_id", "span._.kb_ents"],
+    default_config=DEFAULT_CONFIG,
+    default_score_weights={"nel_micro_f": 0.0, "nel_micro_r": None, "nel_micro_p": None},
+)
+def make_umls_linker(
+    nlp: Language,
+    name: str,
+    kb: str | Path | KnowledgeBase | None,
+    spans_key: str | None,
+    k: int,
+    threshold: float,
+    max_entities_per_mention: int,
+    semantic_types: dict[str, list[str]],
+    include_kb: bool | None,
+    scorer: Callable[..., dict[str, Any]] | None,
+) -> UmlsLinker:
+    """Create an `umls_linker`.
+
+    Args:
+        nlp: The pipeline.
+        name: The component's name in it.
+        kb: The path of a knowledge base; by default the one of the pipeline's `umls_lookup`.
+        spans_key: The span group to link; by default the entities.
+        k: Number of similar names to look at per mention.
+        threshold: Lowest score of a concept, 0 … 1.
+        max_entities_per_mention: Most concepts in ``span._.kb_ents``.
+        semantic_types: For an entity label, the semantic types (T047) or groups (DISO) that its
+            concept may have. Labels that are not named may have any.
+        include_kb: As for `umls_lookup`, for a knowledge base of its own.
+        scorer: Scores the links.
+    """
+    return UmlsLinker(
+        name,
+        PipelineKnowledgeBase(name, kb, include_kb, nlp),
+        spans_key=spans_key,
+        k=k,
+        threshold=threshold,
+        max_entities_per_mention=max_entities_per_mention,
+        semantic_types=semantic_types,
+        scorer=scorer,
+    )

@@ -1,0 +1,97 @@
+"""64-bit hashes of pieces and of sequences of pieces, and tables that are looked up by them.
+
+Sequences are hashed piece by piece, for whole arrays at once, with the same function when a
+knowledge base is built and when text is matched. A hash only ever proposes a name; the name itself
+is compared before it counts as found.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.strings import hash_string
+
+UInt64Array = NDArray[np.uint64]
+Int64Array = NDArray[np.int64]
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_SEED = np.uint64(0x243F6A8885A308D3)
+
+
+def hash_piece(piece: str) -> int:
+    """The hash of one piece: spaCy's string hash (64-bit MurmurHash), the same everywhere."""
+    return int(hash_string(piece))
+
+
+def start_sequence(size: int) -> UInt64Array:
+    """Hashes of ``size`` empty sequences."""
+    return np.full(size, _SEED, dtype=np.uint64)
+
+
+def extend_sequence(sequences: UInt64Array, pieces: UInt64Array) -> UInt64Array:
+    """Hashes of sequences that have grown by one piece each; both arrays have the same shape."""
+    return ((sequences ^ (sequences >> _SHIFT)) * _MULTIPLIER) + pieces
+
+
+def hash_sequences(pieces: UInt64Array, starts: Int64Array, lengths: Int64Array) -> UInt64Array:
+    """Hashes of slices of an array of piece hashes.
+
+    Args:
+        pieces: Piece hashes, one after the other.
+        starts: Where each sequence starts in ``pieces``, shape (n,).
+        lengths: The number of pieces of each sequence, shape (n,).
+
+    Returns:
+        The hash of each sequence, shape (n,).
+    """
+    hashes = start_sequence(len(starts))
+    active = np.flatnonzero(lengths > 0)
+    depth = 0
+    while active.size:
+        hashes[active] = extend_sequence(hashes[active], pieces[starts[active] + depth])
+        depth += 1
+        active = active[lengths[active] > depth]
+    return hashes
+
+
+class HashIndex:
+    """A look-up table from 64-bit hashes to their positions in a sorted array.
+
+    The leading bits of a hash say where in the sorted array its neighbours are, so that a look-up
+    touches two places in memory, whatever the size of the table. Both arrays may be memory-mapped.
+
+    Args:
+        keys: Sorted hashes without repeats.
+        buckets: For each value of the leading bits the position of its first key, and the number of
+            keys at the end: 2 ** bits + 1 values.
+    """
+
+    def __init__(self, keys: UInt64Array, buckets: NDArray[np.uint32]) -> None:
+        self.keys = keys
+        self.buckets = buckets
+        self._shift = np.uint64(64 - (len(buckets) - 1).bit_length() + 1)
+
+    @staticmethod
+    def make_buckets(keys: UInt64Array) -> NDArray[np.uint32]:
+        """The ``buckets`` for sorted keys: about one and a half for each key."""
+        bits = max(1, int(max(1, len(keys)) * 1.5).bit_length())
+        leading = np.arange(1, 2**bits, dtype=np.uint64) << np.uint64(64 - bits)
+        inner = np.searchsorted(keys, leading)
+        return np.concatenate([[0], inner, [len(keys)]]).astype(np.uint32)
+
+    def find(self, hashes: UInt64Array) -> Int64Array:
+        """Positions in ``keys`` of some hashes, -1 for those that are not there; shape (n,)."""
+        bucket = (hashes >> self._shift).astype(np.int64)
+        position = self.buckets[bucket].astype(np.int64)
+        end = self.buckets[bucket + 1].astype(np.int64)
+        found = np.full(len(hashes), -1, dtype=np.int64)
+        active = np.flatnonzero(position < end)
+        while active.size:
+            here = position[active]
+            keys = self.keys[here]
+            equal = keys == hashes[active]
+            found[active[equal]] = here[equal]
+            position[active] += 1
+            active = active[(keys < hashes[active]) & (here + 1 < end[active])]
+        return found

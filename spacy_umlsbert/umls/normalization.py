@@ -1,0 +1,140 @@
+"""Text to pieces: how names and text are cut up and normalised before they are compared.
+
+A piece is a word, a number or a sign. Pieces are cut by characters alone and never depend on what
+stands around a token, so the pieces of a text are the pieces of its tokens one after the other,
+however the tokenizer splits hyphens, units and possessives:
+
+* a run of letters is a piece, and a run of digits ("0.05" and "11.2" are single numbers);
+  letters and digits are separate pieces, so "5mg" and "5 mg", "T2DM" and "T 2 DM" are the same;
+* a dotted abbreviation is one piece without its dots ("q.d.", "U.S.A");
+* a Greek letter is a piece and reads as its name ("TGFβ" is "TGF beta");
+* white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent: they
+  part pieces and leave no trace. The possessive "'s" is silent too;
+* any other sign (comma, bracket, plus, per cent) is a piece of its own.
+
+Each piece then has a normal form; see ``Normalizer``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+from spacy_umlsbert.umls.settings import MatcherSettings
+
+NORMALIZATION_VERSION = 1
+"""Raised whenever the rules or word tables change what a piece or its normal form is."""
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu",
+    "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma",
+    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+
+# Signs that are lost in compatibility normalisation or only decorate a name.
+_DECORATION = str.maketrans({"™": " ", "®": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "SS"})
+
+_LETTER = r"[^\W\d_Α-Ωα-ω]"
+_PIECES = re.compile(
+    r"[\s_\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff]*"
+    r"(?:"
+    rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
+    r"|\d+(?:[.,]\d+)*"  # number
+    rf"|{_LETTER}+"  # letters
+    r"|[Α-Ωα-ω]"  # Greek letter
+    r"|[^\w\s])"  # sign
+    r"(?:(?<=[^\W_])\.|['’]s(?![^\W_])){0,2}"  # full stop or possessive after it
+    r")"
+)
+_LONE_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
+
+
+def split_pieces(text: str) -> list[str]:
+    """The pieces of a name or of a token, in their original case; see the module's description.
+
+    >>> split_pieces("Crohn's disease, non-small-cell (IL-2) 5mg q.d.")
+    ['Crohn', 'disease', ',', 'non', 'small', 'cell', '(', 'IL', '2', ')', '5', 'mg', 'qd']
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_DECORATION))
+    if text[:1] in "'’":
+        # A tokenizer may have cut the possessive off its word.
+        text = _LONE_POSSESSIVE.sub("", text, count=1) if _LONE_POSSESSIVE.match(text) else text
+    pieces = _PIECES.findall(text)
+    return [piece.replace(".", "") if piece[0].isalpha() else piece for piece in pieces]
+
+
+@lru_cache(maxsize=8)
+def read_table(name: str) -> tuple[tuple[str, str], ...]:
+    """The rows of a two-column table of this package, lines starting with # left out."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple((row[0], row[1]) for row in csv.reader(lines, delimiter="\t"))
+
+
+@lru_cache(maxsize=8)
+def read_words(name: str) -> frozenset[str]:
+    """The words of a list of this package, any number a line, lines starting with # left out."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.split())
+
+
+class Normalizer:
+    """Gives every piece its normal form.
+
+    The normal form is the piece in small letters, Greek letters by name, "&" as "and"; and as the
+    settings say without accents, in American spelling and in the singular. Acronyms in capitals
+    are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
+    """
+
+    def __init__(self, settings: MatcherSettings) -> None:
+        self.settings = settings
+        self._british = [(re.compile(old), new) for old, new in read_table("british_spelling.tsv")]
+        self._irregular = dict(read_table("irregular_plurals.tsv"))
+
+    def fold(self, piece: str) -> str:
+        """The normal form of a piece."""
+        if not piece[0].isalpha():
+            return "and" if piece == "&" else piece
+        capitals = self.settings.plural and len(piece) <= self.settings.acronym_max_length
+        if capitals and len(piece) > 2 and piece[-1] == "s" and piece[:-1].isupper():
+            return self.fold(piece[:-1])
+        acronym = capitals and piece.isupper()
+        word = piece.casefold()
+        if not word.isascii():
+            if word in _GREEK:
+                return _GREEK[word]
+            if self.settings.accents:
+                decomposed = unicodedata.normalize("NFKD", word)
+                word = "".join(char for char in decomposed if not unicodedata.combining(char))
+        if acronym:
+            return word
+        if self.settings.british_spelling and len(word) > 3:
+            for pattern, american in self._british:
+                word = pattern.sub(american, word)
+        return self.singular(word) if self.settings.plural else word
+
+    def singular(self, word: str) -> str:
+        """A word, in small letters, without its plural ending.
+
+        The rules only have to treat singular and plural alike, not to find the dictionary form:
+        "diabetes" becomes "diabete" on both sides.
+        """
+        if word in self._irregular:
+            return self._irregular[word]
+        if len(word) < 4 or word[-1] != "s":
+            return f"{word[:-2]}a" if word.endswith("omata") else word
+        if word.endswith("ies"):
+            return f"{word[:-3]}y" if len(word) > 4 else word
+        if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+            return word[:-2]
+        if len(word) > 6 and word.endswith(("oses", "yses", "eses", "stases")):
+            return f"{word[:-2]}is"
+        if word.endswith(("ss", "us", "is")):
+            return word
+        return word[:-1]

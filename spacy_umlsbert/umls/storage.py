@@ -1,0 +1,297 @@
+"""A knowledge base as files: a directory that is written atomically, or the same files in memory.
+
+A directory holds ``meta.json``, two Arrow IPC files and flat numpy arrays (``.npy``). ``meta.json``
+has the size and SHA-256 of every other file, and a checksum of itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pyarrow as pa
+import srsly
+from numpy.lib import format as npy_format
+from numpy.typing import NDArray
+
+from spacy_umlsbert.umls.errors import TerminologyError
+
+FORMAT = "spacy-umlsbert knowledge base"
+FORMAT_VERSION = 1
+META = "meta.json"
+_PARTIAL = ".partial"
+_REBUILD = "Build the knowledge base again with 'python -m spacy umls build-kb'."
+_CHUNK = 1 << 22
+
+
+@contextmanager
+def atomic_directory(path: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A new directory beside ``path`` that takes its place when the block ends without an error.
+
+    After an error, an interrupt included, nothing is left; after a kill a directory whose name ends
+    in ``.partial`` is left, which does not open as a knowledge base.
+
+    Raises:
+        TerminologyError: If ``path`` exists and ``overwrite`` is false, or is not a knowledge base.
+    """
+    path = path.absolute()
+    _check_target(path, overwrite)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent))
+    partial.chmod(0o755)
+    try:
+        yield partial
+        _check_target(path, overwrite)
+        if path.exists():
+            # A directory cannot be replaced in one step: the old one steps aside first.
+            old = partial.with_suffix(f".old{_PARTIAL}")
+            path.rename(old)
+            try:
+                partial.rename(path)
+            except BaseException:
+                old.rename(path)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            partial.rename(path)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _check_target(path: Path, overwrite: bool) -> None:
+    if not path.exists():
+        return
+    if not overwrite:
+        raise TerminologyError(
+            "exists already.", path=path, remedy="Choose another path or allow overwriting."
+        )
+    if not (path / META).is_file():
+        raise TerminologyError(
+            "is not a knowledge base, so it is not overwritten.",
+            path=path,
+            remedy="Choose another path or remove it.",
+        )
+
+
+class Files:
+    """The files of one knowledge base, opened from a directory (memory-mapped) or from bytes.
+
+    Args:
+        meta: What ``meta.json`` says.
+        read: Gives a file's content as an Arrow buffer, without copying it.
+        location: Where it is, for messages: a path or "in memory".
+    """
+
+    def __init__(self, meta: dict[str, Any], read: Callable[[str], pa.Buffer], location: str):
+        self.meta = meta
+        self.location = location
+        self._read = read
+
+    @classmethod
+    def from_directory(cls, path: Path) -> Files:
+        """Open a directory; checks ``meta.json``, the format version and the size of every file.
+
+        Raises:
+            TerminologyError: If there is none, it is damaged, or of a newer format.
+        """
+        meta = _read_meta(path)
+        for name, entry in meta["files"].items():
+            file = path / name
+            if not file.is_file():
+                raise TerminologyError("is missing.", path=file, remedy=_REBUILD)
+            size = file.stat().st_size
+            if size != entry["bytes"]:
+                raise TerminologyError(
+                    f"has {size} bytes instead of {entry['bytes']}: the knowledge base is damaged.",
+                    path=file,
+                    remedy=_REBUILD,
+                )
+
+        def read(name: str) -> pa.Buffer:
+            with pa.memory_map(str(path / name)) as source:
+                return source.read_buffer()
+
+        return cls(meta, read, str(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Files:
+        """Open what ``to_bytes`` gave.
+
+        Raises:
+            TerminologyError: If it is damaged or of a newer format.
+        """
+        try:
+            content = cast("dict[str, bytes]", srsly.msgpack_loads(data))
+            text = bytes(content[META])
+        except (ValueError, KeyError, TypeError) as error:
+            raise TerminologyError("these bytes are not a knowledge base.") from error
+        meta = _parse_meta(text, None)
+        for name, entry in meta["files"].items():
+            if len(content.get(name, b"")) != entry["bytes"]:
+                raise TerminologyError(f"the knowledge base in memory is damaged ({name}).")
+        return cls(meta, lambda name: pa.py_buffer(content[name]), "in memory")
+
+    def to_bytes(self) -> bytes:
+        """All files in one string of bytes."""
+        content = {name: self.buffer(name).to_pybytes() for name in self.meta["files"]}
+        content[META] = _dump_meta(self.meta)
+        return cast("bytes", srsly.msgpack_dumps(content))
+
+    def copy_to(self, path: Path, *, overwrite: bool) -> None:
+        """Write all files to a new directory, atomically."""
+        with atomic_directory(path, overwrite=overwrite) as partial:
+            for name in self.meta["files"]:
+                with (partial / name).open("wb") as target:
+                    target.write(memoryview(self.buffer(name)))
+            (partial / META).write_bytes(_dump_meta(self.meta))
+
+    def buffer(self, name: str) -> pa.Buffer:
+        """The content of a file.
+
+        Raises:
+            TerminologyError: If the knowledge base has no such file.
+        """
+        if name not in self.meta["files"]:
+            raise TerminologyError(f"{name} is missing in {self.location}.", remedy=_REBUILD)
+        return self._read(name)
+
+    def array(self, name: str, dtype: type[np.generic]) -> NDArray[Any]:
+        """The one-dimensional array of a ``.npy`` file, without copying it.
+
+        Raises:
+            TerminologyError: If the file holds anything else.
+        """
+        buffer = self.buffer(name)
+        header = io.BytesIO(memoryview(buffer)[:256])
+        try:
+            npy_format.read_magic(header)
+            shape, _, stored = npy_format.read_array_header_1_0(header)
+            if stored != np.dtype(dtype) or len(shape) != 1:
+                raise ValueError(f"{stored} {shape}")
+            return np.frombuffer(buffer, dtype=dtype, count=shape[0], offset=header.tell())
+        except ValueError as error:
+            raise TerminologyError(
+                f"{name} in {self.location} is damaged.", remedy=_REBUILD
+            ) from error
+
+    def table(self, name: str, schema: pa.Schema) -> pa.Table:
+        """The table of an Arrow IPC file, without copying it.
+
+        Raises:
+            TerminologyError: If the file is damaged or has other columns.
+        """
+        try:
+            table = pa.ipc.open_file(pa.BufferReader(self.buffer(name))).read_all()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise TerminologyError(
+                f"{name} in {self.location} is damaged.", remedy=_REBUILD
+            ) from error
+        if not table.schema.equals(schema):
+            raise TerminologyError(f"{name} in {self.location} is damaged.", remedy=_REBUILD)
+        return table
+
+    def verify(self, progress: Callable[[str], None] | None = None) -> None:
+        """Compare every file with its checksum.
+
+        Raises:
+            TerminologyError: Naming the first file that differs.
+        """
+        for name, entry in self.meta["files"].items():
+            if progress is not None:
+                progress(name)
+            if _sha256(memoryview(self.buffer(name))) != entry["sha256"]:
+                raise TerminologyError(
+                    f"{name} in {self.location} is damaged: its content does not match the "
+                    "checksum in meta.json.",
+                    remedy=_REBUILD,
+                )
+
+
+def write_array(directory: Path, name: str, values: NDArray[Any]) -> None:
+    """Write a flat array as ``.npy``."""
+    np.save(directory / name, values, allow_pickle=False)
+
+
+def write_table(directory: Path, name: str, table: pa.Table) -> None:
+    """Write a table as an uncompressed Arrow IPC file of one record batch."""
+    table = table.combine_chunks()
+    with pa.OSFile(str(directory / name), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+        out.write_table(table, max_chunksize=max(1, table.num_rows))
+
+
+def write_meta(directory: Path, meta: Mapping[str, Any]) -> None:
+    """Write ``meta.json`` for the files that are in a directory: the last step of a build."""
+    files = {}
+    for file in sorted(directory.iterdir()):
+        with file.open("rb") as stream:
+            digest = hashlib.sha256()
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+            os.fsync(stream.fileno())
+        files[file.name] = {"bytes": file.stat().st_size, "sha256": digest.hexdigest()}
+    complete = {"format": FORMAT, "format_version": FORMAT_VERSION, **meta, "files": files}
+    (directory / META).write_bytes(_dump_meta(complete))
+
+
+def _dump_meta(meta: Mapping[str, Any]) -> bytes:
+    content = {key: value for key, value in meta.items() if key != "checksum"}
+    canonical = json.dumps(content, sort_keys=True)
+    content["checksum"] = hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return json.dumps(content, indent=2, ensure_ascii=False).encode("utf-8")
+
+
+def _read_meta(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise TerminologyError("there is no such knowledge base.", path=path, remedy=_REBUILD)
+    file = path / META
+    if path.name.endswith(_PARTIAL):
+        raise TerminologyError(
+            "is what an interrupted build has left.", path=path, remedy=f"Remove it. {_REBUILD}"
+        )
+    try:
+        return _parse_meta(file.read_bytes(), file)
+    except (FileNotFoundError, NotADirectoryError):
+        raise TerminologyError(
+            "is not a knowledge base: it has no meta.json.", path=path, remedy=_REBUILD
+        ) from None
+
+
+def _parse_meta(text: bytes, file: Path | None) -> dict[str, Any]:
+    try:
+        meta = json.loads(text)
+        if meta["format"] != FORMAT:
+            raise ValueError
+        version = int(meta["format_version"])
+    except (ValueError, KeyError, TypeError):
+        raise TerminologyError(
+            "is damaged or belongs to something else.", path=file, remedy=_REBUILD
+        ) from None
+    if version > FORMAT_VERSION:
+        raise TerminologyError(
+            f"the knowledge base has format {version}, but this version of spacy-umlsbert reads "
+            f"formats up to {FORMAT_VERSION}.",
+            path=file,
+            remedy="Upgrade spacy-umlsbert, or build the knowledge base again with this version.",
+        )
+    if text != _dump_meta(meta):
+        raise TerminologyError(
+            "is damaged: it does not match its own checksum.", path=file, remedy=_REBUILD
+        )
+    return cast("dict[str, Any]", meta)
+
+
+def _sha256(content: memoryview) -> str:
+    digest = hashlib.sha256()
+    for start in range(0, len(content), _CHUNK):
+        digest.update(content[start : start + _CHUNK])
+    return digest.hexdigest()

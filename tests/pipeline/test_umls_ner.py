@@ -1,0 +1,201 @@
+"""`umls_ner`: what a user of a named-entity recogniser can rely on."""
+
+import numpy as np
+import pytest
+import spacy
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+TRAIN = [
+    ("The patient has chest pain .", [(16, 26, "problem")]),
+    ("The patient denies fever and cough .", [(19, 24, "problem"), (29, 34, "problem")]),
+    ("On metformin and aspirin .", [(3, 12, "treatment"), (17, 24, "treatment")]),
+    ("High blood glucose .", [(5, 18, "test")]),
+]
+
+
+def make_nlp(toy_bert, seed=0, **component):
+    spacy.util.fix_random_seed(seed)
+    nlp = spacy.blank("en")
+    model = {
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "name": toy_bert,
+        "window": 20,
+        "stride": 12,
+        "semantic_types": False,
+    }
+    nlp.add_pipe("transformer", config={"model": model})
+    nlp.add_pipe("umls_ner", config=component)
+    return nlp
+
+
+def examples(nlp, data=TRAIN):
+    return [Example.from_dict(nlp.make_doc(text), {"entities": ents}) for text, ents in data]
+
+
+def entities(doc):
+    return [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+
+
+@pytest.fixture(scope="module")
+def trained(toy_bert):
+    nlp = make_nlp(toy_bert)
+    data = examples(nlp)
+    optimizer = nlp.initialize(lambda: data)
+    optimizer.learn_rate = 0.01
+    losses = []
+    for _ in range(60):
+        losses.append(nlp.update(data, sgd=optimizer, losses={})["umls_ner"])
+    assert losses[-1] < losses[0] / 5
+    return nlp
+
+
+def test_it_learns(trained):
+    for text, expected in TRAIN:
+        assert entities(trained(text)) == expected
+    scores = trained.evaluate(examples(trained))
+    assert scores["ents_f"] == 1.0
+    assert set(scores["ents_per_type"]) == {"problem", "test", "treatment"}
+
+
+def test_labels_come_from_the_data_sorted(trained):
+    ner = trained.get_pipe("umls_ner")
+    assert ner.labels == ("problem", "test", "treatment")
+    assert ner.label_data == ["problem", "test", "treatment"]
+    assert trained.pipe_labels["umls_ner"] == ["problem", "test", "treatment"]
+
+
+@pytest.mark.parametrize("way", ["disk", "bytes"])
+def test_round_trip(toy_bert, trained, tmp_path, way):
+    if way == "disk":
+        trained.to_disk(tmp_path)
+        other = spacy.load(tmp_path)
+    else:
+        other = make_nlp(toy_bert)
+        other.from_bytes(trained.to_bytes())
+    assert other.get_pipe("umls_ner").labels == trained.get_pipe("umls_ner").labels
+    for text, expected in TRAIN:
+        assert entities(other(text)) == expected
+
+
+def test_empty_and_blank_docs_pass_through(trained):
+    texts = ["", " ", "\n\t\n", TRAIN[0][0], ""]
+    docs = list(trained.pipe(texts, batch_size=2))
+    assert [entities(doc) for doc in docs] == [[], [], [], TRAIN[0][1], []]
+    assert [entities(doc) for doc in trained.pipe(["", ""])] == [[], []]
+
+
+def test_an_entity_may_cross_a_line_break(trained):
+    doc = trained("The patient has chest\npain .")
+    for ent in doc.ents:
+        assert not ent[0].is_space
+        assert not ent[-1].is_space
+
+
+def test_entities_that_are_there_already_are_kept(trained):
+    doc = trained.make_doc(TRAIN[0][0])
+    doc.set_ents([Span(doc, 4, 5, label="preset", kb_id="X1")])
+    doc = trained(doc)
+    assert [(e.text, e.label_, e.kb_id_) for e in doc.ents] == [("pain", "preset", "X1")]
+
+
+def test_unknown_label_names_the_label_and_the_remedy(toy_bert):
+    nlp = make_nlp(toy_bert)
+    data = examples(nlp)
+    optimizer = nlp.initialize(lambda: data)
+    odd = examples(nlp, [("fever", [(0, 5, "symptom")])])
+    with pytest.raises(ValueError, match=r"unknown label 'symptom'.*problem, test.*initialize"):
+        nlp.update(odd, sgd=optimizer)
+
+
+def test_no_labels_is_an_error(toy_bert):
+    nlp = make_nlp(toy_bert)
+    with pytest.raises(ValueError, match="none of the training examples has an annotated span"):
+        nlp.initialize(lambda: examples(nlp, [("no fever", [])]))
+
+
+def test_a_label_cannot_be_added_after_initialisation(trained):
+    with pytest.raises(ValueError, match="cannot add the label 'other'"):
+        trained.get_pipe("umls_ner").add_label("other")
+    assert trained.get_pipe("umls_ner").add_label("test") == 0
+
+
+def test_tokens_without_annotation_do_not_count(toy_bert):
+    nlp = make_nlp(toy_bert)
+    data = examples(nlp)
+    nlp.initialize(lambda: data)
+    ner = nlp.get_pipe("umls_ner")
+    predicted = nlp.make_doc("The patient has fever")
+    reference = Doc(nlp.vocab, words=[t.text for t in predicted])
+    reference.set_ents([Span(reference, 3, 4, label="problem")], default="missing")
+    scores = [np.zeros((4, 7), dtype="f")]
+    loss, (gradient,) = ner.get_loss([Example(predicted, reference)], scores)
+    assert loss == pytest.approx(np.log(7), rel=1e-4)
+    assert not gradient[:3].any()
+    assert gradient[3].sum() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_gradient_is_that_of_the_loss(toy_bert):
+    nlp = make_nlp(toy_bert)
+    data = examples(nlp)
+    nlp.initialize(lambda: data)
+    ner = nlp.get_pipe("umls_ner")
+    rng = np.random.default_rng(0)
+    scores = [rng.normal(size=(len(eg.x), 7)).astype("f") for eg in data]
+    n_tokens = sum(len(eg.x) for eg in data)
+    _, gradients = ner.get_loss(data, scores)
+    for row, column in [(0, 0), (3, 1), (4, 2)]:
+        up = [s.copy() for s in scores]
+        up[0][row, column] += 1e-2
+        down = [s.copy() for s in scores]
+        down[0][row, column] -= 1e-2
+        slope = (ner.get_loss(data, up)[0] - ner.get_loss(data, down)[0]) / 2e-2
+        assert gradients[0][row, column] == pytest.approx(slope / n_tokens, abs=1e-3)
+
+
+def test_it_can_be_sourced_into_another_pipeline(trained):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("transformer", source=trained)
+    nlp.add_pipe("umls_ner", source=trained)
+    for text, expected in TRAIN:
+        assert entities(nlp(text)) == expected
+
+
+def test_it_can_get_a_transformer_of_its_own(trained, tmp_path):
+    trained.to_disk(tmp_path / "shared")
+    nlp = spacy.load(tmp_path / "shared")
+    nlp.replace_listeners("transformer", "umls_ner", ["model.tok2vec"])
+    nlp.remove_pipe("transformer")
+    nlp.to_disk(tmp_path / "alone")
+    alone = spacy.load(tmp_path / "alone")
+    assert alone.pipe_names == ["umls_ner"]
+    for text, expected in TRAIN:
+        assert entities(alone(text)) == expected
+
+
+def test_two_listeners_share_the_transformer(toy_bert):
+    nlp = make_nlp(toy_bert)
+    listener = {
+        "@architectures": "spacy-transformers.TransformerListener.v1",
+        "pooling": {"@layers": "reduce_mean.v1"},
+    }
+    nlp.add_pipe(
+        "ner",
+        config={
+            "model": {
+                "@architectures": "spacy.TransitionBasedParser.v2",
+                "state_type": "ner",
+                "extra_state_tokens": False,
+                "hidden_width": 8,
+                "maxout_pieces": 2,
+                "use_upper": False,
+                "tok2vec": listener,
+            }
+        },
+    )
+    data = [*examples(nlp), *examples(nlp, [("", [])])]
+    optimizer = nlp.initialize(lambda: data)
+    losses = nlp.update(data, sgd=optimizer, losses={})
+    assert losses["umls_ner"] > 0
+    assert losses["ner"] > 0
