@@ -9,48 +9,11 @@ from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 
-FIXTURES = Path(__file__).parent / "fixtures"
+from .rrf import write_release
 
-WORDS = [
-    "the",
-    "patient",
-    "has",
-    "a",
-    "no",
-    "denies",
-    "of",
-    "with",
-    "on",
-    "and",
-    "chest",
-    "pain",
-    "fever",
-    "cough",
-    "type",
-    "2",
-    "diabetes",
-    "mellitus",
-    "heart",
-    "failure",
-    "metformin",
-    "aspirin",
-    "insulin",
-    "x",
-    "ray",
-    "blood",
-    "glucose",
-    "pressure",
-    "high",
-    "short",
-    "##ness",
-    "breath",
-    "##ing",
-    "##s",
-    "##ed",
-    "don",
-    "'",
-    "t",
-]
+WORDS = """the patient has a no denies of with on and chest pain fever cough type 2 diabetes mellitus
+heart failure metformin aspirin insulin x ray blood glucose pressure high short ##ness breath
+##ing ##s ##ed don ' t""".split()
 
 
 @pytest.fixture(scope="session")
@@ -81,11 +44,12 @@ def toy_bert(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def toy_kb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A knowledge base built from the small RRF fixture."""
-    path = tmp_path_factory.mktemp("kb") / "kb"
+    """A knowledge base built from the small release in rrf.py."""
+    folder = tmp_path_factory.mktemp("kb")
+    path = folder / "kb"
     KnowledgeBase.build(
         path,
-        RrfRelease(FIXTURES / "rrf"),
+        RrfRelease(write_release(folder / "rrf")),
         name="toy",
         version="1",
         license="MIT",

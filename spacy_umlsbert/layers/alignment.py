@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 
 Ints = NDArray[np.int64]
@@ -23,7 +22,7 @@ def align_wordpieces(doc: Doc, offsets: Ints) -> tuple[Ints, Ints]:
         Token numbers and wordpiece numbers, two arrays of one length, sorted by token, then by
         wordpiece.
     """
-    token_starts, token_lengths = doc.to_array([IDX, LENGTH]).astype(np.int64).T
+    token_starts, token_lengths = doc.to_array(["IDX", "LENGTH"]).astype(np.int64).T
     token_ends = token_starts + token_lengths
     first = np.searchsorted(token_ends, offsets[:, 0], side="right")
     last = np.searchsorted(token_starts, offsets[:, 1], side="left") - 1

@@ -1,18 +1,17 @@
 """Between thinc and the backbone: forward, backward, and saving without pickles."""
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import srsly
-import torch
 from spacy_transformers.data_classes import HFObjects
 from spacy_transformers.layers.hf_shim import HFShim
 from thinc.api import get_torch_default_device
 from transformers import PreTrainedTokenizerBase
 
 from ..model import UmlsBertModel, warm_start
+from . import forking  # noqa: F401
 from .length_batched import LengthBatched
 
 
@@ -68,17 +67,3 @@ class UmlsBertShim(HFShim):
                     (Path(folder) / Path(name).name).write_bytes(content)
                 self.set_backbone(*warm_start(folder, ()))
         return self
-
-
-def _after_fork_in_child() -> None:
-    """Make a forked worker of ``nlp.pipe(n_process=…)`` safe and quiet.
-
-    A child that enters an OpenMP region after its parent did hangs, so it computes on one
-    thread; the processes are the parallelism. The tokenizer's own threads are off as well.
-    """
-    torch.set_num_threads(1)
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

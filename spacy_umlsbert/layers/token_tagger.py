@@ -23,7 +23,8 @@ def token_tagger(
         A model that gives unnormalised scores (tokens, tags) per Doc.
     """
     output: Model[Floats2d, Floats2d] = Linear(nO=nO, init_W=zero_init)
-    model = chain(tok2vec, with_array(chain(Dropout(dropout), output)))
+    head: Model[Floats2d, Floats2d] = chain(Dropout(dropout), output)
+    model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head))
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("output", output)
     return model

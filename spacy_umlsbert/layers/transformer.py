@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from spacy_transformers.layers import TransformerModel
 from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward as pytorch_forward
-from thinc.types import ArgsKwargs, Ragged
+from thinc.types import ArgsKwargs, Ints1d, Ragged
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import ModelOutput
 
@@ -80,7 +80,11 @@ class EncodedDoc:
             owned = np.arange(window.owned_start, window.owned_end)
             rows[owned] = i * width + 1 + owned - window.start
         lengths = np.bincount(self.tokens, minlength=len(self.doc))
-        return Ragged(rows[self.wordpieces].astype("i"), lengths.astype("i"))
+        return _ragged(rows[self.wordpieces], lengths)
+
+
+def _ragged(rows: NDArray[Any], lengths: NDArray[Any]) -> Ragged:
+    return Ragged(cast(Ints1d, rows.astype("i")), cast(Ints1d, lengths.astype("i")))
 
 
 @dataclass
@@ -167,7 +171,9 @@ class UmlsBertTransformer(TransformerModel):
         return copied
 
 
-def _init(settings: TransformerSettings, model: Model, X: Any = None, Y: Any = None) -> None:
+def _init(
+    settings: TransformerSettings, model: UmlsBertTransformer, X: Any = None, Y: Any = None
+) -> None:
     if model.attrs["has_transformer"]:
         return
     backbone, tokenizer = warm_start(
@@ -282,7 +288,7 @@ def _forward(
         spans=[doc.spans() for doc in encoded],
         wordpieces=wordpieces,
         model_output=output,
-        align=Ragged(
+        align=_ragged(
             np.concatenate(
                 [a.dataXd + first for a, first in zip(aligns, first_rows, strict=False)]
             ),
@@ -302,7 +308,7 @@ def _convert_inputs(
     model: Model, inputs: tuple[WordpieceBatch, Ints | None], is_train: bool
 ) -> tuple[ArgsKwargs, Callable]:
     wordpieces, type_ids = inputs
-    device = model.shims[0].device
+    device = cast(UmlsBertShim, model.shims[0]).device
 
     def tensor(array: Any) -> Any:
         return xp2torch(model.ops.asarray(array), device=device)
@@ -338,7 +344,9 @@ def _replace_listener_cfg(
     transformer_cfg: dict[str, Any], listener_cfg: dict[str, Any]
 ) -> dict[str, Any]:
     """The config of a component that got a copy of the transformer in place of its listener."""
-    shared = {key: listener_cfg[key] for key in ("pooling", "grad_factor") if key in listener_cfg}
+    shared: dict[str, Any] = {
+        key: listener_cfg[key] for key in ("pooling", "grad_factor") if key in listener_cfg
+    }
     return {
         "@architectures": "spacy_umlsbert.Tok2VecUmlsBert.v1",
         "transformer": transformer_cfg,

@@ -43,7 +43,7 @@ def strided_windows(n: int, size: int, stride: int) -> list[Window]:
     """
     if not 1 <= stride <= size:
         raise ValueError(
-            f"a stride of {stride} does not fit windows of {size}: 1 <= stride <= size"
+            f"a stride of {stride} does not fit windows of {size} wordpieces: use 1 … {size}"
         )
     if n <= size:
         return [Window(0, n, 0, n)]

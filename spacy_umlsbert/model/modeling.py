@@ -50,7 +50,7 @@ class UmlsBertModel(UmlsBertPreTrainedModel, BertModel):
         )
         self.post_init()
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         input_ids: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,

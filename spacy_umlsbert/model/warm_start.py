@@ -78,7 +78,8 @@ def warm_start(
         name: See `resolve_source`.
         semantic_types: The TUIs that a plain BERT gets vectors for.
         tokenizer_config: Settings for the tokenizer.
-        transformer_config: Settings for the model, as ``from_pretrained`` takes them.
+        transformer_config: Values of the model's config, such as ``hidden_dropout_prob``, and
+            settings of its ``from_pretrained``, such as ``use_safetensors``.
 
     Returns:
         The model, in evaluation mode, and its tokenizer.
@@ -90,14 +91,16 @@ def warm_start(
     settings = {"use_safetensors": True, **(transformer_config or {})}
     try:
         with _quiet():
-            config = AutoConfig.from_pretrained(source)
+            config, loading = AutoConfig.from_pretrained(
+                source, return_unused_kwargs=True, **settings
+            )
             if config.model_type not in ("bert", UmlsBertConfig.model_type):
                 raise _NoBertError(config.model_type)
             if config.model_type == "bert":
                 values = {k: v for k, v in config.to_dict().items() if k != "model_type"}
                 config = UmlsBertConfig(semantic_types=semantic_types, **values)
                 config.architectures = [UmlsBertModel.__name__]
-            model = UmlsBertModel.from_pretrained(source, config=config, **settings)
+            model = UmlsBertModel.from_pretrained(source, config=config, **loading)
             tokenizer = AutoTokenizer.from_pretrained(source, **(tokenizer_config or {}))
     except _NoBertError as error:
         raise ValueError(f"{name!r} is a model of type {error}; a BERT is needed") from None

@@ -1,9 +1,11 @@
 """The custom attributes that the components set. None replaces one that is there already."""
 
+from typing import Any
+
 from spacy.tokens import Span
 
 
-def _key(span: Span, what: str) -> tuple[str, str, int, int]:
+def _key(span: Span, what: str) -> Any:  # spaCy types the keys as str, and uses tuples itself
     return ("umls", what, span.start_char, span.end_char)
 
 

@@ -1,4 +1,4 @@
-"""How a component holds a knowledge base: opened when first needed, saved if its licence is open."""
+"""How a component holds a knowledge base: opened when needed, saved if its licence is open."""
 
 from pathlib import Path
 from typing import Any

@@ -148,7 +148,7 @@ class SpanTagger(TrainablePipe):
         gold = [self._gold_tags(example) for example in examples]
         n_known = max(1, sum(int((tags != MISSING).sum()) for tags in gold))
         loss = 0.0
-        gradients = []
+        gradients: list[Floats2d] = []
         for tags, doc_scores in zip(gold, scores, strict=True):
             known = tags != MISSING
             d_scores = ops.to_numpy(ops.softmax(doc_scores, axis=-1))
@@ -157,7 +157,7 @@ class SpanTagger(TrainablePipe):
             loss -= float(np.log(np.maximum(p_gold, 1e-10)).sum())
             d_scores[rows, tags[rows]] -= 1.0
             d_scores[~known] = 0.0
-            gradients.append(ops.asarray(d_scores / n_known, dtype="f"))
+            gradients.append(ops.asarray2f(d_scores / n_known))
         return loss, gradients
 
     def _gold_tags(self, example: Example) -> Ints:

@@ -6,7 +6,7 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..umls import KnowledgeBase, Match, expand_tuis, semantic_type
+from ..umls import KnowledgeBase, Match, expand_tuis, is_semantic_type, semantic_type
 from .extensions import install_lookup_extensions, set_ambiguous
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
@@ -71,13 +71,16 @@ class UmlsLookup(KnowledgeBasePipe):
     def _types_of(self, cui: str) -> list[str]:
         types = self._types.get(cui)
         if types is None:
-            types = self._types[cui] = sorted(
-                self.kb[cui].types, key=lambda tui: semantic_type(tui).tree_number
-            )
+            types = self._types[cui] = sorted(self.kb[cui].types, key=_tree_number)
         return types
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_types": {}}
+
+
+def _tree_number(tui: str) -> str:
+    # A type that the Semantic Network no longer has comes last.
+    return semantic_type(tui).tree_number if is_semantic_type(tui) else "~"
 
 
 @Language.factory(

@@ -12,27 +12,22 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from spacy.attrs import ORTH
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.hashing import (
     Int64Array,
-    UInt64Array,
     extend_sequence,
-    hash_piece,
     start_sequence,
 )
 from spacy_umlsbert.umls.name_index import NameIndex
 from spacy_umlsbert.umls.normalization import split_pieces
+from spacy_umlsbert.umls.pieces import Pieces, PieceTable
 from spacy_umlsbert.umls.surface import NORMALIZED, Occurrence, SurfaceRules
 
 MatchKind = Literal["exact", "normalized", "acronym"]
 
 _BATCH_TOKENS = 1 << 17
-_CACHED_TOKENS = 1 << 19
 _CACHED_SURFACES = 1 << 19
-_BREAK = "\n\n"  # stands for what no name reaches across; no piece looks like it
 
 
 class Match(NamedTuple):
@@ -98,7 +93,7 @@ class Matcher:
         self._index = index
         self._rules = rules
         self._names = names
-        self._tokens = _TokenTable(index)
+        self._tokens = PieceTable(index.words, rules.normalizer)
         self._surfaces: dict[int, _Resolved] = {}
 
     def find(self, name: str) -> list[int]:
@@ -165,15 +160,13 @@ class Matcher:
             matches.sort(key=_start)
         return candidates
 
-    def _propose(self, pieces: _Pieces) -> tuple[Int64Array, Int64Array, Int64Array]:
+    def _propose(self, pieces: Pieces) -> tuple[Int64Array, Int64Array, Int64Array]:
         """Piece positions, lengths in pieces and entries of everything the index knows."""
-        table = self._tokens
-        single = table.entry[pieces.kind]
+        single, hashes, known = pieces.entry, pieces.normal, pieces.known
         hits = np.flatnonzero(pieces.is_first & pieces.is_last & (single >= 0))
         found = [(hits, np.ones(len(hits), np.int64), single[hits].astype(np.int64))]
-        hashes = table.normal[pieces.kind]
-        known = table.known[pieces.kind]
-        alive = np.flatnonzero(pieces.is_first & (table.longest[pieces.kind] >= 2))
+        # A break, which is never known, ends every Doc, so that looking ahead stays in the Doc.
+        alive = np.flatnonzero(pieces.is_first & (pieces.longest >= 2))
         alive = alive[known[alive + 1]]
         sequence = extend_sequence(start_sequence(len(alive)), hashes[alive])
         sequence = extend_sequence(sequence, hashes[alive + 1])
@@ -187,7 +180,8 @@ class Matcher:
         found.append((alive[good], np.full(int(good.sum()), 2, np.int64), entry[good]))
         length = 3
         while True:
-            kept = (longest >= length) & known[np.minimum(alive + length - 1, len(known) - 1)]
+            kept = longest >= length
+            kept[kept] = known[alive[kept] + length - 1]
             alive, sequence, longest = alive[kept], sequence[kept], longest[kept]
             if not len(alive):
                 break
@@ -203,7 +197,7 @@ class Matcher:
         return position, lengths, entries
 
     def _resolve(
-        self, pieces: _Pieces, position: Int64Array, length: Int64Array, entry: Int64Array
+        self, pieces: Pieces, position: Int64Array, length: Int64Array, entry: Int64Array
     ) -> list[_Resolved]:
         """What each proposed stretch of text means."""
         keys = self._surface_keys(pieces, position, length)
@@ -211,24 +205,20 @@ class Matcher:
         if len(cache) > _CACHED_SURFACES:
             cache.clear()
         resolved = list(map(cache.get, keys))
-        text = self._tokens.text
         for i, known in enumerate(resolved):
             if known is None:
                 key = keys[i]
                 again = cache.get(key)
                 if again is None:
                     at = int(position[i])
-                    kinds = pieces.kind[at : at + int(length[i])].tolist()
-                    again = self._compare(int(entry[i]), [text[kind] for kind in kinds])
+                    again = self._compare(int(entry[i]), pieces.text(at, at + int(length[i])))
                     cache[key] = again
                 resolved[i] = again
         return resolved  # type: ignore[return-value]
 
-    def _surface_keys(
-        self, pieces: _Pieces, position: Int64Array, length: Int64Array
-    ) -> list[int]:
+    def _surface_keys(self, pieces: Pieces, position: Int64Array, length: Int64Array) -> list[int]:
         """A hash of the pieces of each stretch of text, case included."""
-        exact = self._tokens.exact[pieces.kind]
+        exact = pieces.exact
         keys = start_sequence(len(position))
         active = np.arange(len(position))
         depth = 0
@@ -249,9 +239,9 @@ class Matcher:
                 occurrences.append((order, self._names.concept(row), occurrence))
         occurrences.sort(key=_order)
         usual = _surface(occurrences)
-        if not any(occurrence.ordinary for _, _, occurrence in occurrences):
+        if not any(occurrence.stop_word for _, _, occurrence in occurrences):
             return _Resolved(usual, usual)
-        return _Resolved(usual, _surface([item for item in occurrences if not item[2].ordinary]))
+        return _Resolved(usual, _surface([item for item in occurrences if not item[2].stop_word]))
 
 
 def _start(match: tuple[int, int, Surface]) -> int:
@@ -282,52 +272,3 @@ def _among_capitals(doc: Doc, start: int, end: int, ordinary: frozenset[str]) ->
             if len(text) > 1 and text.isupper() and text.casefold() in ordinary:
                 return True
     return False
-
-
-class _Pieces(NamedTuple):
-    """The pieces of a batch of Docs, one after the other, with a break after each Doc.
-
-    Attributes:
-        kind: For each piece its number in the token table.
-        token: For each piece its token; tokens count through the batch, breaks included.
-        is_first: Whether it is the first piece of its token.
-        is_last: Whether it is the last piece of its token.
-        doc_starts: For each Doc its first token.
-    """
-
-    kind: NDArray[np.int32]
-    token: Int64Array
-    is_first: NDArray[np.bool_]
-    is_last: NDArray[np.bool_]
-    doc_starts: Int64Array
-
-
-class _TokenTable:
-    """Remembers the pieces of every distinct token, and what the index knows of every piece.
-
-    Attributes:
-        text: The pieces, in their original case; their positions are the piece numbers.
-        normal: Hash of the normal form, by piece number.
-        exact: Hash of the piece as it is, by piece number.
-        known: Whether any name that is looked for contains the piece.
-        longest: Length of the longest name that begins with it.
-        entry: The entry that is just this piece, -1 if there is none.
-    """
-
-    def __init__(self, index: NameIndex) -> None:
-        self._index = index
-        self._reset()
-
-    def _reset(self) -> None:
-        self.text: list[str] = []
-        self._piece_numbers: dict[str, int] = {}
-        self._token_numbers: dict[int, int] = {}
-        self._spans: list[tuple[int, ...]] = []
-        self.normal: UInt64Array = np.zeros(0, np.uint64)
-        self.exact: UInt64Array = np.zeros(0, np.uint64)
-        self.known: NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self.longest: NDArray[np.uint8] = np.zeros(0, np.uint8)
-        self.entry: NDArray[np.int32] = np.zeros(0, np.int32)
-        self._flat: NDArray[np.int32] = np.zeros(0, np.int32)
-        self._starts: Int64Array = np.zeros(0, np.int64)
-        self._counts: Int64Array = np.zeros(0, np.int64)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,8 @@ class PrefixIndex:
 
     def __init__(self, files: Files, name: str) -> None:
         self.index = HashIndex(
-            files.array(f"{name}_keys.npy", np.uint64), files.array(f"{name}_buckets.npy", np.uint32)
+            files.array(f"{name}_keys.npy", np.uint64),
+            files.array(f"{name}_buckets.npy", np.uint32),
         )
         self.longest = files.array(f"{name}_longest.npy", np.uint8)
         self.entry = files.array(f"{name}_entry.npy", np.int32)
@@ -95,7 +97,7 @@ class NameIndexBuilder:
         self._rules = rules
         self._hashes: dict[str, int] = {}
         self._size = 0
-        self._parts: dict[str, list[NDArray[np.generic]]] = {
+        self._parts: dict[str, list[NDArray[Any]]] = {
             key: [] for key in ("rows", "keys", "looked_for", "first", "pair", "length", "pieces")
         }
 
@@ -106,7 +108,7 @@ class NameIndexBuilder:
         lengths: list[int] = []
         looked_for: list[bool] = []
         row = self._size
-        for row, name in enumerate(names, start=self._size):  # noqa: B007
+        for row, name in enumerate(names, start=self._size):
             for form in self._rules.forms(name):
                 if form:
                     rows.append(row)
@@ -163,7 +165,6 @@ class NameIndexBuilder:
         """
         joined = {key: np.concatenate(parts) for key, parts in self._parts.items()}
         self._parts.clear()
-        rows, keys = joined["rows"], joined["keys"]
         entry_keys, starts = self._sorted_entries(joined, best_first)
         rows = joined["rows"]
         counts = np.diff(np.append(starts, len(rows)))
@@ -190,7 +191,7 @@ class NameIndexBuilder:
 
     @staticmethod
     def _sorted_entries(
-        joined: dict[str, NDArray[np.generic]], best_first: NDArray[np.uint32]
+        joined: dict[str, NDArray[Any]], best_first: NDArray[np.uint32]
     ) -> tuple[UInt64Array, Int64Array]:
         """Sort names by entry, best first, drop repeats; returns entry keys and their starts."""
         order = np.lexsort((best_first[joined["rows"].astype(np.int64)], joined["keys"]))
@@ -207,7 +208,7 @@ class NameIndexBuilder:
     @staticmethod
     def _write_words(
         directory: Path,
-        joined: dict[str, NDArray[np.generic]],
+        joined: dict[str, NDArray[Any]],
         entries: HashIndex,
         looked_for: NDArray[np.bool_],
     ) -> None:
@@ -223,7 +224,7 @@ class NameIndexBuilder:
     @staticmethod
     def _write_pairs(
         directory: Path,
-        joined: dict[str, NDArray[np.generic]],
+        joined: dict[str, NDArray[Any]],
         entries: HashIndex,
         looked_for: NDArray[np.bool_],
     ) -> None:

@@ -8,8 +8,8 @@ however the tokenizer splits hyphens, units and possessives:
   letters and digits are separate pieces, so "5mg" and "5 mg", "T2DM" and "T 2 DM" are the same;
 * a dotted abbreviation is one piece without its dots ("q.d.", "U.S.A");
 * a Greek letter is a piece and reads as its name ("TGFβ" is "TGF beta");
-* white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent: they
-  part pieces and leave no trace. The possessive "'s" is silent too;
+* white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent:
+  they part pieces and leave no trace. The possessive "'s" is silent too;
 * any other sign (comma, bracket, plus, per cent) is a piece of its own.
 
 Each piece then has a normal form; see ``Normalizer``.
@@ -37,6 +37,22 @@ _GREEK = {
 
 # Signs that are lost in compatibility normalisation or only decorate a name.
 _DECORATION = str.maketrans({"™": " ", "®": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "SS"})
+
+# Plural ending, least length of a word that has it, singular ending; the first that fits counts.
+_PLURAL_ENDINGS = (
+    ("ies", 5, "y"),
+    ("ies", 4, "ies"),
+    ("sses", 5, "ss"),
+    ("xes", 5, "x"),
+    ("ches", 5, "ch"),
+    ("shes", 5, "sh"),
+    ("oses", 7, "osis"),
+    ("yses", 7, "ysis"),
+    ("eses", 7, "esis"),
+    ("stases", 7, "stasis"),
+    ("s", 4, ""),
+    ("omata", 7, "oma"),
+)
 
 _LETTER = r"[^\W\d_Α-Ωα-ω]"
 _PIECES = re.compile(
@@ -127,14 +143,9 @@ class Normalizer:
         """
         if word in self._irregular:
             return self._irregular[word]
-        if len(word) < 4 or word[-1] != "s":
-            return f"{word[:-2]}a" if word.endswith("omata") else word
-        if word.endswith("ies"):
-            return f"{word[:-3]}y" if len(word) > 4 else word
-        if word.endswith(("sses", "xes", "ches", "shes", "zes")):
-            return word[:-2]
-        if len(word) > 6 and word.endswith(("oses", "yses", "eses", "stases")):
-            return f"{word[:-2]}is"
-        if word.endswith(("ss", "us", "is")):
+        if len(word) < 4 or word.endswith(("ss", "us", "is")):
             return word
-        return word[:-1]
+        for ending, length, replacement in _PLURAL_ENDINGS:
+            if word.endswith(ending) and len(word) >= length:
+                return word[: len(word) - len(ending)] + replacement
+        return word

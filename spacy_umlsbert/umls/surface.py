@@ -1,4 +1,4 @@
-"""Which forms of a name are looked for, and whether a stretch of text is an occurrence of a name."""
+"""Which forms of a name are looked for, and whether a stretch of text is one of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Occurrence(NamedTuple):
     Attributes:
         level: ``IDENTICAL``, ``SAME_LETTERS`` or ``NORMALIZED``.
         acronym: Whether the name is an acronym in capitals.
-        ordinary: Whether it is an acronym that in small letters is an ordinary English word, so
-            that it means nothing among other words in capitals ("ALL OTHER SYSTEMS").
+        stop_word: Whether it is an acronym that in small letters is a stop name, so that it means
+            nothing among other words in capitals ("ALL OTHER SYSTEMS").
     """
 
     level: int
     acronym: bool
-    ordinary: bool
+    stop_word: bool
 
 
 class SurfaceRules:
@@ -75,12 +75,10 @@ class SurfaceRules:
 
     def is_acronym(self, compact: str) -> bool:
         """Whether a name, its pieces joined, is written like an acronym."""
-        return (
-            self.settings.acronym_guard
-            and 1 < len(compact) <= self.settings.acronym_max_length
-            and compact[1:] != compact[1:].lower()
-            or (self.settings.acronym_guard and compact[1:].isdigit() and compact[0].isupper())
-        )
+        if not self.settings.acronym_guard or len(compact) > self.settings.acronym_max_length:
+            return False
+        rest = compact[1:]
+        return rest != rest.lower() or (compact[0].isupper() and rest.isdigit())
 
     def normal_form(self, pieces: list[str]) -> list[str]:
         """The normal forms of pieces."""
@@ -111,22 +109,23 @@ class SurfaceRules:
             level = NORMALIZED
         compact, compact_text = "".join(name), "".join(text)
         acronym = single and self.is_acronym(compact)
-        ordinary = acronym and compact.casefold() in self.ordinary_words
+        if acronym and not compact_text.startswith(compact):
+            level = NORMALIZED
         if not guard:
             return Occurrence(level, acronym, False)
         if not self.is_looked_for(name):
             return None
         if acronym:
-            if not self._acronym_case(compact, compact_text, ordinary):
+            if not self._acronym_case(compact, compact_text):
                 return None
         elif len(compact) < self.settings.min_length and compact != compact_text:
             return None
-        return Occurrence(level, acronym, ordinary)
+        return Occurrence(level, acronym, acronym and compact.casefold() in self.stop_names)
 
-    def _acronym_case(self, compact: str, text: str, ordinary: bool) -> bool:
+    def _acronym_case(self, compact: str, text: str) -> bool:
         """Whether text has the case an acronym needs: its own, or all small or all capitals."""
         if text in (compact, f"{compact}s"):
             return True
         if len(compact) < self.settings.min_length:
             return False
-        return text.isupper() or (text.islower() and not ordinary)
+        return text.isupper() or (text.islower() and text not in self.ordinary_words)

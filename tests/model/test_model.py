@@ -114,3 +114,9 @@ def test_the_model_can_be_used_without_spacy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_settings_of_the_model_can_be_changed(toy_bert):
+    model, _ = warm_start(toy_bert, TUIS, transformer_config={"hidden_dropout_prob": 0.25})
+    assert model.config.hidden_dropout_prob == 0.25
+    assert model.embeddings.dropout.p == 0.25

@@ -83,7 +83,7 @@ def _some(
 ) -> list[Entry]:
     found: list[Entry] = []
     for _ in range(n):
-        wanted = (UNSORTED,) if rng.random() < 0.15 else topics
+        wanted = (UNSORTED,) if rng.random() < 0.1 else topics
         for choice in (wanted, (COMMON,), tuple(lexicon.topics)):
             entry = pick_entry(rng, lexicon, drawing, kind, choice, sex, [e.key for e in found])
             if entry is not None:

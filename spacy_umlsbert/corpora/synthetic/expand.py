@@ -150,7 +150,7 @@ class Expander:
                 return scene.rng.choice(fresh or known)
         kind = RECURRING_KINDS.get(slot, slot)
         chance = scene.rng.random()
-        first = (scene.topic,) if chance < 0.6 else (COMMON,) if chance < 0.75 else (UNSORTED,)
+        first = (scene.topic,) if chance < 0.6 else (COMMON,) if chance < 0.82 else (UNSORTED,)
         for topics in (first, scene.case.topics, (COMMON, UNSORTED), tuple(self.lexicon.topics)):
             entry = pick_entry(
                 scene.rng, self.lexicon, self.drawing, kind, topics, scene.case.sex, scene.used

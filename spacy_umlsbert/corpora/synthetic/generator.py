@@ -13,9 +13,9 @@ from spacy.language import Language
 from .case import Case, draw_case
 from .expand import Expander
 from .grammar import Grammar
-from .lexicon import Drawing, Lexicon
+from .lexicon import Drawing, Lexicon, MentionWords
 from .outline import Body, NoteType, Outline, Section
-from .surface import Shorthand, Style, header, listed, misspell, read_modifiers, set_case, wrapped
+from .surface import Shorthand, Style, header, listed, misspell, set_case, wrapped
 from .template import TemplateError
 from .tracked import Mention, TrackedText, join
 
@@ -96,9 +96,9 @@ class NoteGenerator:
         """
         notes = Path(path) / "notes"
         table = Path(concepts) if concepts else Path(path) / "umls" / "concepts.tsv"
-        modifiers = read_modifiers(notes / "surface.yml")
+        words = MentionWords.from_file(notes / "mentions.yml")
         topics = notes / "topics.yml"
-        lexicon = Lexicon.from_files(topics, table, modifiers, held_out=held_out_names)
+        lexicon = Lexicon.from_files(topics, table, words, held_out=held_out_names)
         grammar = Grammar.from_folder(notes / "templates", held_out=held_out_templates)
         outline = Outline.from_files(notes / "sections.yml", notes / "note_types.yml")
         for group in sorted(outline.groups()):
@@ -153,7 +153,8 @@ class NoteGenerator:
     def _sections(self, rng: random.Random, note_type: NoteType) -> list[Section]:
         names = [p.name for p in note_type.sections for _ in range(p.times(rng))]
         if note_type.pick is not None and len(names) > note_type.pick:
-            names = rng.sample(names, note_type.pick)
+            kept = sorted(rng.sample(range(len(names)), note_type.pick))
+            names = [names[i] for i in kept]
         return [self.outline.sections[name] for name in names]
 
 

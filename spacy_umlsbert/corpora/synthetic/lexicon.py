@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ LABEL_OF_KIND: Mapping[str, str] = {
     "sign": "problem",
     "injury": "problem",
     "finding": "problem",
+    "state": "problem",
     "lab": "test",
     "imaging": "test",
     "study": "test",
@@ -42,6 +43,33 @@ LABEL_OF_KIND: Mapping[str, str] = {
 UNSORTED = "unsorted"
 COMMON = "common"
 _TOPIC_KEYS = {"specialty", "weight", "sex"}
+
+
+@dataclass(frozen=True, slots=True)
+class MentionWords:
+    """Which words belong to a mention, and which names are none: `mentions.yml`."""
+
+    modifiers: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    not_mentions: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_file(cls, path: Path) -> MentionWords:
+        """Read the lists. Raises TemplateError where one is missing."""
+        lists = srsly.read_yaml(path)
+        missing = {"modifiers", "forms", "not_mentions"} - set(lists)
+        if missing:
+            raise TemplateError(f"{path}: no {', '.join(sorted(missing))}")
+        return cls(**{k: frozenset(w.strip().lower() for w in v.split(";")) for k, v in lists.items()})
+
+    def is_name(self, name: str) -> bool:
+        """Whether a name of the release can stand in a sentence as a mention.
+
+        Not so the inverted ("pain, chest"), the article-led ("the flu"), and the listed ones.
+        """
+        lowered = name.lower()
+        inverted = ", " in name
+        return not inverted and not lowered.startswith("the ") and lowered not in self.not_mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +119,18 @@ class Topic:
 class Resolver:
     """From a mention's words to a CUI of the release, or "" where it has none.
 
-    A name is the concept's whatever its case, in the plural too, and with words in front that only
-    grade or time it (`modifiers`: severe, chronic, left …): those do not make another concept.
-    A name that two concepts of one label share stays without a CUI.
+    A name is the concept's whatever its case, in the plural too, with words in front that only
+    grade or time it (`words.modifiers`: severe, chronic, left …) and with the product's form
+    behind it (`words.forms`: inhaler, cream …): those do not make another concept. A name that two
+    concepts of one label share stays without a CUI.
     """
 
-    def __init__(self, concepts: Iterable[Concept], modifiers: Collection[str]) -> None:
+    def __init__(self, concepts: Iterable[Concept], words: MentionWords) -> None:
         self._cuis: dict[tuple[str, str], set[str]] = defaultdict(set)
         for concept in concepts:
             for name in concept.names:
                 self._cuis[concept.label, _normal(name)].add(concept.cui)
-        self._modifiers = frozenset(m.lower() for m in modifiers)
+        self._words = words
 
     def exact(self, text: str, label: str) -> str:
         """The CUI of these words as they are, or in the singular."""
@@ -113,13 +142,19 @@ class Resolver:
         return ""
 
     def resolve(self, text: str, label: str) -> str:
-        """The CUI of these words, modifiers in front left off one by one."""
+        """The CUI of these words, modifiers in front left off one by one, and so the form."""
         words = _normal(text).split(" ")
         while words:
-            cui = self.exact(" ".join(words), label)
-            if cui or words[0] not in self._modifiers:
+            cui = self.exact(" ".join(words), label) or self._without_form(words, label)
+            if cui or words[0] not in self._words.modifiers:
                 return cui
             del words[0]
+        return ""
+
+    def _without_form(self, words: list[str], label: str) -> str:
+        for cut in range(1, len(words)):
+            if " ".join(words[cut:]) in self._words.forms:
+                return self.exact(" ".join(words[:cut]), label)
         return ""
 
 
@@ -137,16 +172,16 @@ class Lexicon:
 
     @classmethod
     def from_files(
-        cls, topics: Path, concepts: Path, modifiers: Collection[str], *, held_out: float
+        cls, topics: Path, concepts: Path, words: MentionWords, *, held_out: float
     ) -> Lexicon:
         """Read the topics and the release. `held_out`: share of names kept from training.
 
         Raises TemplateError or ReleaseError where a file is not well formed.
         """
         release = list(read_concepts(concepts))
-        resolver = Resolver(release, modifiers)
+        resolver = Resolver(release, words)
         listed = list(read_topics(topics, resolver, held_out))
-        return cls([*listed, _unsorted(release, listed, resolver, held_out)], resolver)
+        return cls([*listed, _unsorted(release, listed, resolver, words, held_out)], resolver)
 
     def names(self) -> list[Name]:
         """Every name once."""
@@ -241,27 +276,29 @@ def _entry(texts: list[str], kind: str, resolver: Resolver, sex: str, held_out: 
 
 
 def _unsorted(
-    release: list[Concept], topics: list[Topic], resolver: Resolver, held_out: float
+    release: list[Concept],
+    topics: list[Topic],
+    resolver: Resolver,
+    words: MentionWords,
+    held_out: float,
 ) -> Topic:
     """What the release has and no topic names, and the other names of what a topic does name."""
-    listed = {
-        (n.label, _normal(n.text))
-        for t in topics
-        for entries in t.entries.values()
-        for e in entries
-        for n in e.names
-    }
-    kinds = {
-        n.kb_id: n.kind
-        for t in topics
-        for entries in t.entries.values()
-        for e in entries
-        for n in e.names
-        if n.kb_id
-    }
+    names = [n for t in topics for es in t.entries.values() for e in es for n in e.names]
+    listed = {(n.label, _normal(n.text)) for n in names}
+    kinds: dict[str, str] = {}
+    for name in names:
+        if name.kb_id and name.kind != "state":
+            kinds.setdefault(name.kb_id, name.kind)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for concept in release:
-        new = [n for n in concept.names if (concept.label, _normal(n)) not in listed]
+        new = [
+            n
+            for n in concept.names
+            if (concept.label, _normal(n)) not in listed
+            and words.is_name(n)
+            # Two letters mean too many things ("AD", "pt", "he") to teach them unasked.
+            and not (n in concept.abbreviations and len(n) <= 2)
+        ]
         kind = kinds.get(concept.cui, concept.kind)
         if new and LABEL_OF_KIND[kind] == concept.label:
             entries[kind].append(_entry(new, kind, resolver, "", held_out))

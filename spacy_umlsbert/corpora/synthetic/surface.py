@@ -23,7 +23,7 @@ _NEIGHBOURS = {
     **dict(zip("asdfghjkl", "sdfghjklk", strict=True)),
     **dict(zip("zxcvbnm", "xcvbnmn", strict=True)),
 }
-_LIST_MARKS = ("- ", "-", "• ", "* ", "", "", "number. ", "number.  ", "number) ", "\t", "+ ")
+_LIST_MARKS = ("- ", "- ", "• ", "* ", "", "", "number. ", "number.  ", "number) ", "\t", "+ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,6 @@ class Shorthand:
         return rng.choice(self.forms[word.lower()])
 
 
-def read_modifiers(path: Path) -> list[str]:
-    """The words of `surface.yml` that grade or time a problem without making it another concept."""
-    return [w.strip() for w in srsly.read_yaml(path)["modifiers"].split(";")]
-
-
 def misspell(rng: random.Random, tracked: TrackedText, chance: float) -> TrackedText:
     """Misspell each word of five or more letters with this chance, in mentions too."""
     if not chance:
@@ -138,7 +133,9 @@ def listed(items: Sequence[TrackedText], style: Style) -> TrackedText:
     if numbered:
         ended = [i if i.text.endswith(".") else i + "." for i in items]
         return join(" ", [TrackedText(m) + i for m, i in zip(marks, ended, strict=True)])
-    bare = [i.edited([Edit(len(i.text) - 1, len(i.text), "")]) if i.text.endswith(".") else i for i in items]
+    bare = [_without_full_stop(i) for i in items]
+    if any(mark in i.text for i in bare for mark in ".,;"):
+        return join(". ", [i.capitalized() for i in bare]) + "."
     return join("; " if len(style.list_mark) % 2 else ", ", bare) + "."
 
 
@@ -160,6 +157,12 @@ def wrapped(tracked: TrackedText, width: int | None) -> TrackedText:
             characters[last_space] = "\n"
             line_start, last_space = last_space + 1, -1
     return tracked.with_case("".join(characters))
+
+
+def _without_full_stop(tracked: TrackedText) -> TrackedText:
+    if not tracked.text.endswith("."):
+        return tracked
+    return tracked.edited([Edit(len(tracked.text) - 1, len(tracked.text), "")])
 
 
 def _is_plain(tracked: TrackedText, start: int, end: int) -> bool:

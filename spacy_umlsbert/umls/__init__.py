@@ -1,0 +1,44 @@
+"""The terminology: read a release, build and open a knowledge base, find names in text.
+
+Needs neither torch nor a pipeline.
+"""
+
+from spacy_umlsbert.umls.concept import Concept
+from spacy_umlsbert.umls.errors import TerminologyError, UnknownConceptError
+from spacy_umlsbert.umls.kb import KnowledgeBase, Meta
+from spacy_umlsbert.umls.matcher import Match
+from spacy_umlsbert.umls.semantic_types import (
+    SEMANTIC_GROUPS,
+    SemanticType,
+    all_tuis,
+    expand_tuis,
+    group_code,
+    group_of,
+    group_tuis,
+    is_semantic_type,
+    semantic_type,
+)
+from spacy_umlsbert.umls.settings import MatcherSettings
+from spacy_umlsbert.umls.sources import ConceptSource, RrfRelease, Source
+
+__all__ = [
+    "SEMANTIC_GROUPS",
+    "Concept",
+    "ConceptSource",
+    "KnowledgeBase",
+    "Match",
+    "MatcherSettings",
+    "Meta",
+    "RrfRelease",
+    "SemanticType",
+    "Source",
+    "TerminologyError",
+    "UnknownConceptError",
+    "all_tuis",
+    "expand_tuis",
+    "group_code",
+    "group_of",
+    "group_tuis",
+    "is_semantic_type",
+    "semantic_type",
+]

@@ -1,0 +1,269 @@
+"""Builds a knowledge base directory from sources.
+
+Names are gathered as Arrow tables, sorted by concept, rank and order in the source, and read once
+more in batches to be normalised and hashed; no step holds a release as Python objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from spacy_umlsbert.umls.errors import TerminologyError
+from spacy_umlsbert.umls.hashing import Int64Array
+from spacy_umlsbert.umls.name_index import NameIndexBuilder
+from spacy_umlsbert.umls.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.settings import MatcherSettings
+from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES, Source
+from spacy_umlsbert.umls.storage import atomic_directory, write_array, write_meta, write_table
+from spacy_umlsbert.umls.surface import SurfaceRules
+
+CONCEPTS_SCHEMA = pa.schema(
+    [
+        ("concept_id", pa.string()),
+        ("types", pa.list_(pa.string())),
+        ("definition", pa.large_string()),
+    ]
+)
+NAMES_SCHEMA = pa.schema([("name", pa.large_string()), ("concept", pa.int32())])
+
+_BATCH = 1 << 16
+_CONTROL = r"[\x00-\x1f\x7f]+"
+
+
+def build_directory(
+    path: Path,
+    sources: Sequence[Source],
+    *,
+    name: str,
+    version: str,
+    license: str,
+    open_license: bool,
+    settings: MatcherSettings,
+    overwrite: bool,
+    progress: bool,
+) -> None:
+    """Build a knowledge base; see ``KnowledgeBase.build``."""
+    if not sources:
+        raise TerminologyError("give at least one source to build a knowledge base from.")
+    with atomic_directory(path, overwrite=overwrite) as directory:
+        rules = SurfaceRules(settings)
+        concept_ids, gathered = _gather_names(sources, progress)
+        index = NameIndexBuilder(rules)
+        name_table = _deduplicate(gathered, index, progress)
+        concept_of_name = name_table["concept"].to_numpy()
+        starts = np.searchsorted(concept_of_name, np.arange(len(concept_ids) + 1))
+        write_table(directory, "names.arrow", name_table)
+        write_array(directory, "concept_names.npy", starts.astype(np.int64))
+        del gathered, name_table
+
+        types = _gather_types(sources, concept_ids, progress)
+        definitions = _gather_definitions(sources, concept_ids, progress)
+        concepts = pa.table([concept_ids, types, definitions], schema=CONCEPTS_SCHEMA)
+        write_table(directory, "concepts.arrow", concepts)
+        parents = _write_hierarchy(directory, sources, concept_ids, progress)
+
+        order = order_of_names(starts, concept_of_name)
+        counts = index.write(directory, order, settings.max_concepts_per_name)
+        tuis = pc.unique(types.flatten())
+        write_meta(
+            directory,
+            {
+                "name": name,
+                "version": version,
+                "license": license,
+                "open_license": open_license,
+                "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+                "sources": [source.describe() for source in sources],
+                "normalization_version": NORMALIZATION_VERSION,
+                "matcher": settings.to_dict(),
+                "semantic_types": sorted(tuis.to_pylist()),
+                "counts": {
+                    "concepts": len(concept_ids),
+                    "names": len(concept_of_name),
+                    "definitions": len(concept_ids) - definitions.null_count,
+                    "parents": parents,
+                    **counts,
+                },
+            },
+        )
+
+
+def order_of_names(starts: Int64Array, concept_of_name: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """The place of each name row in the order "best first" of names that match equally well.
+
+    Canonical names come first, then names of concepts that have more names, then concept order.
+
+    Args:
+        starts: For each concept its first name row, and the number of names; shape (concepts + 1,).
+        concept_of_name: For each name row its concept, shape (names,).
+    """
+    canonical = np.zeros(len(concept_of_name), np.bool_)
+    canonical[starts[:-1]] = True
+    support = np.diff(starts)[concept_of_name]
+    order = np.lexsort((concept_of_name, -support, ~canonical))
+    place = np.empty(len(order), np.uint32)
+    place[order] = np.arange(len(order), dtype=np.uint32)
+    return place
+
+
+@dataclass
+class _GatheredNames:
+    """Names in their final order, repeats included."""
+
+    name: pa.ChunkedArray
+    concept: NDArray[np.int32]
+
+
+def _tables(
+    sources: Sequence[Source], method: str, schema: pa.Schema, progress: bool
+) -> Iterator[tuple[int, pa.Table]]:
+    """The tables of all sources with the number of their source."""
+    with tqdm(desc=method, unit=" rows", unit_scale=True, disable=not progress) as bar:
+        for number, source in enumerate(sources):
+            read: Callable[[], Iterable[pa.Table]] = getattr(source, method)
+            for table in read():
+                if not table.schema.equals(schema):
+                    raise TerminologyError(
+                        f"{type(source).__name__}.{method} yields {table.schema.names} instead of "
+                        f"{schema.names}, or other types."
+                    )
+                bar.update(len(table))
+                yield number, table
+
+
+def _gather_names(sources: Sequence[Source], progress: bool) -> tuple[pa.Array, _GatheredNames]:
+    """Sorted concept ids, and all names sorted by concept, source, rank and order of reading."""
+    ids: list[pa.Array] = []
+    names: list[pa.Array] = []
+    places: list[NDArray[np.int64]] = []
+    for number, table in _tables(sources, "names", NAMES, progress):
+        clean = pc.utf8_trim_whitespace(
+            pc.replace_substring_regex(table["name"], pattern=_CONTROL, replacement=" ")
+        )
+        concept_id = pc.utf8_trim_whitespace(table["concept_id"])
+        kept = pc.and_(pc.not_equal(clean, ""), pc.not_equal(concept_id, ""))
+        ids.extend(concept_id.filter(kept).chunks)
+        names.extend(clean.filter(kept).chunks)
+        rank = table["rank"].filter(kept).to_numpy().astype(np.int64)
+        places.append((np.int64(number) << 16) + rank + (1 << 15))
+    concept_ids, concept = _number_concepts(pa.chunked_array(ids, pa.string()))
+    if not len(concept_ids):
+        raise TerminologyError(
+            "the sources have no names, or the filters leave none.",
+            remedy="Check languages, sources, term types and semantic types.",
+        )
+    del ids
+    order = np.lexsort((np.concatenate(places), concept))
+    name = pa.chunked_array(names, pa.large_string()).take(pa.array(order))
+    return concept_ids, _GatheredNames(name, concept[order])
+
+
+def _number_concepts(ids: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
+    """The distinct ids, sorted, and for each id its place among them."""
+    encoded = ids.dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = pa.concat_arrays(encoded.chunks) if encoded.num_chunks else None
+    if encoded is None or not len(encoded):
+        return pa.array([], pa.string()), np.zeros(0, np.int32)
+    distinct = encoded.dictionary
+    order = pc.array_sort_indices(distinct).to_numpy()
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return distinct.take(pa.array(order)), place[encoded.indices.to_numpy()]
+
+
+def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bool) -> pa.Table:
+    """Drop repeated names of a concept and hand the others to the index."""
+    kept = np.ones(len(gathered.concept), np.bool_)
+    current, seen = -1, set[str]()
+    bar = tqdm(desc="index", total=len(kept), unit=" names", unit_scale=True, disable=not progress)
+    for start in range(0, len(kept), _BATCH):
+        names = gathered.name.slice(start, _BATCH).to_pylist()
+        fresh: list[str] = []
+        concepts = gathered.concept[start : start + _BATCH].tolist()
+        for i, (name, concept) in enumerate(zip(names, concepts, strict=True), start=start):
+            if concept != current:
+                current, seen = concept, set()
+            if name in seen:
+                kept[i] = False
+            else:
+                seen.add(name)
+                fresh.append(name)
+        index.add(fresh)
+        bar.update(len(names))
+    bar.close()
+    table = pa.table([gathered.name, pa.array(gathered.concept)], schema=NAMES_SCHEMA)
+    return table if kept.all() else table.filter(pa.array(kept))
+
+
+def _gather_types(sources: Sequence[Source], concept_ids: pa.Array, progress: bool) -> pa.Array:
+    """For each concept the sorted list of its TUIs."""
+    table = _joined(sources, "types", TYPES, concept_ids, progress)
+    tuis = sorted(pc.unique(table["tui"]).to_pylist())
+    code = pc.index_in(table["tui"], value_set=pa.array(tuis, pa.string())).to_numpy()
+    width = max(1, len(tuis))
+    pairs = np.unique(table["concept"].to_numpy().astype(np.int64) * width + code)
+    offsets = np.searchsorted(pairs, np.arange(len(concept_ids) + 1) * width)
+    values = pa.array(tuis, pa.string()).take(pa.array(pairs % width))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
+
+
+def _gather_definitions(
+    sources: Sequence[Source], concept_ids: pa.Array, progress: bool
+) -> pa.Array:
+    """For each concept its best definition, or null."""
+    table = _joined(sources, "definitions", DEFINITIONS, concept_ids, progress)
+    concept = table["concept"].to_numpy()
+    order = np.lexsort((table["rank"].to_numpy(), table["source"].to_numpy(), concept))
+    concepts, first = np.unique(concept[order], return_index=True)
+    row = np.full(len(concept_ids), -1, np.int64)
+    row[concepts] = order[first]
+    taken = table["definition"].take(pa.array(row, mask=row < 0))
+    return pa.concat_arrays(taken.chunks) if taken.num_chunks else taken.combine_chunks()
+
+
+def _write_hierarchy(
+    directory: Path, sources: Sequence[Source], concept_ids: pa.Array, progress: bool
+) -> int:
+    """Write each concept's parents and children; returns the number of parent links."""
+    table = _joined(sources, "parents", PARENTS, concept_ids, progress)
+    parent = pc.index_in(table["parent_id"], value_set=concept_ids)
+    known = pc.is_valid(parent)
+    child = table["concept"].filter(known).to_numpy().astype(np.int64)
+    above = parent.filter(known).to_numpy().astype(np.int64)
+    links = np.unique(np.stack([child, above], axis=1)[child != above], axis=0)
+    for name, one, many in (("parents", 0, 1), ("children", 1, 0)):
+        order = np.lexsort((links[:, many], links[:, one]))
+        offsets = np.searchsorted(links[order, one], np.arange(len(concept_ids) + 1))
+        write_array(directory, f"{name}_offsets.npy", offsets.astype(np.int64))
+        write_array(directory, f"{name}.npy", links[order, many].astype(np.int32))
+    return len(links)
+
+
+def _joined(
+    sources: Sequence[Source],
+    method: str,
+    schema: pa.Schema,
+    concept_ids: pa.Array,
+    progress: bool,
+) -> pa.Table:
+    """All rows of a kind for known concepts, with concept row and source number for the id."""
+    fields = [pa.field("concept", pa.int32()), pa.field("source", pa.int16())]
+    fields += [schema.field(i) for i in range(1, len(schema.names))]
+    parts: list[pa.Table] = []
+    for number, table in _tables(sources, method, schema, progress):
+        concept = pc.index_in(pc.utf8_trim_whitespace(table["concept_id"]), value_set=concept_ids)
+        known = pc.is_valid(concept)
+        source = pa.array(np.full(len(table), number, np.int16))
+        columns = [concept, source, *(table[name] for name in schema.names[1:])]
+        parts.append(pa.table(columns, schema=pa.schema(fields)).filter(known))
+    return pa.concat_tables(parts) if parts else pa.schema(fields).empty_table()

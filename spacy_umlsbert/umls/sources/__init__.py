@@ -1,0 +1,11 @@
+"""Where the concepts of a knowledge base come from: one module for each kind of source.
+
+A source is anything with the methods of ``Source``; they yield Arrow tables, so that a release of
+millions of names is never held as Python objects.
+"""
+
+from spacy_umlsbert.umls.sources.base import Source
+from spacy_umlsbert.umls.sources.concepts import ConceptSource
+from spacy_umlsbert.umls.sources.rrf import RrfRelease
+
+__all__ = ["ConceptSource", "RrfRelease", "Source"]

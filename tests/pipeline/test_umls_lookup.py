@@ -1,0 +1,208 @@
+"""`umls_lookup`: concept mentions as spans."""
+
+import pickle
+
+import pytest
+import spacy
+from spacy.tokens import DocBin
+
+from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+
+from ..rrf import write_release
+
+TEXT = "T2DM on Glucophage; denies chest pain or fever. Has a cold."
+
+
+def make_nlp(kb, **config):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup", config={"kb": str(kb), **config})
+    return nlp
+
+
+def found(doc, key="umls"):
+    return [(s.text, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans[key]]
+
+
+@pytest.fixture
+def nlp(toy_kb_path):
+    return make_nlp(toy_kb_path)
+
+
+@pytest.fixture
+def closed_kb(tmp_path):
+    """A knowledge base whose licence does not allow copies."""
+    release = RrfRelease(write_release(tmp_path / "rrf"))
+    path = tmp_path / "closed"
+    KnowledgeBase.build(
+        path,
+        release,
+        name="c",
+        version="1",
+        license="theirs",
+        open_license=False,
+        progress=False,
+    )
+    return path
+
+
+def test_mentions_have_semantic_type_and_concept(nlp):
+    by_text = {row[0]: row[1:] for row in found(nlp(TEXT))}
+    assert by_text["T2DM"] == ("T047", "C0011860", ["C0011860"], ["T047"])
+    assert by_text["chest pain"][:2] == ("T184", "C0008031")
+    assert by_text["Glucophage"] == ("T121", "C0025598", ["C0025598"], ["T121", "T109"])
+    assert list(by_text) == ["T2DM", "Glucophage", "chest pain", "fever", "cold"]
+
+
+def test_an_ambiguous_name_keeps_all_its_concepts(nlp):
+    (row,) = found(nlp("cold"))
+    assert set(row[3]) == {"C0009264", "C0009443"}
+    assert set(row[4]) == {"T070", "T047"}
+    assert (row[1], row[2]) == (row[4][0], row[3][0])
+
+
+@pytest.mark.parametrize("wanted", [["T047"], ["diso"], ["Disorders"]])
+def test_only_wanted_semantic_types_are_looked_for(toy_kb_path, wanted):
+    doc = make_nlp(toy_kb_path, semantic_types=wanted, spans_key="mine")(TEXT)
+    assert "umls" not in doc.spans
+    texts = [row[0] for row in found(doc, "mine")]
+    assert "T2DM" in texts
+    assert "Glucophage" not in texts
+    assert {row[1] for row in found(doc, "mine")} <= {"T047", "T033", "T184"}
+
+
+def test_blank_docs_get_an_empty_group(nlp):
+    for doc in nlp.pipe(["", " \n", TEXT]):
+        assert "umls" in doc.spans
+
+
+def test_one_text_gives_the_same_alone_in_a_stream_and_on_two_processes(nlp):
+    texts = [TEXT, "", "cold", "pyrexia, CHF"] * 5
+    alone = [found(nlp(text)) for text in texts]
+    assert [found(doc) for doc in nlp.pipe(texts, batch_size=3)] == alone
+    assert [found(doc) for doc in nlp.pipe(texts, batch_size=3, n_process=2)] == alone
+
+
+def test_a_doc_keeps_its_mentions_in_a_docbin(nlp):
+    docs = [nlp(TEXT), nlp("cold")]
+    data = DocBin(docs=docs, store_user_data=True).to_bytes()
+    loaded = list(DocBin().from_bytes(data).get_docs(nlp.vocab))
+    assert [found(doc) for doc in loaded] == [found(doc) for doc in docs]
+
+
+def test_round_trip_of_an_open_knowledge_base(nlp, tmp_path, toy_kb_path):
+    expected = found(nlp(TEXT))
+    no_path = spacy.blank("en")
+    no_path.add_pipe("umls_lookup").initialize(kb=toy_kb_path)
+    assert found(no_path(TEXT)) == expected
+    no_path.to_disk(tmp_path / "saved")
+    assert (tmp_path / "saved" / "umls_lookup" / "kb").is_dir()
+    assert found(spacy.load(tmp_path / "saved")(TEXT)) == expected
+    moved = (tmp_path / "saved").rename(tmp_path / "moved")
+    assert found(spacy.load(moved)(TEXT)) == expected
+    other = spacy.blank("en")
+    other.add_pipe("umls_lookup")
+    other.from_bytes(no_path.to_bytes())
+    assert found(other(TEXT)) == expected
+    other.to_disk(tmp_path / "again")
+    assert found(spacy.load(tmp_path / "again")(TEXT)) == expected
+
+
+def test_saving_twice_to_one_place_works(toy_kb_path, tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup").initialize(kb=toy_kb_path)
+    nlp.to_disk(tmp_path)
+    nlp.to_disk(tmp_path)
+    loaded = spacy.load(tmp_path)
+    loaded.to_disk(tmp_path)
+    assert found(spacy.load(tmp_path)(TEXT)) == found(nlp(TEXT))
+
+
+def test_a_licensed_knowledge_base_is_not_copied(closed_kb, tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup").initialize(kb=closed_kb)
+    expected = found(nlp(TEXT))
+    nlp.to_disk(tmp_path / "saved")
+    assert not (tmp_path / "saved" / "umls_lookup" / "kb").exists()
+    assert found(spacy.load(tmp_path / "saved")(TEXT)) == expected, "it is found where it was"
+    other = spacy.blank("en")
+    other.add_pipe("umls_lookup")
+    assert found(other.from_bytes(nlp.to_bytes())(TEXT)) == expected
+    closed_kb.rename(tmp_path / "elsewhere")
+    with pytest.raises(ValueError, match=r"licence is not open.*components\.umls_lookup\.kb"):
+        spacy.load(tmp_path / "saved")(TEXT)
+    given = {"components.umls_lookup.kb": str(tmp_path / "elsewhere")}
+    assert found(spacy.load(tmp_path / "saved", config=given)(TEXT)) == expected
+
+
+def test_the_user_can_say_that_a_copy_is_allowed(closed_kb, tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup", config={"include_kb": True}).initialize(kb=closed_kb)
+    nlp.to_disk(tmp_path / "saved")
+    assert (tmp_path / "saved" / "umls_lookup" / "kb").is_dir()
+
+
+def test_another_knowledge_base_in_the_old_place_is_refused(closed_kb, tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup").initialize(kb=closed_kb)
+    nlp.to_disk(tmp_path / "saved")
+    closed_kb.rename(tmp_path / "old")
+    release = RrfRelease(write_release(tmp_path / "rrf2", [*write_concepts()]))
+    KnowledgeBase.build(
+        closed_kb,
+        release,
+        name="c",
+        version="2",
+        license="x",
+        open_license=False,
+        progress=False,
+    )
+    with pytest.raises(ValueError, match="is not the one that this pipeline was saved with"):
+        spacy.load(tmp_path / "saved")(TEXT)
+
+
+def write_concepts():
+    from ..rrf import CONCEPTS
+
+    return CONCEPTS[:3]
+
+
+def test_no_knowledge_base_is_a_clear_error():
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_lookup")
+    with pytest.raises(ValueError, match="umls_lookup has no knowledge base. Give the path"):
+        nlp("fever")
+
+
+def test_a_wrong_path_is_found_when_the_pipeline_is_initialised(tmp_path):
+    nlp = make_nlp(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="nowhere"):
+        nlp.initialize()
+
+
+def test_a_broken_doc_in_a_stream_does_not_lose_the_others(nlp, monkeypatch):
+    lookup = nlp.get_pipe("umls_lookup")
+    match = KnowledgeBase.match
+
+    def fail_on_cold(self, docs, *args, **kwargs):
+        if any(doc.text == "cold" for doc in docs):
+            raise RuntimeError("broken")
+        return match(self, docs, *args, **kwargs)
+
+    monkeypatch.setattr(KnowledgeBase, "match", fail_on_cold)
+    reported = []
+    lookup.set_error_handler(lambda name, proc, docs, error: reported.append((name, len(docs))))
+    docs = list(nlp.pipe(["fever", "cold", "cough"]))
+    assert [doc.text for doc in docs] == ["fever", "cough"]
+    assert reported == [("umls_lookup", 1)]
+    lookup.set_error_handler(spacy.util.raise_error)
+    with pytest.raises(RuntimeError, match="broken"):
+        list(nlp.pipe(["fever", "cold"]))
+
+
+def test_it_is_pickled_without_the_data(nlp):
+    nlp("fever")
+    lookup = nlp.get_pipe("umls_lookup")
+    data = pickle.dumps(lookup)
+    assert len(data) < 5_000
+    doc = pickle.loads(data)(nlp.make_doc(TEXT))
+    assert found(doc) == found(nlp(TEXT))

@@ -1,0 +1,46 @@
+"""Everything registered is an entry point that loads, under the name it has in configs."""
+
+from importlib.metadata import entry_points
+
+import pytest
+import spacy
+from spacy.util import registry
+
+GROUPS = {
+    "spacy_factories": {"umls_lookup", "umls_ner", "umls_linker"},
+    "spacy_architectures": {
+        "spacy_umlsbert.UmlsBertTransformer.v1",
+        "spacy_umlsbert.Tok2VecUmlsBert.v1",
+        "spacy_umlsbert.TokenTagger.v1",
+    },
+    "spacy_scorers": {"spacy_umlsbert.linker_scorer.v1"},
+}
+
+
+def ours(group):
+    return {e.name: e for e in entry_points(group=group) if e.value.startswith("spacy_umlsbert")}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_names_are_declared_and_load(group):
+    found = ours(group)
+    assert set(found) >= GROUPS[group]
+    for entry_point in found.values():
+        assert callable(entry_point.load())
+
+
+@pytest.mark.parametrize("name", sorted(GROUPS["spacy_factories"]))
+def test_a_factory_makes_its_component_by_name(name):
+    nlp = spacy.blank("en")
+    nlp.add_pipe(name)
+    assert nlp.get_factory_meta(name).factory == name
+    config = nlp.config["components"][name]
+    again = spacy.blank("en")
+    again.add_pipe(name, config={k: v for k, v in config.items() if k != "factory"})
+    assert again.config["components"][name] == config, "the default config is complete"
+
+
+@pytest.mark.parametrize("name", sorted(GROUPS["spacy_architectures"]))
+def test_an_architecture_is_found_by_name(name):
+    assert callable(registry.architectures.get(name))
+    assert callable(registry.scorers.get("spacy_umlsbert.linker_scorer.v1")())
