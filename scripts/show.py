@@ -1,6 +1,7 @@
 """Print what an installed pipeline finds in a note."""
 
 from pathlib import Path
+from typing import cast
 
 import spacy
 import srsly
@@ -8,6 +9,7 @@ import typer
 from wasabi import Printer
 
 from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
+from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 
 SCORES = {
     "ents_p": "Entities, precision",
@@ -26,7 +28,7 @@ def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
     print(doc.text.strip(), end="\n\n")
     msg.divider(f"Entities found by {pipeline}")
     header = [field.replace("_", " ") for field in EntityRow._fields]
-    rows = list(entity_rows(doc, nlp.get_pipe("umls_linker").kb))
+    rows = list(entity_rows(doc, cast(UmlsLinker, nlp.get_pipe("umls_linker")).kb))
     msg.table(rows, header=header, divider=True, max_col=44)
     if metrics is not None:
         msg.divider("Scores on the development notes")

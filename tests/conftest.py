@@ -11,9 +11,11 @@ from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 
 from .rrf import write_release
 
-WORDS = """the patient has a no denies of with on and chest pain fever cough type 2 diabetes mellitus
-heart failure metformin aspirin insulin x ray blood glucose pressure high short ##ness breath
-##ing ##s ##ed don ' t""".split()
+WORDS = """
+the patient has a no denies of with on and chest pain fever cough type 2 diabetes mellitus heart
+failure metformin aspirin insulin x ray blood glucose pressure high short ##ness breath ##ing ##s
+##ed don ' t
+""".split()
 
 
 @pytest.fixture(scope="session")

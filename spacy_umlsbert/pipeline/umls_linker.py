@@ -170,7 +170,7 @@ def make_linker_scorer() -> Callable[..., dict[str, Any]]:
 def make_umls_linker(
     nlp: Language,
     name: str,
-    kb: str | Path | KnowledgeBase | None,
+    kb: str | Path | None,
     spans_key: str | None,
     k: int,
     threshold: float,

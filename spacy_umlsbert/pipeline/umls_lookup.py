@@ -6,7 +6,7 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..umls import KnowledgeBase, Match, expand_tuis, is_semantic_type, semantic_type
+from ..umls import Match, expand_tuis, is_semantic_type, semantic_type
 from .extensions import install_lookup_extensions, set_ambiguous
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
@@ -91,7 +91,7 @@ def _tree_number(tui: str) -> str:
 def make_umls_lookup(
     nlp: Language,
     name: str,
-    kb: str | Path | KnowledgeBase | None,
+    kb: str | Path | None,
     spans_key: str,
     semantic_types: list[str] | None,
     include_kb: bool | None,

@@ -55,16 +55,14 @@ _PLURAL_ENDINGS = (
 )
 
 _LETTER = r"[^\W\d_Α-Ωα-ω]"
+_SILENT = r"\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff"
 _PIECES = re.compile(
-    r"[\s_\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff]*"
-    r"(?:"
     rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
     r"|\d+(?:[.,]\d+)*"  # number
     rf"|{_LETTER}+"  # letters
     r"|[Α-Ωα-ω]"  # Greek letter
-    r"|[^\w\s])"  # sign
+    rf"|[^\w\s{_SILENT}])"  # sign
     r"(?:(?<=[^\W_])\.|['’]s(?![^\W_])){0,2}"  # full stop or possessive after it
-    r")"
 )
 _LONE_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 

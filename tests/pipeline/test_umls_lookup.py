@@ -169,7 +169,7 @@ def write_concepts():
 def test_no_knowledge_base_is_a_clear_error():
     nlp = spacy.blank("en")
     nlp.add_pipe("umls_lookup")
-    with pytest.raises(ValueError, match="umls_lookup has no knowledge base. Give the path"):
+    with pytest.raises(ValueError, match=r"umls_lookup has no knowledge base\. Give the path"):
         nlp("fever")
 
 

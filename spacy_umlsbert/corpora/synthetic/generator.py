@@ -70,7 +70,7 @@ class NoteGenerator:
     shorthand: Shorthand
     seed: int = 0
     rejected: int = 0
-    _tokenizer: Language = field(default_factory=lambda: spacy.blank("en"), repr=False)
+    tokenizer: Language = field(default_factory=lambda: spacy.blank("en"), repr=False)
 
     @classmethod
     def from_assets(
@@ -132,7 +132,7 @@ class NoteGenerator:
         raise TemplateError(f"{_ATTEMPTS} draws in a row had mentions that are not whole tokens")
 
     def _is_aligned(self, note: SyntheticNote) -> bool:
-        doc = self._tokenizer.make_doc(note.text)
+        doc = self.tokenizer.make_doc(note.text)
         return all(doc.char_span(m.start, m.end) is not None for m in note.spans)
 
     def _draw(self, rng: random.Random, split: str) -> SyntheticNote:

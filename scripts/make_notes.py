@@ -1,0 +1,32 @@
+"""Make the demo corpus: clinical notes with gold entities, out of `assets`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.corpora.synthetic import NoteGenerator, ReleaseError, TemplateError
+from spacy_umlsbert.corpora.synthetic.docs import write_notes
+
+
+def main(
+    assets: Annotated[Path, typer.Argument(help="folder with notes/ and umls/concepts.tsv")],
+    out_dir: Annotated[Path, typer.Argument(help="where the DocBins and JSONL files go")],
+    train: Annotated[int, typer.Option(help="notes to train on")] = 500,
+    dev: Annotated[int, typer.Option(help="notes to evaluate on")] = 100,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
+) -> None:
+    """Write train.spacy and dev.spacy, the same as JSONL, and their figures."""
+    try:
+        figures = write_notes(NoteGenerator.from_assets(assets, seed), out_dir, train=train, dev=dev)
+    except (TemplateError, ReleaseError) as error:
+        msg.fail("The notes cannot be made", str(error), exits=1)
+    for split, counts in figures.items():
+        msg.good(f"{split}: {counts['notes']} notes, {counts['mentions']} mentions")
+
+
+if __name__ == "__main__":
+    typer.run(main)
