@@ -21,7 +21,8 @@ def main(
 ) -> None:
     """Write train.spacy and dev.spacy, the same as JSONL, and their figures."""
     try:
-        figures = write_notes(NoteGenerator.from_assets(assets, seed), out_dir, train=train, dev=dev)
+        generator = NoteGenerator.from_assets(assets, seed)
+        figures = write_notes(generator, out_dir, train=train, dev=dev)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():

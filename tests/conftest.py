@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 
 from .rrf import write_release
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 
 WORDS = """
 the patient has a no denies of with on and chest pain fever cough type 2 diabetes mellitus heart

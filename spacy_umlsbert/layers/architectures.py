@@ -20,6 +20,7 @@ def umlsbert_transformer(
     window: int = 126,
     stride: int = 96,
     batch_wordpieces: int = 4096,
+    learn_rate_factor: float = 1.0,
     tokenizer_config: dict[str, Any] | None = None,
     transformer_config: dict[str, Any] | None = None,
     mixed_precision: bool = False,
@@ -37,6 +38,9 @@ def umlsbert_transformer(
         stride: Wordpieces between the starts of two windows of a long text.
         batch_wordpieces: Most wordpieces, padding included, in one forward pass. Less needs less
             memory.
+        learn_rate_factor: Multiplies the learning rate of the pretrained weights. What starts
+            from nothing (the semantic-type embedding, heads of other components) learns at the
+            full rate, which in a short training should be about ten times higher.
         tokenizer_config: Settings for the Hugging Face tokenizer.
         transformer_config: Settings for the Hugging Face model, such as
             ``{"hidden_dropout_prob": 0.2}``.
@@ -49,12 +53,14 @@ def umlsbert_transformer(
         spans_key=spans_key,
         window=window,
         stride=stride,
+        batch_wordpieces=batch_wordpieces,
+        learn_rate_factor=learn_rate_factor,
         tokenizer_config=dict(tokenizer_config or {}),
         transformer_config=dict(transformer_config or {}),
+        mixed_precision=mixed_precision,
+        grad_scaler_config=dict(grad_scaler_config or {}),
     )
-    return UmlsBertTransformer(
-        settings, batch_wordpieces, mixed_precision, dict(grad_scaler_config or {})
-    )
+    return UmlsBertTransformer(settings)
 
 
 def tok2vec_umlsbert(

@@ -7,10 +7,10 @@ from typing import Any
 import srsly
 from spacy_transformers.data_classes import HFObjects
 from spacy_transformers.layers.hf_shim import HFShim
-from thinc.api import get_torch_default_device
+from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
 from transformers import PreTrainedTokenizerBase
 
-from ..model import UmlsBertModel, warm_start
+from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
 from . import forking  # noqa: F401
 from .length_batched import LengthBatched
 
@@ -23,7 +23,11 @@ class UmlsBertShim(HFShim):
     """
 
     def __init__(
-        self, budget: int, mixed_precision: bool, grad_scaler_config: dict[str, Any]
+        self,
+        budget: int,
+        learn_rate_factor: float,
+        mixed_precision: bool,
+        grad_scaler_config: dict[str, Any],
     ) -> None:
         super().__init__(
             HFObjects(None, None, None),
@@ -31,12 +35,33 @@ class UmlsBertShim(HFShim):
             grad_scaler_config=dict(grad_scaler_config),
         )
         self.budget = budget
+        self.learn_rate_factor = learn_rate_factor
 
     def set_backbone(self, backbone: UmlsBertModel, tokenizer: PreTrainedTokenizerBase) -> None:
         """Use this backbone, on thinc's current device."""
         backbone.to(get_torch_default_device())
         self._hfmodel = HFObjects(tokenizer, backbone, None)
         self._model = LengthBatched(backbone, self.budget)
+
+    def finish_update(self, optimizer: Optimizer) -> None:
+        """Update the backbone; what it learned before, at its own learning rate.
+
+        As the method of `thinc.shims.PyTorchShim`, which has no learning rate per parameter.
+        """
+        for name, parameter in self._model.named_parameters():
+            if parameter.grad is None:
+                continue
+            if not self._grad_scaler.found_inf:
+                is_new = name.endswith(SEMANTIC_TYPE_WEIGHT)
+                weights, _ = optimizer(
+                    (self.id, name),
+                    torch2xp(parameter.data),
+                    torch2xp(parameter.grad),
+                    lr_scale=1.0 if is_new else self.learn_rate_factor,
+                )
+                parameter.data = xp2torch(weights, requires_grad=True, device=parameter.device)
+            parameter.grad.zero_()
+        self._grad_scaler.update()
 
     def to_bytes(self) -> bytes:
         """The files of the model directory; none if there is no backbone yet."""

@@ -1,7 +1,7 @@
 """The tagging head: a linear layer over token vectors."""
 
 from spacy.tokens import Doc
-from thinc.api import Dropout, Linear, Model, chain, with_array, zero_init
+from thinc.api import Dropout, Linear, Model, chain, with_array
 from thinc.types import Floats2d
 
 
@@ -22,7 +22,7 @@ def token_tagger(
     Returns:
         A model that gives unnormalised scores (tokens, tags) per Doc.
     """
-    output: Model[Floats2d, Floats2d] = Linear(nO=nO, init_W=zero_init)
+    output: Model[Floats2d, Floats2d] = Linear(nO=nO)
     head: Model[Floats2d, Floats2d] = chain(Dropout(dropout), output)
     model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head))
     model.set_ref("tok2vec", tok2vec)

@@ -37,8 +37,12 @@ class TransformerSettings:
     spans_key: str
     window: int
     stride: int
+    batch_wordpieces: int
+    learn_rate_factor: float
     tokenizer_config: dict[str, Any]
     transformer_config: dict[str, Any]
+    mixed_precision: bool
+    grad_scaler_config: dict[str, Any]
 
 
 @dataclass
@@ -122,15 +126,14 @@ class UmlsBertTransformer(TransformerModel):
     line), and windows are batched by length.
     """
 
-    def __init__(
-        self,
-        settings: TransformerSettings,
-        batch_wordpieces: int,
-        mixed_precision: bool,
-        grad_scaler_config: dict[str, Any],
-    ) -> None:
+    def __init__(self, settings: TransformerSettings) -> None:
         self.settings = settings
-        shim = UmlsBertShim(batch_wordpieces, mixed_precision, grad_scaler_config)
+        shim = UmlsBertShim(
+            settings.batch_wordpieces,
+            settings.learn_rate_factor,
+            settings.mixed_precision,
+            settings.grad_scaler_config,
+        )
         wrapper: Model = Model(
             "umlsbert-pytorch",
             pytorch_forward,
@@ -164,7 +167,7 @@ class UmlsBertTransformer(TransformerModel):
 
     def copy(self) -> "UmlsBertTransformer":
         """A deep copy with an id of its own."""
-        copied = UmlsBertTransformer(self.settings, self.shim.budget, False, {})
+        copied = UmlsBertTransformer(self.settings)
         copied._dims = copy.deepcopy(self._dims)
         copied._attrs = dict(self._attrs)
         copied._layers[0] = self.layers[0].copy()

@@ -7,7 +7,7 @@ Importing this module registers the classes with the Auto classes, so that
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertTokenizer, BertTokenizerFast
 
 from .configuration import UmlsBertConfig
-from .modeling import UmlsBertModel, UmlsBertPreTrainedModel
+from .modeling import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, UmlsBertPreTrainedModel
 from .warm_start import resolve_source, warm_start
 
 AutoConfig.register(UmlsBertConfig.model_type, UmlsBertConfig, exist_ok=True)
@@ -15,6 +15,7 @@ AutoModel.register(UmlsBertConfig, UmlsBertModel, exist_ok=True)
 AutoTokenizer.register(UmlsBertConfig, BertTokenizer, BertTokenizerFast, exist_ok=True)
 
 __all__ = [
+    "SEMANTIC_TYPE_WEIGHT",
     "UmlsBertConfig",
     "UmlsBertModel",
     "UmlsBertPreTrainedModel",

@@ -14,6 +14,10 @@ from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAtte
 from .configuration import UmlsBertConfig
 
 
+# Name of the one parameter that plain BERT does not have.
+SEMANTIC_TYPE_WEIGHT = "embeddings.semantic_type_embeddings.weight"
+
+
 class SemanticTypeEmbedding(nn.Embedding):
     """One vector per semantic type. Row 0, "no semantic type", is zero and stays zero."""
 

@@ -138,7 +138,7 @@ class UmlsLinker(KnowledgeBasePipe):
             (concept_id, score)
             for concept_id, score in candidates
             if score >= self.threshold
-            and (allowed is None or not allowed.isdisjoint(self.kb[concept_id].types))
+            and (allowed is None or not allowed.isdisjoint(self.kb.types_of(concept_id)))
         ]
         return fitting[: self.max_entities_per_mention]
 

@@ -71,7 +71,7 @@ class UmlsLookup(KnowledgeBasePipe):
     def _types_of(self, cui: str) -> list[str]:
         types = self._types.get(cui)
         if types is None:
-            types = self._types[cui] = sorted(self.kb[cui].types, key=_tree_number)
+            types = self._types[cui] = sorted(self.kb.types_of(cui), key=_tree_number)
         return types
 
     def __getstate__(self) -> dict[str, object]:

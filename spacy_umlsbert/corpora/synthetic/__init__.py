@@ -1,8 +1,8 @@
 """Clinical notes with gold entities, made from templates and names under `assets/notes`.
 
-    generator = NoteGenerator.from_assets("assets", seed=0)
-    for note in generator.notes(500, "train"):
-        doc = to_doc(note, nlp)
+>>> generator = NoteGenerator.from_assets("assets", seed=0)
+>>> for note in generator.notes(500, "train"):
+...     doc = to_doc(note, nlp)
 """
 
 from .docs import MisalignedMentionError, to_doc, write_notes

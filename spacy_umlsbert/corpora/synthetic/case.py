@@ -1,4 +1,4 @@
-"""The made-up patient that one note is about: what stays the same from its first line to its last."""
+"""The made-up patient that one note is about: what stays the same in all its sections."""
 
 from __future__ import annotations
 

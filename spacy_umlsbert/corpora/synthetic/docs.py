@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import srsly
+from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
@@ -87,9 +88,7 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
     doc = _tokenized(note.text, vocab)
     ents: list[Span] = []
     for m in note.spans:
-        span = doc.char_span(
-            m.start, m.end, label=m.label, kb_id=m.kb_id, alignment_mode="strict"
-        )
+        span = doc.char_span(m.start, m.end, label=m.label, kb_id=m.kb_id, alignment_mode="strict")
         if span is None:
             raise MisalignedMentionError(
                 f"characters {m.start} to {m.end} of a note of type {note.note_type!r} are not "
@@ -161,8 +160,6 @@ def _with_docs(
 def _tokenized(text: str, vocab: Vocab | Language) -> Doc:
     if isinstance(vocab, Language):
         return vocab.make_doc(text)
-    from spacy.lang.en import English
-
     return English(vocab=vocab).make_doc(text)
 
 

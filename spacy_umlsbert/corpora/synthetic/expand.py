@@ -12,6 +12,7 @@ from .template import Article, Choice, Literal, MentionNode, Node, Sequence_, Sl
 from .tracked import TrackedText
 from .values import VALUES, value_of
 
+_ATTEMPTS = 20
 _CONJUNCTIONS = {"and", "or", "nor"}
 _VOWEL_SOUND = ("a", "e", "i", "o", "u", "8", "11", "18")
 _NOT_VOWEL_SOUND = ("eu", "uni", "ure", "uri", "us", "ut", "one", "once")
@@ -80,17 +81,20 @@ class Expander:
     def _sequence(self, scene: _Scene, nodes: Sequence_) -> TrackedText:
         tracked = TrackedText()
         # After an article, pieces wait until there is a word to choose it by.
-        waiting: TrackedText | None = None
+        article: Article | None = None
+        waiting = TrackedText()
         for node in nodes:
             if isinstance(node, Article):
-                waiting = TrackedText()
+                article, waiting = node, TrackedText()
                 continue
             piece = self._node(scene, node)
-            if waiting is not None:
+            if article is not None:
                 waiting = waiting + piece
                 if not waiting.text.strip():
                     continue
-                piece, waiting = TrackedText(_article(waiting.text)) + waiting, None
+                word = _article(waiting.text)
+                piece = TrackedText(word.capitalize() if article.capital else word) + waiting
+                article = None
             tracked = tracked + piece
         return tracked
 
@@ -109,6 +113,10 @@ class Expander:
     def _mention(self, scene: _Scene, node: MentionNode) -> TrackedText:
         """The whole bracket is one mention, whatever names are inside it."""
         inner = self._sequence(scene, node.body)
+        for _ in range(_ATTEMPTS):
+            if self.drawing.split != "train" or inner.text.lower() not in self.lexicon.held_out:
+                break
+            inner = self._sequence(scene, node.body)
         kb_id = self.lexicon.resolver.resolve(inner.text, node.label)
         held_out = any(m.held_out for m in inner.mentions)
         return TrackedText.mention(inner.text, node.label, kb_id, held_out=held_out)
@@ -159,7 +167,7 @@ class Expander:
             if entry is not None and entry.key not in scene.used:
                 return entry
         if entry is None:
-            raise LookupError(f"topics.yml and the release have no {LABEL_OF_KIND[kind]} of kind {kind}")
+            raise LookupError(f"no topic has a name of kind {kind} ({LABEL_OF_KIND[kind]})")
         return entry
 
 
@@ -182,7 +190,7 @@ def _listed(rng: random.Random, items: list[TrackedText], conjunction: str) -> T
 
 
 def _article(following: str) -> str:
-    """a or an. `following` begins with the white space between the article and the next word."""
+    """The article for what follows, which begins with the white space before the next word."""
     word = following.lstrip()
     lowered = word.lower()
     spelled_out = len(word) > 1 and word[:2].isupper()

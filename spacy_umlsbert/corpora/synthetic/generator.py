@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import spacy
@@ -70,7 +71,11 @@ class NoteGenerator:
     shorthand: Shorthand
     seed: int = 0
     rejected: int = 0
-    tokenizer: Language = field(default_factory=lambda: spacy.blank("en"), repr=False)
+
+    @cached_property
+    def tokenizer(self) -> Language:
+        """The blank pipeline whose tokens mentions must be made of."""
+        return spacy.blank("en")
 
     @classmethod
     def from_assets(
@@ -96,10 +101,14 @@ class NoteGenerator:
         """
         notes = Path(path) / "notes"
         table = Path(concepts) if concepts else Path(path) / "umls" / "concepts.tsv"
-        words = MentionWords.from_file(notes / "mentions.yml")
-        topics = notes / "topics.yml"
-        lexicon = Lexicon.from_files(topics, table, words, held_out=held_out_names)
         grammar = Grammar.from_folder(notes / "templates", held_out=held_out_templates)
+        lexicon = Lexicon.from_files(
+            notes / "topics.yml",
+            table,
+            MentionWords.from_file(notes / "mentions.yml"),
+            held_out=held_out_names,
+            kept=grammar.written_out_mentions(),
+        )
         outline = Outline.from_files(notes / "sections.yml", notes / "note_types.yml")
         for group in sorted(outline.groups()):
             if group not in grammar:
@@ -124,8 +133,7 @@ class NoteGenerator:
         a sentence, where "C." is one token) is drawn anew; `rejected` counts those.
         """
         for attempt in range(_ATTEMPTS):
-            rng = random.Random(f"{self.seed}/{split}/{index}/{attempt}")
-            note = self._draw(rng, split)
+            note = self.draw(index, split, attempt)
             if self._is_aligned(note):
                 return note
             self.rejected += 1
@@ -135,7 +143,9 @@ class NoteGenerator:
         doc = self.tokenizer.make_doc(note.text)
         return all(doc.char_span(m.start, m.end) is not None for m in note.spans)
 
-    def _draw(self, rng: random.Random, split: str) -> SyntheticNote:
+    def draw(self, index: int, split: str, attempt: int = 0) -> SyntheticNote:
+        """One attempt at the note of this number; its mentions may not be whole tokens."""
+        rng = random.Random(f"{self.seed}/{split}/{index}/{attempt}")
         expander = self.expander_of[split]
         case = draw_case(rng, expander.lexicon, expander.drawing)
         types = self.outline.note_types
@@ -173,9 +183,7 @@ class _Writer:
 
     def section(self, section: Section, *, titled: bool) -> None:
         body = self.rng.choices(section.bodies, [b.weight for b in section.bodies])[0]
-        lines = [
-            self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))
-        ]
+        lines = [self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))]
         if not lines:
             return
         if self.tracked:

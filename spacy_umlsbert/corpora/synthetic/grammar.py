@@ -10,7 +10,7 @@ import srsly
 from .case import RECURRING_KINDS
 from .holdout import is_held_out
 from .lexicon import LABEL_OF_KIND
-from .template import Template, TemplateError, parse, slots
+from .template import Template, TemplateError, parse, slots, written_out
 from .values import VALUES
 
 PHRASES = "phrases.yml"
@@ -58,10 +58,13 @@ class Grammar:
         """All templates of all groups."""
         return [t for group in self._groups.values() for t in group]
 
+    def written_out_mentions(self) -> frozenset[str]:
+        """The mentions that templates spell out in full, lower-case."""
+        found = (words for t in self.templates() for words in written_out(t.body))
+        return frozenset(words.lower() for words in found)
 
-def _templates(
-    path: Path, group: str, sources: list[str], held_out: float
-) -> Iterable[Template]:
+
+def _templates(path: Path, group: str, sources: list[str], held_out: float) -> Iterable[Template]:
     share = held_out if len(sources) >= _SMALL_GROUP else 0.0
     for source in sources:
         try:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import srsly
 
@@ -41,7 +42,12 @@ LABEL_OF_KIND: Mapping[str, str] = {
 """The slots a name can fill, and the gold label of each."""
 
 UNSORTED = "unsorted"
+"""The topic of the release's names that no other topic has."""
+
 COMMON = "common"
+"""The topic of everyday names. They are never held out: a model must not miss "hypertension"."""
+
+_WORD_LISTS = ("modifiers", "forms", "not_mentions")
 _TOPIC_KEYS = {"specialty", "weight", "sex"}
 
 
@@ -57,10 +63,10 @@ class MentionWords:
     def from_file(cls, path: Path) -> MentionWords:
         """Read the lists. Raises TemplateError where one is missing."""
         lists = srsly.read_yaml(path)
-        missing = {"modifiers", "forms", "not_mentions"} - set(lists)
+        missing = set(_WORD_LISTS) - set(lists)
         if missing:
             raise TemplateError(f"{path}: no {', '.join(sorted(missing))}")
-        return cls(**{k: frozenset(w.strip().lower() for w in v.split(";")) for k, v in lists.items()})
+        return cls(*(frozenset(n.lower() for n in _flat(lists[k])) for k in _WORD_LISTS))
 
     def is_name(self, name: str) -> bool:
         """Whether a name of the release can stand in a sentence as a mention.
@@ -70,6 +76,25 @@ class MentionWords:
         lowered = name.lower()
         inverted = ", " in name
         return not inverted and not lowered.startswith("the ") and lowered not in self.not_mentions
+
+
+@dataclass(frozen=True, slots=True)
+class NameHoldOut:
+    """Which names the training split never shows: a share of CUIs with all names, and of names.
+
+    `kept` (lower-case) is never held out.
+    """
+
+    share: float
+    kept: frozenset[str] = frozenset()
+
+    def __call__(self, name: str, kb_id: str) -> bool:
+        """Whether this name, of this concept or of none (""), is held out."""
+        lowered = name.lower()
+        if lowered in self.kept:
+            return False
+        by_concept = bool(kb_id) and is_held_out("concept", kb_id, self.share / 2)
+        return by_concept or is_held_out("name", lowered, self.share / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +194,40 @@ class Lexicon:
     def __init__(self, topics: Iterable[Topic], resolver: Resolver) -> None:
         self.topics = {t.name: t for t in topics}
         self.resolver = resolver
+        self.held_out = frozenset(n.text.lower() for n in self.names() if n.held_out)
 
     @classmethod
     def from_files(
-        cls, topics: Path, concepts: Path, words: MentionWords, *, held_out: float
+        cls,
+        topics: Path,
+        concepts: Path,
+        words: MentionWords,
+        *,
+        held_out: float,
+        kept: Iterable[str] = (),
     ) -> Lexicon:
-        """Read the topics and the release. `held_out`: share of names kept from training.
+        """Read the topics and the release.
 
-        Raises TemplateError or ReleaseError where a file is not well formed.
+        Args:
+            topics: `topics.yml`.
+            concepts: the release's table.
+            words: what belongs to a mention.
+            held_out: share of names kept from training, those of the topic "common" excepted.
+            kept: further names (lower-case) that are never held out.
+
+        Raises:
+            TemplateError, ReleaseError: a file is not well formed.
         """
         release = list(read_concepts(concepts))
         resolver = Resolver(release, words)
-        listed = list(read_topics(topics, resolver, held_out))
-        return cls([*listed, _unsorted(release, listed, resolver, words, held_out)], resolver)
+        content = srsly.read_yaml(topics)
+        common = content.get(COMMON, {})
+        everyday = {
+            name.lower() for kind in common if kind in LABEL_OF_KIND for name in _flat(common[kind])
+        }
+        policy = NameHoldOut(held_out, frozenset(everyday) | frozenset(kept))
+        listed = list(read_topics(topics, content, resolver, policy))
+        return cls([*listed, _unsorted(release, listed, resolver, words, policy)], resolver)
 
     def names(self) -> list[Name]:
         """Every name once."""
@@ -209,13 +255,15 @@ class Drawing:
     """How names are drawn for one split.
 
     Args:
-        split: "train" never gets a held-out name; "dev" gets them `held_out_weight` times as often.
+        split: "train" never gets a held-out name.
         release_share: share of draws from the release, where a pool has both.
+        held_out_share: how often, in a split that may show them, a held-out name is drawn where
+            the pool has one.
     """
 
     split: str
-    release_share: float = 0.66
-    held_out_weight: float = 4.0
+    release_share: float = 0.7
+    held_out_share: float = 0.2
 
     def allowed(self, entry: Entry) -> list[Name]:
         """The names of an entry that this split may show."""
@@ -224,6 +272,9 @@ class Drawing:
     def entry(self, rng: random.Random, pool: Iterable[Entry]) -> Entry | None:
         """One entry with a name that may be shown, or None."""
         usable = [e for e in pool if self.allowed(e)]
+        if self.split != "train" and rng.random() < self.held_out_share:
+            new = [e for e in usable if any(n.held_out for n in e.names)]
+            usable = new or usable
         inside = [e for e in usable if e.in_release]
         outside = [e for e in usable if not e.in_release]
         if inside and outside:
@@ -231,46 +282,63 @@ class Drawing:
         return rng.choice(usable) if usable else None
 
     def name(self, rng: random.Random, entry: Entry) -> Name:
-        """One name of an entry: its first more often than each of the others."""
+        """One name of an entry: its first more often than each of the others.
+
+        Where the split may show held-out names, an entry's held-out ones come first.
+        """
         names = self.allowed(entry)
-        weights = [1.0 + (n is entry.names[0]) for n in names]
-        if self.split != "train":
-            weights = [w * (self.held_out_weight if n.held_out else 1) for w, n in zip(weights, names, strict=True)]
-        return rng.choices(names, weights)[0]
+        new = [n for n in names if n.held_out]
+        if new and rng.random() < 0.7:
+            names = new
+        return rng.choices(names, [1.0 + (n is entry.names[0]) for n in names])[0]
 
 
-def read_topics(path: Path, resolver: Resolver, held_out: float) -> Iterable[Topic]:
-    """Read `topics.yml`. Raises TemplateError where a topic has an unknown kind or an empty name."""
-    for topic, content in srsly.read_yaml(path).items():
-        unknown = set(content) - _TOPIC_KEYS - set(LABEL_OF_KIND)
+def read_topics(
+    path: Path, content: Mapping[str, Mapping[str, Any]], resolver: Resolver, policy: NameHoldOut
+) -> Iterable[Topic]:
+    """Make the topics out of the content of `topics.yml` (`path`, for messages).
+
+    Raises TemplateError where a topic has an unknown kind or an empty name.
+    """
+    for name, topic in content.items():
+        unknown = set(topic) - _TOPIC_KEYS - set(LABEL_OF_KIND)
         if unknown:
-            raise TemplateError(f"{path}: topic {topic}: unknown {', '.join(sorted(unknown))}")
-        share = 0.0 if topic == COMMON else held_out
-        sex = content.get("sex", "")
+            raise TemplateError(f"{path}: topic {name}: unknown {', '.join(sorted(unknown))}")
+        sex = topic.get("sex", "")
         entries = {
-            kind: tuple(_entries(f"{path}: topic {topic}", kind, lines, sex, resolver, share))
-            for kind, lines in content.items()
+            kind: tuple(
+                _entries(f"{path}: topic {name}: {kind}", kind, lines, sex, resolver, policy)
+            )
+            for kind, lines in topic.items()
             if kind in LABEL_OF_KIND
         }
-        yield Topic(topic, content["specialty"], content.get("weight", 1.0), sex, entries)
+        yield Topic(name, topic["specialty"], topic.get("weight", 1.0), sex, entries)
 
 
 def _entries(
-    where: str, kind: str, lines: str, sex: str, resolver: Resolver, held_out: float
+    where: str, kind: str, lines: str, sex: str, resolver: Resolver, policy: NameHoldOut
 ) -> Iterable[Entry]:
     for item in lines.split(";"):
-        texts = [" ".join(t.split()) for t in item.split("=")]
-        if not all(texts):
-            raise TemplateError(f"{where}: {kind}: an empty name")
-        yield _entry(texts, kind, resolver, sex, held_out)
+        names = _aliases(item)
+        if not all(names):
+            raise TemplateError(f"{where}: an empty name")
+        yield _entry(names, kind, resolver, sex, policy)
 
 
-def _entry(texts: list[str], kind: str, resolver: Resolver, sex: str, held_out: float) -> Entry:
+def _aliases(item: str) -> list[str]:
+    return [" ".join(name.split()) for name in item.split("=")]
+
+
+def _flat(lines: str) -> list[str]:
+    return [name for item in lines.split(";") for name in _aliases(item)]
+
+
+def _entry(texts: list[str], kind: str, resolver: Resolver, sex: str, policy: NameHoldOut) -> Entry:
     label = LABEL_OF_KIND[kind]
-    whole = is_held_out("entry", texts[0].lower(), held_out / 2)
+    kb_ids = [resolver.exact(text, label) for text in texts]
     names = tuple(
-        Name(t, kind, resolver.exact(t, label), whole or is_held_out("name", t.lower(), held_out / 2))
-        for t in texts
+        Name(text, kind, kb_id, policy(text, kb_id))
+        for text, kb_id in zip(texts, kb_ids, strict=True)
     )
     return Entry(names, sex or _sex(texts))
 
@@ -280,7 +348,7 @@ def _unsorted(
     topics: list[Topic],
     resolver: Resolver,
     words: MentionWords,
-    held_out: float,
+    policy: NameHoldOut,
 ) -> Topic:
     """What the release has and no topic names, and the other names of what a topic does name."""
     names = [n for t in topics for es in t.entries.values() for e in es for n in e.names]
@@ -301,7 +369,7 @@ def _unsorted(
         ]
         kind = kinds.get(concept.cui, concept.kind)
         if new and LABEL_OF_KIND[kind] == concept.label:
-            entries[kind].append(_entry(new, kind, resolver, "", held_out))
+            entries[kind].append(_entry(new, kind, resolver, "", policy))
     return Topic(UNSORTED, "any", 0.0, "", {k: tuple(v) for k, v in entries.items()})
 
 

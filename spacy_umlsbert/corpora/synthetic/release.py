@@ -102,14 +102,12 @@ def _kind(role: str, tuis: list[str], name: str) -> str:
     if role == "problem":
         return next((_PROBLEM_KINDS[t] for t in tuis if t in _PROBLEM_KINDS), "disease")
     if role == "test":
-        if _IMAGING.search(name):
-            return "imaging"
-        return "study" if "T060" in tuis else "lab"
-    if role == "treatment":
-        if _VACCINE.search(name):
-            return "vaccine"
-        return "procedure" if _SURGERY.search(name) else "therapy"
+        other = "study" if "T060" in tuis else "lab"
+        return "imaging" if _IMAGING.search(name) else other
     if _VACCINE.search(name):
         return "vaccine"
+    if role == "treatment":
+        other = "device" if "T074" in tuis else "therapy"
+        return "procedure" if _SURGERY.search(name) else other
     is_class = _DRUG_CLASS.search(name) and not _NO_CLASS.search(name)
     return "drugclass" if is_class else "drug"

@@ -49,7 +49,9 @@ class Style:
             shorthand=rng.choice([0.0, 0.0, 0.0, 0.0, 0.15, 0.6]),
             typos=rng.choice([0.0, 0.0, 0.0, 0.002, 0.006, 0.012]),
             wrap=rng.choices([None, rng.randint(60, 90)], [82, 18])[0],
-            header=rng.choice(["UPPER: ", "UPPER:\n", "UPPER\n\n", "Title: ", "Title:\n", "Title\n"]),
+            header=rng.choice(
+                ["UPPER: ", "UPPER:\n", "UPPER\n\n", "Title: ", "Title:\n", "Title\n"]
+            ),
             list_mark=rng.choice(_LIST_MARKS),
             list_inline=rng.random() < 0.35,
             list_case=rng.choice(["keep", "keep", "capital", "capital", "capital", "title"]),
@@ -174,7 +176,9 @@ def _like(old: str, new: str) -> str:
 
 
 def _titled(tracked: TrackedText) -> TrackedText:
-    small = re.compile(r"\b(?!(?:of|the|and|with|in|for|to|on|mg|mcg|daily|p|q|b|t)\b)([a-z])(?=[a-z])")
+    small = re.compile(
+        r"\b(?!(?:of|the|and|with|in|for|to|on|mg|mcg|daily|p|q|b|t)\b)([a-z])(?=[a-z])"
+    )
     return tracked.with_case(small.sub(lambda found: found.group().upper(), tracked.text))
 
 

@@ -17,23 +17,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 LABELS = ("problem", "test", "treatment")
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """Text as it is."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """ "a" or "an"."""
+    """`a(n)`, `A(n)`."""
+
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """`{name:arg:arg}`."""
+
     name: str
     args: tuple[str, ...] = ()
     capital: bool = False
@@ -41,17 +47,21 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`<one|another>`."""
+
     options: tuple[Sequence_, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MentionNode:
+    """`[body](label)`."""
+
     label: str
     body: Sequence_
 
 
-Node = Union[Literal, Article, Slot, Choice, MentionNode]
-Sequence_ = tuple[Node, ...]
+Node: TypeAlias = "Literal | Article | Slot | Choice | MentionNode"
+Sequence_: TypeAlias = tuple[Node, ...]
 
 
 class TemplateError(ValueError):
@@ -72,12 +82,13 @@ class Template:
 
     @property
     def id(self) -> str:
+        """Group and words, which no other template shares."""
         return f"{self.group}: {self.source}"
 
 
 _SLOT = re.compile(r"\{([A-Za-z][\w]*)((?::[^{}:]*)*)\}")
 _LABEL = re.compile(r"\]\((\w+)\)")
-_SPECIAL = re.compile(r"[\\{}<>\[\]|]|\ba\(n\)")
+_SPECIAL = re.compile(r"[\\{}<>\[\]|]|\b[aA]\(n\)")
 
 
 def parse(source: str) -> Sequence_:
@@ -100,14 +111,17 @@ def slots(nodes: Sequence_) -> Iterator[Slot]:
             yield from slots(node.body)
 
 
-def literals(nodes: Sequence_) -> Iterator[str]:
-    """The literal text outside mentions."""
+def written_out(nodes: Sequence_) -> Iterator[str]:
+    """The mentions that are literal text from end to end."""
     for node in nodes:
-        if isinstance(node, Literal):
-            yield node.text
-        elif isinstance(node, Choice):
+        if isinstance(node, Choice):
             for option in node.options:
-                yield from literals(option)
+                yield from written_out(option)
+        elif isinstance(node, MentionNode):
+            if all(isinstance(part, Literal) for part in node.body):
+                yield "".join(part.text for part in node.body if isinstance(part, Literal))
+            else:
+                yield from written_out(node.body)
 
 
 def _sequence(source: str, at: int, stop: str) -> tuple[Sequence_, int]:
@@ -125,8 +139,8 @@ def _sequence(source: str, at: int, stop: str) -> tuple[Sequence_, int]:
         if sign == "\\":
             nodes.append(Literal(source[at + 1 : at + 2]))
             at += 2
-        elif sign == "a(n)":
-            nodes.append(Article())
+        elif sign in ("a(n)", "A(n)"):
+            nodes.append(Article(capital=sign[0] == "A"))
             at = found.end()
         elif sign == "{":
             slot, at = _slot(source, at)

@@ -15,9 +15,9 @@ from .case import Case
 Value = Callable[[random.Random, Case, tuple[str, ...]], str]
 
 _SURNAMES = (
-    "Alvarez Baker Chen Cooper Diaz Dunn Evans Fischer Garcia Grant Hill Hughes Iyer Jones Kim Klein "
-    "Lopez Marsh Moore Nguyen Novak Olson Patel Park Price Quinn Reyes Russo Shah Silva Stone Tran "
-    "Walsh Ward Weber Young A B C K X Y Z ABC XYZ"
+    "Alvarez Baker Chen Cooper Diaz Dunn Evans Fischer Garcia Grant Hill Hughes Iyer Jones Kim "
+    "Klein Lopez Marsh Moore Nguyen Novak Olson Patel Park Price Quinn Reyes Russo Shah Silva "
+    "Stone Tran Walsh Ward Weber Young A B C K X Y Z ABC XYZ"
 ).split()
 _MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -124,7 +124,9 @@ def temperature(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
 
 def dose(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
     """A drug's strength."""
-    amount = rng.choice([1, 2, 2.5, 5, 5, 10, 10, 12.5, 15, 20, 20, 25, 30, 40, 50, 75, 80, 81, 100])
+    amount = rng.choice(
+        [1, 2, 2.5, 5, 5, 10, 10, 12.5, 15, 20, 20, 25, 30, 40, 50, 75, 80, 81, 100]
+    )
     if rng.random() < 0.3:
         amount = rng.choice([125, 150, 200, 250, 300, 325, 400, 500, 600, 750, 800, 875, 1000])
     unit = rng.choice([" mg"] * 9 + ["mg", "mg", " milligrams", " mcg", " units", " mL"])
@@ -143,7 +145,9 @@ def lab_value(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
             f"{rng.randint(10, 390)},000",
         ]
     )
-    flag = rng.choice(["", "", "", "", "", "", " (H)", " (L)", " H", "%", " mg/dL", " mmol/L", " U/L"])
+    flag = rng.choice(
+        ["", "", "", "", "", "", " (H)", " (L)", " H", "%", " mg/dL", " mmol/L", " U/L"]
+    )
     return n + flag
 
 

@@ -1,0 +1,103 @@
+"""The demo's config, on toy weights: train, save, load, and the same output each way."""
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.cli.train import train
+from spacy.tokens import DocBin
+
+from spacy_umlsbert.corpora.synthetic import NoteGenerator, to_doc
+
+ROOT = Path(__file__).parent.parent
+TEXT = "Pt with fever and chest pain, on metformin and aspirin.\nHypertension: stable. 😷 No cough.\n\n"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    nlp = spacy.blank("en")
+    for split, n in (("train", 8), ("dev", 3)):
+        generator = NoteGenerator.from_assets(ROOT / "assets", seed=0)
+        docs = [to_doc(note, nlp.vocab) for note in generator.notes(n, split)]
+        DocBin(docs=docs, store_user_data=True).to_disk(folder / f"{split}.spacy")
+    return folder
+
+
+def train_demo(toy_bert, toy_kb_path, corpus, output, **overrides):
+    train(
+        ROOT / "configs" / "demo.cfg",
+        output,
+        overrides={
+            "paths.train": str(corpus / "train.spacy"),
+            "paths.dev": str(corpus / "dev.spacy"),
+            "paths.kb": str(toy_kb_path),
+            "paths.weights": toy_bert,
+            "components.transformer.model.window": 40,
+            "components.transformer.model.stride": 30,
+            "training.max_steps": 12,
+            "training.eval_frequency": 6,
+            "training.logger.progress_bar": None,
+            **overrides,
+        },
+    )
+    return output / "model-best"
+
+
+@pytest.fixture(scope="module")
+def model_path(toy_bert, toy_kb_path, corpus, tmp_path_factory):
+    return train_demo(toy_bert, toy_kb_path, corpus, tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(scope="module")
+def nlp(model_path):
+    return spacy.load(model_path)
+
+
+def output(doc):
+    return (
+        doc.text,
+        [(e.start, e.end, e.label_, e.kb_id_, e._.kb_ents) for e in doc.ents],
+        [(s.start, s.end, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans["umls"]],
+    )
+
+
+def test_semantic_types_have_learned(nlp):
+    weight = nlp.get_pipe("transformer").model.backbone.embeddings.semantic_type_embeddings.weight
+    assert weight.abs().sum() > 0
+    assert not weight[0].any()
+
+
+def test_one_setting_trains_without_semantic_types(toy_bert, toy_kb_path, corpus, tmp_path):
+    off = {"components.transformer.model.semantic_types": False}
+    path = train_demo(toy_bert, toy_kb_path, corpus, tmp_path, **off)
+    backbone = spacy.load(path).get_pipe("transformer").model.backbone
+    assert backbone.config.semantic_types == []
+
+
+def test_the_output_is_the_same_each_way(nlp, model_path, tmp_path):
+    texts = [TEXT, "", "   ", TEXT * 4, "fever"] * 2
+    expected = [output(nlp(text)) for text in texts]
+    assert any(spans for _, _, spans in expected)
+    assert [output(doc) for doc in nlp.pipe(texts)] == expected
+    assert [output(doc) for doc in nlp.pipe(texts, batch_size=2, n_process=2)] == expected
+    nlp.to_disk(tmp_path / "again")
+    assert [output(doc) for doc in spacy.load(tmp_path / "again").pipe(texts)] == expected
+    fresh = spacy.load(model_path, exclude=list(nlp.pipe_names))
+    docs = DocBin(docs=[nlp(text) for text in texts], store_user_data=True).to_bytes()
+    assert [output(doc) for doc in DocBin().from_bytes(docs).get_docs(fresh.vocab)] == expected
+
+
+def test_vectors_are_dropped_at_the_end_unless_the_cleaner_is_disabled(nlp):
+    assert nlp(TEXT)._.trf_data is None
+    with nlp.select_pipes(disable=["doc_cleaner"]):
+        assert nlp(TEXT)._.trf_data is not None
+
+
+def test_it_drops_into_an_existing_pipeline(nlp):
+    app = spacy.blank("en")
+    app.add_pipe("sentencizer")
+    for name in ("umls_lookup", "transformer", "umls_ner", "umls_linker"):
+        app.add_pipe(name, source=nlp)
+    assert output(app(TEXT)) == output(nlp(TEXT))
+    assert len(list(app(TEXT).sents)) > 1
