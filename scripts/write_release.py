@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -219,7 +220,10 @@ def write_release(rows: list[Row], directory: Path) -> list[Path]:
     return written
 
 
-def main(table: Path = ASSETS / "concepts.tsv", output: Path = ASSETS / "META") -> None:
+def main(
+    table: Annotated[Path, typer.Argument()] = ASSETS / "concepts.tsv",
+    output: Annotated[Path, typer.Argument()] = ASSETS / "META",
+) -> None:
     """Write MRCONSO.RRF, MRSTY.RRF and MRDEF.RRF of TABLE into OUTPUT."""
     try:
         rows = read_table(table)

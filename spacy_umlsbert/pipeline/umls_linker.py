@@ -1,8 +1,9 @@
 """`umls_linker`: maps entities to concepts."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy import Language
 from spacy.pipeline import EntityLinker
@@ -10,7 +11,7 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from ..umls import KnowledgeBase, expand_tuis
+from ..umls import KnowledgeBase, Match, expand_tuis
 from ..umls.candidates import Candidate, TfidfCandidates
 from .extensions import install_linker_extensions
 from .knowledge_base import KnowledgeBaseHolder
@@ -20,7 +21,8 @@ DEFAULT_CONFIG = {
     "kb": None,
     "spans_key": None,
     "k": 30,
-    "threshold": 0.7,
+    "threshold": 0.8,
+    "contained_threshold": 0.5,
     "max_entities_per_mention": 5,
     "semantic_types": {},
     "include_kb": None,
@@ -50,13 +52,30 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         return super().get()
 
 
+class Mention(NamedTuple):
+    """What decides the concepts of a mention; equal mentions are linked once.
+
+    Attributes:
+        text: The mention, with single spaces.
+        label: Its entity label.
+        contained: Concepts of the longest name that is a part of it, best first.
+        share: Share of the mention's characters that this name makes up.
+    """
+
+    text: str
+    label: str
+    contained: tuple[str, ...]
+    share: float
+
+
 class UmlsLinker(KnowledgeBasePipe):
     """Sets ``span.kb_id_`` and ``span._.kb_ents`` of entities, or of the spans of a group.
 
-    The concepts of a name that is exactly the mention (after the knowledge base's
-    normalisation) have score 1. Only if there are none are names of similar spelling looked for,
-    by TF-IDF over character trigrams; their score is the cosine. A mention without a concept
-    above the threshold stays unlinked (NIL).
+    The concepts of a name that is exactly the mention (after the knowledge base's normalisation)
+    have score 1. If there are none, names of similar spelling are looked for, by TF-IDF over
+    character trigrams, with the cosine as score; and the longest name that is a part of the
+    mention ("chest pain" in "severe chest pain"), with its share of the characters as score. A
+    mention without a concept above the threshold stays unlinked (NIL).
     """
 
     def __init__(
@@ -67,6 +86,7 @@ class UmlsLinker(KnowledgeBasePipe):
         spans_key: str | None,
         k: int,
         threshold: float,
+        contained_threshold: float,
         max_entities_per_mention: int,
         semantic_types: dict[str, list[str]],
         scorer: Callable[..., dict[str, Any]] | None,
@@ -76,6 +96,7 @@ class UmlsLinker(KnowledgeBasePipe):
         self.spans_key = spans_key
         self.k = k
         self.threshold = threshold
+        self.contained_threshold = contained_threshold
         self.max_entities_per_mention = max_entities_per_mention
         self.scorer = scorer
         self._allowed = {label: set(expand_tuis(types)) for label, types in semantic_types.items()}
@@ -90,16 +111,18 @@ class UmlsLinker(KnowledgeBasePipe):
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Link the mentions of all Docs; each distinct mention is looked up once."""
-        mentions = [(doc, list(self._mentions(doc))) for doc in docs]
-        keys = {(" ".join(m.text.split()), m.label_) for _, spans in mentions for m in spans}
-        linked = self._link(sorted(keys))
-        for doc, spans in mentions:
-            for span in spans:
-                found = linked[(" ".join(span.text.split()), span.label_)]
-                span._.kb_ents = found
+        spans_of = [list(self._spans(doc)) for doc in docs]
+        mentions_of = [
+            [_mention(span, matches) for span in spans]
+            for spans, matches in zip(spans_of, self.kb.match(docs), strict=True)
+        ]
+        linked = self._link(dict.fromkeys(m for mentions in mentions_of for m in mentions))
+        for doc, spans, mentions in zip(docs, spans_of, mentions_of, strict=True):
+            for span, mention in zip(spans, mentions, strict=True):
+                span._.kb_ents = linked[mention]
             self._write_ids(doc, spans)
 
-    def _mentions(self, doc: Doc) -> Iterable[Span]:
+    def _spans(self, doc: Doc) -> Iterable[Span]:
         return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
 
     def _write_ids(self, doc: Doc, spans: Sequence[Span]) -> None:
@@ -120,27 +143,31 @@ class UmlsLinker(KnowledgeBasePipe):
         elif self.spans_key in doc.spans:
             doc.spans[self.spans_key] = best
 
-    def _link(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Candidate]]:
-        linked: dict[tuple[str, str], list[Candidate]] = {}
-        for key in keys:
-            exact = [(concept_id, 1.0) for concept_id in self.kb.find(key[0])]
-            linked[key] = self._select(exact, key[1])
-        rest = [key for key in keys if not linked[key]]
-        similar = self.candidates.search([text for text, _ in rest], self.k) if rest else ()
-        for key, candidates in zip(rest, similar, strict=True):
-            linked[key] = self._select(candidates, key[1])
+    def _link(self, mentions: Iterable[Mention]) -> dict[Mention, list[Candidate]]:
+        linked: dict[Mention, list[Candidate]] = {}
+        for mention in mentions:
+            exact = [(concept_id, 1.0) for concept_id in self.kb.find(mention.text)]
+            linked[mention] = self._select(exact, mention.label)
+        rest = [mention for mention in linked if not linked[mention]]
+        similar = self.candidates.search([m.text for m in rest], self.k) if rest else ()
+        for mention, spelt_alike in zip(rest, similar, strict=True):
+            scores = {cui: score for cui, score in spelt_alike if score >= self.threshold}
+            if mention.share >= self.contained_threshold:
+                for cui in mention.contained:
+                    scores[cui] = max(mention.share, scores.get(cui, 0.0))
+            best_first = sorted(scores.items(), key=lambda item: -item[1])
+            linked[mention] = self._select(best_first, mention.label)
         return linked
 
-    def _select(self, candidates: Sequence[Candidate], label: str) -> list[Candidate]:
-        """The candidates above the threshold whose semantic type fits the label, best first."""
+    def _select(self, candidates: Iterable[Candidate], label: str) -> list[Candidate]:
+        """The first candidates whose semantic type fits the label."""
         allowed = self._allowed.get(label)
-        fitting = [
-            (concept_id, score)
-            for concept_id, score in candidates
-            if score >= self.threshold
-            and (allowed is None or not allowed.isdisjoint(self.kb.types_of(concept_id)))
-        ]
-        return fitting[: self.max_entities_per_mention]
+        fitting = (
+            candidate
+            for candidate in candidates
+            if allowed is None or not allowed.isdisjoint(self.kb.types_of(candidate[0]))
+        )
+        return list(islice(fitting, self.max_entities_per_mention))
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""
@@ -148,6 +175,17 @@ class UmlsLinker(KnowledgeBasePipe):
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_candidates": None}
+
+
+def _mention(span: Span, matches: Iterable[Match]) -> Mention:
+    text = " ".join(span.text.split())
+    parts = [m for m in matches if span.start <= m.start and m.end <= span.end]
+    # Of two names of the same length the last: the head of an English noun phrase is at its end.
+    longest = max(parts, key=lambda m: (len(span.doc[m.start : m.end].text), m.start), default=None)
+    if longest is None:
+        return Mention(text, span.label_, (), 0.0)
+    name = " ".join(span.doc[longest.start : longest.end].text.split())
+    return Mention(text, span.label_, longest.concept_ids, len(name) / len(text))
 
 
 def score_links(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -174,6 +212,7 @@ def make_umls_linker(
     spans_key: str | None,
     k: int,
     threshold: float,
+    contained_threshold: float,
     max_entities_per_mention: int,
     semantic_types: dict[str, list[str]],
     include_kb: bool | None,
@@ -187,7 +226,9 @@ def make_umls_linker(
         kb: The path of a knowledge base; by default the one of the pipeline's `umls_lookup`.
         spans_key: The span group to link; by default the entities.
         k: Number of similar names to look at per mention.
-        threshold: Lowest score of a concept, 0 … 1.
+        threshold: Lowest cosine of a name of similar spelling, 0 … 1.
+        contained_threshold: Lowest share of the mention's characters that a name within it must
+            make up, 0 … 1; above 1 only whole mentions are linked.
         max_entities_per_mention: Most concepts in ``span._.kb_ents``.
         semantic_types: For an entity label, the semantic types (T047) or groups (DISO) that its
             concept may have. Labels that are not named may have any.
@@ -200,6 +241,7 @@ def make_umls_linker(
         spans_key=spans_key,
         k=k,
         threshold=threshold,
+        contained_threshold=contained_threshold,
         max_entities_per_mention=max_entities_per_mention,
         semantic_types=semantic_types,
         scorer=scorer,

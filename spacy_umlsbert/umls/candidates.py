@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from .kb import KnowledgeBase
 
@@ -24,10 +24,18 @@ class TfidfCandidates:
         for name, concept_id in kb.names():
             names.append(name)
             self._concept_ids.append(concept_id)
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 3), lowercase=True, dtype=np.float32
+        # Hashing keeps the trigrams of a mention that no name has: they must lower its cosine.
+        self._counts = HashingVectorizer(
+            analyzer="char_wb",
+            ngram_range=(3, 3),
+            n_features=1 << 20,
+            norm=None,
+            alternate_sign=False,
+            dtype=np.float32,
         )
-        self._names: sparse.csc_matrix = self._vectorizer.fit_transform(names).T.tocsc()
+        self._weights = TfidfTransformer()
+        vectors = self._weights.fit_transform(self._counts.transform(names))
+        self._names: sparse.csc_matrix = vectors.T.tocsc()
         self._batch_size = batch_size
 
     def search(self, mentions: Sequence[str], k: int) -> Iterator[list[Candidate]]:
@@ -42,7 +50,8 @@ class TfidfCandidates:
             trigram in common are not among them.
         """
         for start in range(0, len(mentions), self._batch_size):
-            queries = self._vectorizer.transform(mentions[start : start + self._batch_size])
+            counts = self._counts.transform(mentions[start : start + self._batch_size])
+            queries = self._weights.transform(counts)
             similar: sparse.csr_matrix = (queries @ self._names).tocsr()
             for row in range(similar.shape[0]):
                 part = slice(similar.indptr[row], similar.indptr[row + 1])

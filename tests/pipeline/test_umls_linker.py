@@ -45,12 +45,24 @@ def test_exact_names_have_score_one(nlp):
     assert [token.ent_kb_id_ for token in doc[:2]] == ["C0008031", "C0008031"]
 
 
-def test_similar_names_have_their_cosine(nlp):
+def test_similar_names_have_their_cosine(toy_kb_path):
+    nlp = make_nlp(toy_kb_path, threshold=0.7, contained_threshold=1.1)
     (ent,) = nlp(with_ents(nlp, "congestve heart failure")).ents
     assert ent.kb_id_ == "C0018802"
     scores = [score for _, score in ent._.kb_ents]
     assert scores == sorted(scores, reverse=True)
     assert 0.7 <= scores[-1] <= scores[0] < 1
+
+
+def test_the_longest_name_within_a_mention_counts_by_its_share(toy_kb_path):
+    nlp = make_nlp(toy_kb_path, threshold=0.9)
+    doc = nlp(with_ents(nlp, "severe chest pain", "long standing fever"))
+    assert doc.ents[0]._.kb_ents == [("C0008031", pytest.approx(10 / 17, abs=1e-6))]
+    assert doc.ents[1].kb_id_ == "", "5 of 19 characters are not enough"
+    loose = make_nlp(toy_kb_path, contained_threshold=0.2)
+    assert loose(with_ents(loose, "long standing fever")).ents[0].kb_id_ == "C0015967"
+    never = make_nlp(toy_kb_path, contained_threshold=1.1)
+    assert never(with_ents(never, "severe chest pain")).ents[0].kb_id_ == ""
 
 
 def test_an_unknown_mention_stays_unlinked(nlp):
@@ -72,7 +84,7 @@ def test_all_concepts_of_an_ambiguous_name_are_candidates(nlp, toy_kb_path):
 
 
 def test_the_threshold_is_a_setting(toy_kb_path):
-    nlp = make_nlp(toy_kb_path, threshold=0.99)
+    nlp = make_nlp(toy_kb_path, threshold=0.99, contained_threshold=1.1)
     assert nlp(with_ents(nlp, "congestve heart failure")).ents[0].kb_id_ == ""
 
 

@@ -1,0 +1,1 @@
+"""Where Docs and Examples come from: readers, and the generator of the demo's notes."""
