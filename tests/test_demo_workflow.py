@@ -10,7 +10,7 @@ from spacy.tokens import DocBin
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, to_doc
 
 ROOT = Path(__file__).parent.parent
-TEXT = "Pt with fever and chest pain, on metformin and aspirin.\nHypertension: stable. 😷 No cough.\n\n"
+TEXT = "Pt with fever and chest pain, on metformin and aspirin.\nHTN: stable. 😷 No cough.\n\n"
 
 
 @pytest.fixture(scope="module")

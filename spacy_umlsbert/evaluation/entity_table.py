@@ -14,11 +14,11 @@ class EntityRow(NamedTuple):
 
     text: str
     label: str
-    score: str
     concept_id: str
     canonical_name: str
     semantic_types: str
     semantic_groups: str
+    score: str
 
 
 def entity_rows(doc: Doc, kb: KnowledgeBase) -> Iterator[EntityRow]:
@@ -38,9 +38,9 @@ def entity_rows(doc: Doc, kb: KnowledgeBase) -> Iterator[EntityRow]:
         yield EntityRow(
             text,
             ent.label_,
-            f"{ent._.kb_ents[0][1]:.2f}",
             concept.concept_id,
             concept.canonical_name,
-            ", ".join(f"{t.tui} {t.name}" for t in known),
+            ", ".join(concept.types),
             ", ".join(dict.fromkeys(t.group_name for t in known)),
+            f"{ent._.kb_ents[0][1]:.2f}",
         )

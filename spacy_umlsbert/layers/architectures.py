@@ -21,6 +21,7 @@ def umlsbert_transformer(
     stride: int = 96,
     batch_wordpieces: int = 4096,
     learn_rate_factor: float = 1.0,
+    freeze_word_embeddings: bool = False,
     tokenizer_config: dict[str, Any] | None = None,
     transformer_config: dict[str, Any] | None = None,
     mixed_precision: bool = False,
@@ -41,6 +42,8 @@ def umlsbert_transformer(
         learn_rate_factor: Multiplies the learning rate of the pretrained weights. What starts
             from nothing (the semantic-type embedding, heads of other components) learns at the
             full rate, which in a short training should be about ten times higher.
+        freeze_word_embeddings: Leave the word embeddings as they are: half of the weights of a
+            small model, and a good part of the time of a training step on a CPU.
         tokenizer_config: Settings for the Hugging Face tokenizer.
         transformer_config: Settings for the Hugging Face model, such as
             ``{"hidden_dropout_prob": 0.2}``.
@@ -55,6 +58,7 @@ def umlsbert_transformer(
         stride=stride,
         batch_wordpieces=batch_wordpieces,
         learn_rate_factor=learn_rate_factor,
+        freeze_word_embeddings=freeze_word_embeddings,
         tokenizer_config=dict(tokenizer_config or {}),
         transformer_config=dict(transformer_config or {}),
         mixed_precision=mixed_precision,

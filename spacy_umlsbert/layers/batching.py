@@ -6,13 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def length_groups(lengths: ArrayLike, budget: int) -> Iterator[NDArray[np.int64]]:
+def length_groups(
+    lengths: ArrayLike, budget: int, fill: float = 0.75
+) -> Iterator[NDArray[np.int64]]:
     """Group sequences of similar length.
 
     Args:
         lengths: (sequences,) length of each.
         budget: Most items in a group, padding included. A sequence that is longer than that
             makes a group of its own.
+        fill: Shortest sequence of a group, as a share of its longest: no group is padded more
+            than this, even if all sequences would fit the budget together.
 
     Yields:
         Indices of the sequences of a group, longest first. Every sequence is in exactly one.
@@ -21,6 +25,8 @@ def length_groups(lengths: ArrayLike, budget: int) -> Iterator[NDArray[np.int64]
     order = np.argsort(-lengths, kind="stable")
     start = 0
     while start < len(order):
-        size = max(1, budget // max(1, int(lengths[order[start]])))
+        longest = max(1, int(lengths[order[start]]))
+        alike = int((lengths[order[start:]] >= fill * longest).sum())
+        size = max(1, min(budget // longest, alike))
         yield order[start : start + size]
         start += size

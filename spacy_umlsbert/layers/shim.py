@@ -2,12 +2,13 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import srsly
 from spacy_transformers.data_classes import HFObjects
 from spacy_transformers.layers.hf_shim import HFShim
 from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
+from thinc.types import FloatsXd
 from transformers import PreTrainedTokenizerBase
 
 from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
@@ -26,6 +27,7 @@ class UmlsBertShim(HFShim):
         self,
         budget: int,
         learn_rate_factor: float,
+        freeze_word_embeddings: bool,
         mixed_precision: bool,
         grad_scaler_config: dict[str, Any],
     ) -> None:
@@ -36,10 +38,12 @@ class UmlsBertShim(HFShim):
         )
         self.budget = budget
         self.learn_rate_factor = learn_rate_factor
+        self.freeze_word_embeddings = freeze_word_embeddings
 
     def set_backbone(self, backbone: UmlsBertModel, tokenizer: PreTrainedTokenizerBase) -> None:
         """Use this backbone, on thinc's current device."""
         backbone.to(get_torch_default_device())
+        backbone.get_input_embeddings().requires_grad_(not self.freeze_word_embeddings)
         self._hfmodel = HFObjects(tokenizer, backbone, None)
         self._model = LengthBatched(backbone, self.budget)
 
@@ -55,8 +59,8 @@ class UmlsBertShim(HFShim):
                 is_new = name.endswith(SEMANTIC_TYPE_WEIGHT)
                 weights, _ = optimizer(
                     (self.id, name),
-                    torch2xp(parameter.data),
-                    torch2xp(parameter.grad),
+                    cast(FloatsXd, torch2xp(parameter.data)),
+                    cast(FloatsXd, torch2xp(parameter.grad)),
                     lr_scale=1.0 if is_new else self.learn_rate_factor,
                 )
                 parameter.data = xp2torch(weights, requires_grad=True, device=parameter.device)

@@ -39,6 +39,7 @@ class TransformerSettings:
     stride: int
     batch_wordpieces: int
     learn_rate_factor: float
+    freeze_word_embeddings: bool
     tokenizer_config: dict[str, Any]
     transformer_config: dict[str, Any]
     mixed_precision: bool
@@ -131,6 +132,7 @@ class UmlsBertTransformer(TransformerModel):
         shim = UmlsBertShim(
             settings.batch_wordpieces,
             settings.learn_rate_factor,
+            settings.freeze_word_embeddings,
             settings.mixed_precision,
             settings.grad_scaler_config,
         )

@@ -13,7 +13,6 @@ from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAtte
 
 from .configuration import UmlsBertConfig
 
-
 # Name of the one parameter that plain BERT does not have.
 SEMANTIC_TYPE_WEIGHT = "embeddings.semantic_type_embeddings.weight"
 

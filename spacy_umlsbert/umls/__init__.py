@@ -19,7 +19,15 @@ from spacy_umlsbert.umls.semantic_types import (
     semantic_type,
 )
 from spacy_umlsbert.umls.settings import MatcherSettings
-from spacy_umlsbert.umls.sources import ConceptSource, RrfRelease, Source
+from spacy_umlsbert.umls.sources import (
+    ConceptSource,
+    OboOntology,
+    RrfRelease,
+    Source,
+    SssomMapping,
+    name_dictionary,
+    scispacy_jsonl,
+)
 
 __all__ = [
     "SEMANTIC_GROUPS",
@@ -29,9 +37,11 @@ __all__ = [
     "Match",
     "MatcherSettings",
     "Meta",
+    "OboOntology",
     "RrfRelease",
     "SemanticType",
     "Source",
+    "SssomMapping",
     "TerminologyError",
     "UnknownConceptError",
     "all_tuis",
@@ -40,5 +50,7 @@ __all__ = [
     "group_of",
     "group_tuis",
     "is_semantic_type",
+    "name_dictionary",
+    "scispacy_jsonl",
     "semantic_type",
 ]

@@ -206,12 +206,17 @@ def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bo
 
 
 def _gather_types(sources: Sequence[Source], concept_ids: pa.Array, progress: bool) -> pa.Array:
-    """For each concept the sorted list of its TUIs."""
+    """For each concept the sorted list of its TUIs: those stated, else the first assumed ones."""
     table = _joined(sources, "types", TYPES, concept_ids, progress)
     tuis = sorted(pc.unique(table["tui"]).to_pylist())
     code = pc.index_in(table["tui"], value_set=pa.array(tuis, pa.string())).to_numpy()
+    concept = table["concept"].to_numpy().astype(np.int64)
+    assumed_by = np.where(table["rank"].to_numpy() > 0, table["source"].to_numpy() + 1, 0)
+    best = np.full(len(concept_ids), len(sources) + 1, np.int64)
+    np.minimum.at(best, concept, assumed_by)
+    counted = assumed_by == best[concept]
     width = max(1, len(tuis))
-    pairs = np.unique(table["concept"].to_numpy().astype(np.int64) * width + code)
+    pairs = np.unique(concept[counted] * width + code[counted])
     offsets = np.searchsorted(pairs, np.arange(len(concept_ids) + 1) * width)
     values = pa.array(tuis, pa.string()).take(pa.array(pairs % width))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)

@@ -12,18 +12,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_directory
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.errors import TerminologyError, UnknownConceptError
-from spacy_umlsbert.umls.matcher import Match, Matcher, NameLookup
+from spacy_umlsbert.umls.matcher import Match, Matcher
 from spacy_umlsbert.umls.name_index import NameIndex
 from spacy_umlsbert.umls.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.semantic_types import group_of
 from spacy_umlsbert.umls.settings import MatcherSettings
 from spacy_umlsbert.umls.sources import Source
 from spacy_umlsbert.umls.storage import Files
+from spacy_umlsbert.umls.strings import Strings
 from spacy_umlsbert.umls.surface import SurfaceRules
+from spacy_umlsbert.umls.surface_table import NameLookup
 
 _BATCH = 1 << 14
 
@@ -71,6 +75,7 @@ class KnowledgeBase:
         concepts = files.table("concepts.arrow", CONCEPTS_SCHEMA)
         self.concept_ids: pa.Array = _one_chunk(concepts["concept_id"])
         """The sorted concept ids; a concept's row is its place here."""
+        self._ids = Strings(self.concept_ids)
         self._types = _one_chunk(concepts["types"])
         self._definitions = _one_chunk(concepts["definition"])
         self.name_table: pa.Table = files.table("names.arrow", NAMES_SCHEMA)
@@ -81,8 +86,8 @@ class KnowledgeBase:
         self._check()
         rules = SurfaceRules(self.meta.matcher)
         lookup = NameLookup(
-            name=lambda row: self._names[row].as_py(),
-            concept=lambda row: int(self._name_concepts[row]),
+            name=Strings(self._names).__getitem__,
+            concept_id=lambda row: self._ids[self._name_concepts[row]],
             order=self._name_order,
         )
         self._matcher = Matcher(NameIndex(files), rules, lookup)
@@ -271,6 +276,25 @@ class KnowledgeBase:
         types: list[str] = self._types[self.row(concept_id)].as_py()
         return types
 
+    def count_by_group(self) -> dict[str, int]:
+        """Numbers of concepts by code of their semantic group.
+
+        A concept of several groups counts in each; "" is for those without a current type.
+        """
+        lists = self._types
+        rows = pc.list_parent_indices(lists).to_numpy()
+        tuis = pc.list_flatten(lists).dictionary_encode()
+        groups = [group_of(tui) or "" for tui in tuis.dictionary.to_pylist()]
+        codes = sorted(set(groups))
+        group = np.array([codes.index(code) for code in groups], np.int64)[tuis.indices.to_numpy()]
+        pairs = np.unique(rows.astype(np.int64) * len(codes) + group)
+        numbers = np.bincount(pairs % max(1, len(codes)), minlength=len(codes))
+        counts = dict(zip(codes, numbers.tolist(), strict=True))
+        untyped = len(self) - len(np.unique(rows))
+        if untyped:
+            counts[""] = counts.get("", 0) + untyped
+        return counts
+
     def parents(self, concept_id: str) -> list[str]:
         """Ids of a concept's parents, sorted; none where the sources have no hierarchy.
 
@@ -310,7 +334,7 @@ class KnowledgeBase:
         The order is that of ``match``; case, minimum lengths and the stop list of the matcher only
         decide the order here.
         """
-        return [self.concept_ids[row].as_py() for row in self._matcher.find(name)]
+        return self._matcher.find(name)
 
     def match(self, docs: Sequence[Doc]) -> list[list[Match]]:
         """The longest names in each Doc, in order and without overlaps.
@@ -322,22 +346,11 @@ class KnowledgeBase:
         case; after normalisation), canonical names before others, then concepts with more names,
         then by concept id.
         """
-        ids: dict[tuple[int, ...], tuple[str, ...]] = {}
-        found: list[list[Match]] = []
-        for matches in self._matcher.match(docs):
-            listed = []
-            for start, end, surface in matches:
-                concepts = surface.concepts
-                if concepts not in ids:
-                    ids[concepts] = tuple(self.concept_ids[row].as_py() for row in concepts)
-                listed.append(Match(start, end, ids[concepts], surface.kind))
-            found.append(listed)
-        return found
+        return self._matcher.match(docs)
 
     def _row(self, concept_id: str) -> int | None:
-        ids = self.concept_ids
-        row = bisect_left(range(len(ids)), concept_id, key=lambda i: ids[i].as_py())
-        return row if row < len(ids) and ids[row].as_py() == concept_id else None
+        row = bisect_left(range(len(self)), concept_id, key=self._ids.__getitem__)
+        return row if row < len(self) and self._ids[row] == concept_id else None
 
     def _name_order(self, name_row: int) -> tuple[int, ...]:
         """As in ``order_of_names``: canonical first, then concepts with more names, then by row."""

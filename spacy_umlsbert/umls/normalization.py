@@ -9,7 +9,9 @@ however the tokenizer splits hyphens, units and possessives:
 * a dotted abbreviation is one piece without its dots ("q.d.", "U.S.A");
 * a Greek letter is a piece and reads as its name ("TGFβ" is "TGF beta");
 * white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent:
-  they part pieces and leave no trace. The possessive "'s" is silent too;
+  they part pieces and leave no trace. The possessive "'s" and the word "the" are silent too;
+* prefixes that are written with or without a hyphen ("non", "anti", "post" …) are pieces, so that
+  "nonsmall", "non-small" and "non small" are the same;
 * any other sign (comma, bracket, plus, per cent) is a piece of its own.
 
 Each piece then has a normal form; see ``Normalizer``.
@@ -25,8 +27,10 @@ from importlib import resources
 
 from spacy_umlsbert.umls.settings import MatcherSettings
 
-NORMALIZATION_VERSION = 1
+NORMALIZATION_VERSION = 2
 """Raised whenever the rules or word tables change what a piece or its normal form is."""
+
+_REMEMBERED = 1 << 19
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
@@ -55,16 +59,19 @@ _PLURAL_ENDINGS = (
 )
 
 _LETTER = r"[^\W\d_Α-Ωα-ω]"
+_PREFIX = rf"(?<!{_LETTER})(?i:non|anti|post|multi|micro|pseudo)"
 _SILENT = r"\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff"
 _PIECES = re.compile(
     rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
     r"|\d+(?:[.,]\d+)*"  # number
+    rf"|{_PREFIX}(?={_LETTER}{{4}})"  # prefix
     rf"|{_LETTER}+"  # letters
     r"|[Α-Ωα-ω]"  # Greek letter
     rf"|[^\w\s{_SILENT}])"  # sign
-    r"(?:(?<=[^\W_])\.|['’]s(?![^\W_])){0,2}"  # full stop or possessive after it
+    r"(?:(?<=[^\W_])\.)?"  # a full stop after a letter or digit is silent
 )
-_LONE_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
+_SILENT_WORDS = ("the", "The")
+_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 
 
 def split_pieces(text: str) -> list[str]:
@@ -75,11 +82,13 @@ def split_pieces(text: str) -> list[str]:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_DECORATION))
-    if text[:1] in "'’":
-        # A tokenizer may have cut the possessive off its word.
-        text = _LONE_POSSESSIVE.sub("", text, count=1) if _LONE_POSSESSIVE.match(text) else text
-    pieces = _PIECES.findall(text)
-    return [piece.replace(".", "") if piece[0].isalpha() else piece for piece in pieces]
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub(" ", text)
+    return [
+        piece.replace(".", "") if piece[0].isalpha() else piece
+        for piece in _PIECES.findall(text)
+        if piece not in _SILENT_WORDS
+    ]
 
 
 @lru_cache(maxsize=8)
@@ -98,21 +107,76 @@ def read_words(name: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
+class Rewriter:
+    """Replaces parts of a word by the rules of a table.
+
+    Rules for whole words count before those for its beginning, these before those for its end (the
+    longest counts), and then come those for any part.
+
+    Args:
+        table: The name of a table of this package: a part of a word ("^" stands for the beginning
+            of the word and "$" for its end), and what replaces it.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._whole: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        self._suffixes: dict[str, str] = {}
+        self._parts: list[tuple[str, str]] = []
+        for pattern, replacement in read_table(table):
+            part = pattern.strip("^$")
+            if pattern == f"^{part}$":
+                self._whole[part] = replacement
+            elif pattern == f"^{part}":
+                self._prefixes[part] = replacement
+            elif pattern == f"{part}$":
+                self._suffixes[part] = replacement
+            else:
+                self._parts.append((part, replacement))
+        self._any_prefix = tuple(self._prefixes)
+        self._any_suffix = tuple(sorted(self._suffixes, key=len, reverse=True))
+
+    def __call__(self, word: str) -> str:
+        """The rewritten word."""
+        if word in self._whole:
+            return self._whole[word]
+        if word.startswith(self._any_prefix):
+            prefix = next(part for part in self._any_prefix if word.startswith(part))
+            word = self._prefixes[prefix] + word[len(prefix) :]
+        if word.endswith(self._any_suffix):
+            suffix = next(part for part in self._any_suffix if word.endswith(part))
+            word = word[: len(word) - len(suffix)] + self._suffixes[suffix]
+        for part, replacement in self._parts:
+            if part in word:
+                word = word.replace(part, replacement)
+        return word
+
+
 class Normalizer:
     """Gives every piece its normal form.
 
     The normal form is the piece in small letters, Greek letters by name, "&" as "and"; and as the
-    settings say without accents, in American spelling and in the singular. Acronyms in capitals
-    are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
+    settings say without accents, in American spelling, as a noun and in the singular. Acronyms in
+    capitals are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
     """
 
     def __init__(self, settings: MatcherSettings) -> None:
         self.settings = settings
-        self._british = [(re.compile(old), new) for old, new in read_table("british_spelling.tsv")]
+        self._british = Rewriter("british_spelling.tsv")
+        self._adjectives = Rewriter("adjectives.tsv")
+        self._folded: dict[str, str] = {}
         self._irregular = dict(read_table("irregular_plurals.tsv"))
 
     def fold(self, piece: str) -> str:
         """The normal form of a piece."""
+        folded = self._folded.get(piece)
+        if folded is None:
+            if len(self._folded) >= _REMEMBERED:
+                self._folded.clear()
+            folded = self._folded[piece] = self._fold(piece)
+        return folded
+
+    def _fold(self, piece: str) -> str:
         if not piece[0].isalpha():
             return "and" if piece == "&" else piece
         capitals = self.settings.plural and len(piece) <= self.settings.acronym_max_length
@@ -129,8 +193,9 @@ class Normalizer:
         if acronym:
             return word
         if self.settings.british_spelling and len(word) > 3:
-            for pattern, american in self._british:
-                word = pattern.sub(american, word)
+            word = self._british(word)
+        if self.settings.adjectives and len(word) > 4:
+            word = self._adjectives(word)
         return self.singular(word) if self.settings.plural else word
 
     def singular(self, word: str) -> str:
@@ -141,7 +206,7 @@ class Normalizer:
         """
         if word in self._irregular:
             return self._irregular[word]
-        if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        if len(word) < 4 or word[-1] not in "sa" or word.endswith(("ss", "us", "is")):
             return word
         for ending, length, replacement in _PLURAL_ENDINGS:
             if word.endswith(ending) and len(word) >= length:

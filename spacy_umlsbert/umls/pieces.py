@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.hashing import Int64Array, UInt64Array, hash_piece
 from spacy_umlsbert.umls.name_index import PrefixIndex
 from spacy_umlsbert.umls.normalization import Normalizer, split_pieces
+from spacy_umlsbert.umls.spelling import SpellingCorrector
 
 _CACHED_TOKENS = 1 << 19
 # The break between Docs and at blank lines: no name reaches across. No token has this key and no
@@ -38,6 +40,7 @@ class Pieces(NamedTuple):
         doc_starts: For each Doc its first token, shape (docs,).
         kind: The number of the piece in ``texts``.
         texts: The distinct pieces, in their original case.
+        normal_texts: Their normal forms, misspellings corrected.
     """
 
     token: Int64Array
@@ -51,10 +54,12 @@ class Pieces(NamedTuple):
     doc_starts: Int64Array
     kind: NDArray[np.int32]
     texts: list[str]
+    normal_texts: list[str]
 
-    def text(self, start: int, end: int) -> list[str]:
-        """The pieces from position ``start`` to before ``end``, in their original case."""
-        return [self.texts[kind] for kind in self.kind[start:end].tolist()]
+    def text(self, start: int, end: int) -> tuple[list[str], list[str]]:
+        """The pieces from ``start`` to before ``end``, in their original and normal form."""
+        kinds: list[int] = self.kind[start:end].tolist()
+        return [self.texts[kind] for kind in kinds], [self.normal_texts[kind] for kind in kinds]
 
 
 class PieceTable:
@@ -65,12 +70,16 @@ class PieceTable:
 
     Args:
         words: The index of single pieces.
-        normalizer: Gives pieces their normal form.
+        normalizer: Gives pieces their normal form; its settings say whether spelling is corrected.
     """
 
     def __init__(self, words: PrefixIndex, normalizer: Normalizer) -> None:
         self._words = words
         self._normalizer = normalizer
+        settings = normalizer.settings
+        self._speller: SpellingCorrector | None = None
+        if settings.misspellings:
+            self._speller = SpellingCorrector(words.index, settings.misspelling_min_length)
         self._lock = Lock()
         self._reset()
 
@@ -83,12 +92,16 @@ class PieceTable:
             listed: list[int] = keys.tolist()
             numbers = list(map(self._tokens.get, listed))
             if None in numbers:
-                self._learn(docs, doc_starts, listed, numbers)
+                unknown = {
+                    key for key, number in zip(listed, numbers, strict=True) if number is None
+                }
+                self._learn(sorted(unknown), docs)
                 numbers = [self._tokens[key] for key in listed]
             return self._gather(np.array(numbers, np.int64), doc_starts)
 
     def _reset(self) -> None:
         self._texts: list[str] = [_BREAK]
+        self._normal_texts: list[str] = [_BREAK]
         self._kinds: dict[str, int] = {_BREAK: 0}
         self._tokens: dict[int, int] = {_BREAK_KEY: 0}
         # By token number: where its pieces begin in _flat, and how many they are.
@@ -102,25 +115,17 @@ class PieceTable:
         self._longest = np.zeros(1, np.uint8)
         self._entry = np.full(1, -1, np.int32)
 
-    def _learn(
-        self,
-        docs: Sequence[Doc],
-        doc_starts: Int64Array,
-        keys: list[int],
-        numbers: Sequence[int | None],
-    ) -> None:
-        """Add the tokens that have no number yet."""
+    def _learn(self, keys: list[int], docs: Sequence[Doc]) -> None:
+        """Add tokens of these Docs that have no number yet."""
         flat: list[int] = []
         counts: list[int] = []
         first_new = len(self._texts)
-        for i, number in enumerate(numbers):
-            key = keys[i]
-            if number is None and key not in self._tokens:
-                doc = docs[int(np.searchsorted(doc_starts, i, side="right")) - 1]
-                pieces = _token_pieces(doc.vocab.strings[key])
-                self._tokens[key] = len(self._tokens)
-                flat.extend(map(self._kind, pieces))
-                counts.append(len(pieces))
+        stores = list({id(doc.vocab): doc.vocab.strings for doc in docs}.values())
+        for key in keys:
+            pieces = _token_pieces(_text_of(key, stores))
+            self._tokens[key] = len(self._tokens)
+            flat.extend(map(self._kind, pieces))
+            counts.append(len(pieces))
         new_counts = np.array(counts, np.int64)
         new_starts = len(self._flat) + np.cumsum(new_counts) - new_counts
         self._starts = np.concatenate([self._starts, new_starts])
@@ -137,9 +142,16 @@ class PieceTable:
 
     def _look_up(self, pieces: list[str]) -> None:
         """Look up new pieces in the index."""
-        fold = self._normalizer.fold
-        normal = np.array([hash_piece(fold(piece)) for piece in pieces], np.uint64)
+        forms = [self._normalizer.fold(piece) for piece in pieces]
+        normal = np.array([hash_piece(form) for form in forms], np.uint64)
         place = self._words.index.find(normal)
+        if self._speller is not None:
+            for i in np.flatnonzero(place < 0).tolist():
+                meant = self._speller.correct(forms[i])
+                if meant is not None:
+                    forms[i], normal[i] = meant, hash_piece(meant)
+            place = self._words.index.find(normal)
+        self._normal_texts.extend(forms)
         known = place >= 0
         longest = np.zeros(len(pieces), np.uint8)
         longest[known] = self._words.longest[place[known]]
@@ -177,6 +189,7 @@ class PieceTable:
             doc_starts=doc_starts,
             kind=kind,
             texts=self._texts,
+            normal_texts=self._normal_texts,
         )
 
 
@@ -189,6 +202,14 @@ def _token_keys(docs: Sequence[Doc]) -> tuple[UInt64Array, Int64Array]:
         if len(doc):
             keys[start : start + len(doc)] = doc.to_array("ORTH")
     return keys, doc_starts
+
+
+def _text_of(key: int, stores: list[StringStore]) -> str:
+    """The text of a token by its ORTH, from whichever vocabulary has it."""
+    for store in stores:
+        if key in store:  # type: ignore[operator]
+            return store[key]
+    raise KeyError(key)
 
 
 def _token_pieces(token: str) -> list[str]:

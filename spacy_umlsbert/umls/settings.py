@@ -21,6 +21,14 @@ class MatcherSettings:
         accents: Match letters with and without accents ("Ménière", "Meniere").
         comma_variants: Also find a name with a comma in its natural order ("Anemia, iron
             deficiency" as "iron deficiency anemia") and without the comma.
+        word_order: Match "A of B" and "B A" ("deficiency of protein S", "protein S deficiency"),
+            where A and B have at most three pieces.
+        adjectives: Match adjectives of disorders and their nouns ("hypertensive",
+            "hypertension"). Raises recall where annotators mark adjectives, as in BC5CDR.
+        misspellings: Words of at least ``misspelling_min_length`` letters that no name contains
+            are taken for the one word of a name that is one letter away (one letter swapped,
+            missing, too many or wrong; never the first).
+        misspelling_min_length: See ``misspellings``.
         acronym_guard: Names that are written in capitals ("ALL", "MS", "mRNA") and at most
             ``acronym_max_length`` characters long must have the same capitals in the text. In
             small letters ("copd") they are found if they have ``min_length`` characters and are no
@@ -41,6 +49,10 @@ class MatcherSettings:
     british_spelling: bool = True
     accents: bool = True
     comma_variants: bool = True
+    word_order: bool = True
+    adjectives: bool = True
+    misspellings: bool = False
+    misspelling_min_length: int = 7
     acronym_guard: bool = True
     acronym_max_length: int = 6
     min_length: int = 3

@@ -11,6 +11,11 @@ IDENTICAL, SAME_LETTERS, NORMALIZED = 0, 1, 2
 """How close text is to a name: the same pieces, apart from case, or after normalisation."""
 
 
+OF = "of"
+MOST_AROUND_OF = 3
+"""The most pieces before and after "of" in names and text that are turned round."""
+
+
 class Occurrence(NamedTuple):
     """How a stretch of text matches a name.
 
@@ -46,10 +51,12 @@ class SurfaceRules:
         """The pieces of a name, and those of its other forms if it has any.
 
         Names with commas are found in natural order too (the parts between the commas in reverse)
-        and without their commas.
+        and without their commas, names with "of" in the other order.
         """
         pieces = split_pieces(name)
-        if not self.settings.comma_variants or "," not in pieces[1:-1]:
+        if "," not in pieces[1:-1]:
+            return [[pieces[i] for i in order] for order in self.orders(pieces)]
+        if not self.settings.comma_variants:
             return [pieces]
         parts: list[list[str]] = [[]]
         for piece in pieces:
@@ -62,16 +69,34 @@ class SurfaceRules:
             forms.append([piece for part in reversed(parts) for piece in part])
         return forms
 
+    def orders(self, pieces: list[str]) -> list[list[int]]:
+        """The orders that pieces are compared in: as they are, and "A of B" as "B A" too.
+
+        Names and text are both turned round, so that either matches either.
+
+        Returns:
+            For each order the positions of the pieces.
+        """
+        size = len(pieces)
+        natural = list(range(size))
+        if self.settings.word_order and 3 <= size <= 2 * MOST_AROUND_OF + 1:
+            words = [piece.casefold() for piece in pieces]
+            if words.count(OF) == 1:
+                at = words.index(OF)
+                if 1 <= at <= MOST_AROUND_OF and 1 <= size - at - 1 <= MOST_AROUND_OF:
+                    return [natural, natural[at + 1 :] + natural[:at]]
+        return [natural]
+
     def is_looked_for(self, pieces: list[str]) -> bool:
         """Whether a form of a name is looked for in text, whatever its case there."""
-        if len(pieces) > self.settings.max_pieces:
+        return self._is_looked_for(" ".join(pieces), "".join(pieces), len(pieces))
+
+    def _is_looked_for(self, spaced: str, compact: str, size: int) -> bool:
+        if size > self.settings.max_pieces or len(compact) < self.settings.min_exact_length:
             return False
-        compact = "".join(pieces)
-        if len(compact) < self.settings.min_exact_length or not any(map(str.isalpha, compact)):
-            return False
-        if " ".join(pieces).casefold() in self.stop_names:
-            return self.is_acronym(compact) and len(pieces) == 1
-        return True
+        if spaced.casefold() in self.stop_names:
+            return size == 1 and self.is_acronym(compact)
+        return compact.isalpha() or any(map(str.isalpha, compact))
 
     def is_acronym(self, compact: str) -> bool:
         """Whether a name, its pieces joined, is written like an acronym."""
@@ -84,36 +109,55 @@ class SurfaceRules:
         """The normal forms of pieces."""
         return [self.normalizer.fold(piece) for piece in pieces]
 
-    def occurrence(self, name: str, text: list[str], *, guard: bool = True) -> Occurrence | None:
+    def occurrence(
+        self, name: str, text: list[str], normal: list[str] | None = None, *, guard: bool = True
+    ) -> Occurrence | None:
         """How the pieces of a stretch of text match a name, or None if they don't.
 
         Args:
             name: The name as it stands in the knowledge base.
             text: The pieces of the text, in their original case.
+            normal: The normal forms of the pieces of the text, if spelling has been corrected.
             guard: Whether the case of acronyms, minimum lengths and stop names count.
         """
-        normal = self.normal_form(text)
-        for form in self.forms(name):
-            if len(form) == len(text) and self.normal_form(form) == normal:
-                return self._compare(form, text, single="".join(name.split()) == name, guard=guard)
+        joined = " ".join(text)
+        if name == joined:
+            return self._judge(name, len(text) == 1, text, IDENTICAL, guard)
+        if name.casefold() == joined.casefold():
+            return self._judge(name, len(text) == 1, text, SAME_LETTERS, guard)
+        forms = self.forms(name)
+        normal_forms = [self.normal_form(form) for form in forms]
+        normal = normal or self.normal_form(text)
+        for order in self.orders(text):
+            ordered = [normal[i] for i in order]
+            for form, normal_form in zip(forms, normal_forms, strict=True):
+                if ordered == normal_form:
+                    as_it_is = form is forms[0] and len(order) == len(text)
+                    level = _level(form, text) if as_it_is else NORMALIZED
+                    single = len(name.split()) == 1
+                    ordered_text = [text[i] for i in order]
+                    return self._judge(" ".join(form), single, ordered_text, level, guard)
         return None
 
-    def _compare(
-        self, name: list[str], text: list[str], *, single: bool, guard: bool
+    def _judge(
+        self, name: str, single: bool, text: list[str], level: int, guard: bool
     ) -> Occurrence | None:
-        if name == text:
-            level = IDENTICAL
-        elif [piece.casefold() for piece in name] == [piece.casefold() for piece in text]:
-            level = SAME_LETTERS
-        else:
-            level = NORMALIZED
-        compact, compact_text = "".join(name), "".join(text)
+        """Whether text that is a name after normalisation counts.
+
+        Args:
+            name: The pieces of the name, with spaces between them.
+            single: Whether the name is written without a space.
+            text: The pieces of the text.
+            level: How close they are.
+            guard: As in ``occurrence``.
+        """
+        compact, compact_text = name.replace(" ", ""), "".join(text)
         acronym = single and self.is_acronym(compact)
         if acronym and not compact_text.startswith(compact):
             level = NORMALIZED
         if not guard:
             return Occurrence(level, acronym, False)
-        if not self.is_looked_for(name):
+        if not self._is_looked_for(name, compact, len(text)):
             return None
         if acronym:
             if not self._acronym_case(compact, compact_text):
@@ -129,3 +173,10 @@ class SurfaceRules:
         if len(compact) < self.settings.min_length:
             return False
         return text.isupper() or (text.islower() and text not in self.ordinary_words)
+
+
+def _level(name: list[str], text: list[str]) -> int:
+    if name == text:
+        return IDENTICAL
+    same_letters = [piece.casefold() for piece in name] == [piece.casefold() for piece in text]
+    return SAME_LETTERS if same_letters else NORMALIZED

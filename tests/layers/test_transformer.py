@@ -171,6 +171,25 @@ def test_gradients_reach_the_semantic_types_and_skip_padding(nlp):
     assert not torch.equal(before, after)
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_learning_rates_of_the_parts(toy_bert, frozen):
+    nlp = make_nlp(toy_bert, learn_rate_factor=0.1, freeze_word_embeddings=frozen)
+    model = nlp.get_pipe("transformer").model
+    before = {k: v.detach().clone() for k, v in model.backbone.named_parameters()}
+    batch, backprop = model.begin_update([with_types(nlp, TEXT)])
+    rng = np.random.default_rng(0)
+    backprop(
+        batch.unsplit_by_doc(
+            [[rng.normal(size=t.shape).astype("f") for t in d.tensors] for d in batch.doc_data]
+        )
+    )
+    model.finish_update(Adam(0.01, grad_clip=0.0))
+    moved = {k: (v - before[k]).abs().max().item() for k, v in model.backbone.named_parameters()}
+    assert moved["embeddings.semantic_type_embeddings.weight"] == pytest.approx(0.01, rel=0.05)
+    assert moved["encoder.layer.0.output.dense.weight"] == pytest.approx(0.001, rel=0.05)
+    assert (moved["embeddings.word_embeddings.weight"] == 0) is frozen
+
+
 def test_a_doc_with_vectors_can_be_saved(nlp):
     doc = nlp(with_types(nlp, TEXT))
     data = DocBin(docs=[doc], store_user_data=True).to_bytes()

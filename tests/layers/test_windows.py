@@ -62,3 +62,4 @@ def test_length_groups_hold_every_sequence_once_within_the_budget(lengths, budge
     for group in groups:
         longest = max(lengths[i] for i in group)
         assert len(group) == 1 or longest * len(group) <= budget
+        assert min(lengths[i] for i in group) >= 0.75 * longest

@@ -6,6 +6,18 @@ millions of names is never held as Python objects.
 
 from spacy_umlsbert.umls.sources.base import Source
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
+from spacy_umlsbert.umls.sources.dictionary import name_dictionary
+from spacy_umlsbert.umls.sources.jsonl import scispacy_jsonl
+from spacy_umlsbert.umls.sources.obo import OboOntology
 from spacy_umlsbert.umls.sources.rrf import RrfRelease
+from spacy_umlsbert.umls.sources.sssom import SssomMapping
 
-__all__ = ["ConceptSource", "RrfRelease", "Source"]
+__all__ = [
+    "ConceptSource",
+    "OboOntology",
+    "RrfRelease",
+    "Source",
+    "SssomMapping",
+    "name_dictionary",
+    "scispacy_jsonl",
+]

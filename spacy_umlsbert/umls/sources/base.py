@@ -10,8 +10,10 @@ import pyarrow as pa
 NAMES = pa.schema([("concept_id", pa.string()), ("name", pa.large_string()), ("rank", pa.int16())])
 """Names: ``rank`` orders the names of a concept, the smallest first; the first is canonical."""
 
-TYPES = pa.schema([("concept_id", pa.string()), ("tui", pa.string())])
-"""Semantic types."""
+TYPES = pa.schema([("concept_id", pa.string()), ("tui", pa.string()), ("rank", pa.int16())])
+"""Semantic types: ``rank`` is 0 for types that the source states. Types that are only assumed have
+rank 1; they count for concepts that no source states types of, and of several sources the first
+that assumes some."""
 
 DEFINITIONS = pa.schema(
     [("concept_id", pa.string()), ("definition", pa.large_string()), ("rank", pa.int16())]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from spacy_umlsbert.umls.errors import TerminologyError
 from spacy_umlsbert.umls.semantic_types import is_semantic_type
-from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
+from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, TYPES
 
 _BATCH = 1 << 14
 
@@ -50,7 +50,7 @@ class ConceptSource:
     Args:
         read: The concepts, or a function that reads them anew each time it is called, which keeps
             a large source out of memory.
-        default_types: TUIs for concepts that have none.
+        default_types: TUIs for concepts that neither this nor another source states types of.
         description: What to record of the source.
 
     Raises:
@@ -81,16 +81,18 @@ class ConceptSource:
         """The canonical name of each concept with rank 0, its aliases with rank 1."""
         for batch in self._concepts():
             rows = [(concept.concept_id, concept.canonical_name, 0) for concept in batch]
-            rows += [(concept.concept_id, alias, 1) for concept in batch for alias in concept.aliases]
+            rows += [(item.concept_id, alias, 1) for item in batch for alias in item.aliases]
             yield to_table(rows, NAMES)
 
     def types(self) -> Iterator[pa.Table]:
         """The types of each concept, or the default types."""
         for batch in self._concepts():
-            rows = [
-                (concept.concept_id, tui)
-                for concept in batch
-                for tui in concept.types or self.default_types
+            rows = [(item.concept_id, tui, 0) for item in batch for tui in item.types]
+            rows += [
+                (item.concept_id, tui, 1)
+                for item in batch
+                if not item.types
+                for tui in self.default_types
             ]
             yield to_table(rows, TYPES)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -139,7 +140,8 @@ class RrfRelease:
                     lambda row: _TUI.fullmatch(row[1]) is None,
                     "the second column (TUI) is no semantic type.",
                 )
-            yield pa.table([batch["CUI"], batch["TUI"]], schema=TYPES)
+            stated = pa.array(np.zeros(len(batch), np.int16))
+            yield pa.table([batch["CUI"], batch["TUI"], stated], schema=TYPES)
 
     def definitions(self) -> Iterator[pa.Table]:
         """Definitions from MRDEF.RRF, if the release has it."""
@@ -148,7 +150,7 @@ class RrfRelease:
         for batch in _read(self._mrdef, ["CUI", "SAB", "DEF", "SUPPRESS"]):
             rows = batch.filter(self._kept(batch, {}))
             definition = pc.cast(rows["DEF"], pa.large_string())
-            rank = pa.array([0] * len(rows), pa.int16())
+            rank = pa.array(np.zeros(len(rows), np.int16))
             yield pa.table([rows["CUI"], definition, rank], schema=DEFINITIONS)
 
     def parents(self) -> Iterator[pa.Table]:

@@ -1,0 +1,12 @@
+"""`python -m spacy umls …`: the commands of this package in spaCy's command line.
+
+spaCy loads this module through the entry point ``umls`` of the group ``spacy_cli``; importing it
+adds the commands.
+"""
+
+from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.build_kb import build_kb
+from spacy_umlsbert.cli.inspect_kb import inspect_kb
+from spacy_umlsbert.cli.lookup import lookup
+
+__all__ = ["app", "build_kb", "inspect_kb", "lookup"]

@@ -1,0 +1,28 @@
+"""The typer app that the commands belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from spacy.cli._util import app as spacy_app
+from wasabi import msg
+
+from spacy_umlsbert.umls import TerminologyError
+
+app = typer.Typer(
+    name="umls",
+    help="Build, look into and use knowledge bases of the UMLS and other terminologies.",
+    no_args_is_help=True,
+)
+spacy_app.add_typer(app)
+
+
+@contextmanager
+def errors_as_messages() -> Iterator[None]:
+    """Show errors that a user can act on as a message, without a traceback, and exit with 1."""
+    try:
+        yield
+    except TerminologyError as error:
+        msg.fail("The command could not be completed.", str(error), exits=1)

@@ -1,0 +1,152 @@
+"""`umls build-kb`: build a knowledge base from a release, ontologies or dictionaries."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from wasabi import msg
+
+from spacy_umlsbert import umls
+from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.inspect_kb import show_summary
+from spacy_umlsbert.umls import MatcherSettings, Source, TerminologyError
+
+Texts = list[str] | None
+
+
+@app.command("build-kb")
+def build_kb(
+    output: Annotated[Path, typer.Argument(help="The directory to make")],
+    rrf: Annotated[Path | None, typer.Option(help="META directory of a UMLS release")] = None,
+    jsonl: Annotated[Texts, typer.Option(help="scispaCy knowledge base (FILE[=TUI,TUI])")] = None,
+    dictionary: Annotated[
+        Texts, typer.Option(help="BioSyn dictionary or MEDIC, id||name|name (FILE[=TUI,TUI])")
+    ] = None,
+    obo: Annotated[
+        Texts, typer.Option(help="OBO ontology with UMLS cross-references (FILE[=TUI,TUI])")
+    ] = None,
+    sssom: Annotated[
+        Texts, typer.Option(help="SSSOM mapping of labels to UMLS concepts (FILE[=TUI,TUI])")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the knowledge base")] = "",
+    version: Annotated[str, typer.Option(help="Its version, for example 2024AB")] = "",
+    license: Annotated[str, typer.Option(help="Licence of the content")] = "",
+    open_license: Annotated[
+        bool, typer.Option("--open-license", help="The content may be passed on in packages")
+    ] = False,
+    language: Annotated[Texts, typer.Option(help="RRF: languages, preferred first [ENG]")] = None,
+    source: Annotated[Texts, typer.Option(help="RRF: source vocabularies (SAB)")] = None,
+    term_type: Annotated[Texts, typer.Option(help="RRF: term types (TTY)")] = None,
+    semantic_type: Annotated[
+        Texts, typer.Option(help="RRF: semantic types or groups (T047, DISO)")
+    ] = None,
+    suppressible: Annotated[
+        bool, typer.Option("--suppressible", help="RRF: suppressible and obsolete names too")
+    ] = False,
+    scope: Annotated[
+        Texts, typer.Option(help="OBO: scopes of synonyms (EXACT, NARROW, RELATED, BROAD) [EXACT]")
+    ] = None,
+    types_below: Annotated[
+        Texts, typer.Option(help="OBO: types of the terms below a term (DOID:162=T191)")
+    ] = None,
+    keep_unmapped: Annotated[
+        bool, typer.Option("--keep-unmapped", help="OBO: keep terms without a UMLS concept")
+    ] = False,
+    alternative_ids: Annotated[
+        bool, typer.Option("--alternative-ids", help="Dictionary: alternative ids are concepts too")
+    ] = False,
+    matcher: Annotated[
+        Path | None, typer.Option(help="JSON file with settings of the name matcher")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a knowledge base that is there")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+) -> None:
+    """Build a knowledge base.
+
+    Options for sources can be given several times; concepts are merged by their ids. Names and
+    definitions of sources that come first in the order of the options above have precedence. TUIs
+    after a file name are for concepts that no source states semantic types of.
+    """
+    with errors_as_messages():
+        sources: list[Source] = []
+        if rrf is not None:
+            sources.append(
+                umls.RrfRelease(
+                    rrf,
+                    languages=language or ("ENG",),
+                    sources=source,
+                    term_types=term_type,
+                    include_suppressible=suppressible,
+                    semantic_types=semantic_type,
+                )
+            )
+        sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
+        for item in dictionary or ():
+            sources.append(umls.name_dictionary(*_file_and_types(item), alternative_ids))
+        ancestors = _types_by_ancestor(types_below or [])
+        for item in obo or ():
+            file, types = _file_and_types(item)
+            scopes = scope or ["EXACT"]
+            sources.append(
+                umls.OboOntology(
+                    file,
+                    scopes=scopes,  # type: ignore[arg-type]
+                    default_types=types,
+                    types_by_ancestor=ancestors,
+                    keep_unmapped=keep_unmapped,
+                )
+            )
+        for item in sssom or ():
+            file, types = _file_and_types(item)
+            sources.append(umls.SssomMapping(file, default_types=types))
+        kb = umls.KnowledgeBase.build(
+            output,
+            *sources,
+            name=name or output.name,
+            version=version or "unknown",
+            license=license or "unknown",
+            open_license=open_license,
+            matcher=_matcher_settings(matcher),
+            overwrite=overwrite,
+            progress=not quiet,
+        )
+    msg.good(f"Built {output}")
+    if not quiet:
+        show_summary(kb)
+    if not (version and license):
+        msg.warn("No --version or --license was given, so that 'unknown' is recorded.")
+
+
+def _file_and_types(item: str) -> tuple[Path, list[str]]:
+    """Take ``FILE=T047,T048`` apart."""
+    file, _, types = item.partition("=")
+    return Path(file), [tui.strip() for tui in types.split(",") if tui.strip()]
+
+
+def _types_by_ancestor(items: list[str]) -> dict[str, list[str]]:
+    ancestors = {}
+    for item in items:
+        term, _, types = item.partition("=")
+        ancestors[term] = [tui.strip() for tui in types.split(",") if tui.strip()]
+        if not ancestors[term]:
+            raise TerminologyError(f"--types-below {item!r}: write TERM=TUI, as in DOID:162=T191.")
+    return ancestors
+
+
+def _matcher_settings(path: Path | None) -> MatcherSettings | None:
+    if path is None:
+        return None
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError
+    except (OSError, ValueError):
+        raise TerminologyError(
+            "is not a JSON file with an object of matcher settings.", path=path
+        ) from None
+    return MatcherSettings.from_dict(values)

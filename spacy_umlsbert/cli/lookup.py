@@ -1,0 +1,60 @@
+"""`umls lookup`: the concepts that a text names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import spacy
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.umls import Concept, KnowledgeBase
+
+
+@app.command("lookup")
+def lookup(
+    path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
+    text: Annotated[str, typer.Argument(help="A text, a name or a concept id")],
+    lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
+) -> None:
+    """Find names in a text, or show the concept of an id."""
+    with errors_as_messages():
+        kb = KnowledgeBase.open(path)
+    concept = kb.get(text.strip())
+    if concept is not None:
+        _show(concept, kb.parents(concept.concept_id), kb.children(concept.concept_id))
+        return
+    doc = spacy.blank(lang).make_doc(text)
+    rows = []
+    for match in kb.match([doc])[0]:
+        span = doc[match.start : match.end].text
+        for i, concept_id in enumerate(match.concept_ids):
+            row = kb[concept_id]
+            first = (span, match.kind) if i == 0 else ("", "")
+            types = ", ".join(row.types)
+            groups = ", ".join(row.semantic_groups)
+            rows.append((*first, concept_id, row.canonical_name, types, groups))
+    if not rows:
+        msg.warn("No names of this knowledge base found.")
+        return
+    msg.table(
+        rows, header=("text", "match", "concept", "canonical name", "types", "groups"), divider=True
+    )
+
+
+def _show(concept: Concept, parents: list[str], children: list[str]) -> None:
+    msg.table(
+        [
+            ("concept", concept.concept_id),
+            ("canonical name", concept.canonical_name),
+            ("types", ", ".join(concept.types)),
+            ("groups", ", ".join(concept.semantic_groups)),
+            ("definition", concept.definition or ""),
+            ("names", " | ".join(concept.aliases[:50])),
+            ("parents", " ".join(parents[:50])),
+            ("children", " ".join(children[:50])),
+        ],
+        multiline=True,
+    )

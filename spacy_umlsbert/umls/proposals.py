@@ -1,0 +1,116 @@
+"""Looks up all sequences of pieces of a batch of Docs in the index, with numpy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from spacy_umlsbert.umls.hashing import (
+    Int64Array,
+    UInt64Array,
+    extend_sequence,
+    hash_piece,
+    start_sequence,
+)
+from spacy_umlsbert.umls.name_index import NameIndex
+from spacy_umlsbert.umls.pieces import Pieces
+from spacy_umlsbert.umls.surface import MOST_AROUND_OF, OF
+
+_OF_HASH = np.uint64(hash_piece(OF))
+
+
+class Proposals(NamedTuple):
+    """Stretches of text that the index takes for names; they still have to be compared.
+
+    They begin and end at token boundaries. All arrays have the shape (proposals,).
+
+    Attributes:
+        position: The position of the first piece.
+        length: The number of pieces.
+        entry: The entry of the index.
+    """
+
+    position: Int64Array
+    length: Int64Array
+    entry: Int64Array
+
+
+def propose(index: NameIndex, pieces: Pieces, *, word_order: bool) -> Proposals:
+    """What the index knows among all sequences of pieces of a batch.
+
+    Args:
+        index: The index.
+        pieces: The pieces of the batch.
+        word_order: Whether to look up "A of B" as "B A" too.
+    """
+    found = [_single_pieces(pieces), *_longer(index, pieces)]
+    if word_order:
+        found += _turned_round(index, pieces)
+    return Proposals(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _single_pieces(pieces: Pieces) -> Proposals:
+    hits = np.flatnonzero(pieces.is_first & pieces.is_last & (pieces.entry >= 0))
+    return _proposals(hits, 1, pieces.entry[hits].astype(np.int64))
+
+
+def _longer(index: NameIndex, pieces: Pieces) -> list[Proposals]:
+    """Sequences of two pieces and more; a position is given up where no name can go on."""
+    hashes, known, is_last = pieces.normal, pieces.known, pieces.is_last
+    # A break, which is never known, ends every Doc, so that looking ahead stays in the Doc.
+    alive = np.flatnonzero(pieces.is_first & (pieces.longest >= 2))
+    alive = alive[known[alive + 1]]
+    sequence = extend_sequence(start_sequence(len(alive)), hashes[alive])
+    sequence = extend_sequence(sequence, hashes[alive + 1])
+    place = index.pairs.index.find(sequence)
+    kept = place >= 0
+    alive, sequence, place = alive[kept], sequence[kept], place[kept]
+    entry = index.pairs.entry[place].astype(np.int64)
+    good = (entry >= 0) & is_last[alive + 1]
+    found = [_proposals(alive[good], 2, entry[good])]
+    longest = index.pairs.longest[place]
+    length = 3
+    while True:
+        kept = longest >= length
+        kept[kept] = known[alive[kept] + length - 1]
+        alive, sequence, longest = alive[kept], sequence[kept], longest[kept]
+        if not len(alive):
+            return found
+        sequence = extend_sequence(sequence, hashes[alive + length - 1])
+        ending = np.flatnonzero(is_last[alive + length - 1])
+        found.append(_look_up(index, sequence[ending], alive[ending], length))
+        length += 1
+
+
+def _turned_round(index: NameIndex, pieces: Pieces) -> list[Proposals]:
+    """Text like "A of B" for names like "B A"."""
+    is_of = pieces.normal == _OF_HASH
+    usable = pieces.known & ~is_of
+    middle = np.flatnonzero(is_of)
+    found = []
+    for before in range(1, MOST_AROUND_OF + 1):
+        # A break, which is not usable, stands at the end and so before the first piece too.
+        middle = middle[usable[middle - before]]
+        at = middle[pieces.is_first[middle - before]]
+        for after in range(1, MOST_AROUND_OF + 1):
+            at = at[usable[at + after]]
+            ending = at[pieces.is_last[at + after]]
+            sequence = start_sequence(len(ending))
+            for step in (*range(1, after + 1), *range(-before, 0)):
+                sequence = extend_sequence(sequence, pieces.normal[ending + step])
+            found.append(_look_up(index, sequence, ending - before, before + after + 1))
+    return found
+
+
+def _look_up(
+    index: NameIndex, sequences: UInt64Array, positions: Int64Array, length: int
+) -> Proposals:
+    entry = index.entries.find(sequences)
+    good = entry >= 0
+    good[good] = index.looked_for[entry[good]]
+    return _proposals(positions[good], length, entry[good])
+
+
+def _proposals(positions: Int64Array, length: int, entry: Int64Array) -> Proposals:
+    return Proposals(positions, np.full(len(positions), length, np.int64), entry)

@@ -1,0 +1,50 @@
+"""Plain dictionaries of names: BioSyn's format, in which MEDIC is distributed with BioSyn too.
+
+A line is ``id||name|name…`` or, with alternative ids, ``id|id…||name|name…``. An id may have
+several lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from spacy_umlsbert.umls.concept import Concept
+from spacy_umlsbert.umls.sources.concepts import ConceptSource
+from spacy_umlsbert.umls.sources.text import damaged, read_lines, require
+
+
+def name_dictionary(
+    path: str | Path, default_types: Sequence[str] = (), alternative_ids: bool = False
+) -> ConceptSource:
+    """The concepts of a BioSyn dictionary or of MEDIC.
+
+    Args:
+        path: The file, which may be compressed.
+        default_types: TUIs for the concepts; the format has none.
+        alternative_ids: Whether alternative ids become concepts too, with the same names.
+            Otherwise the first id of a line is the concept.
+
+    Raises:
+        TerminologyError: If the file is missing; and later, while reading, if it is damaged.
+    """
+    path = require(path)
+    description = {
+        "kind": "dictionary",
+        "files": [path.name],
+        "alternative_ids": alternative_ids,
+    }
+    return ConceptSource(lambda: _concepts(path, alternative_ids), default_types, description)
+
+
+def _concepts(path: Path, alternative_ids: bool) -> Iterator[Concept]:
+    for number, line in read_lines(path):
+        if not line.strip():
+            continue
+        ids, separator, rest = line.partition("||")
+        concept_ids = [part.strip() for part in ids.split("|") if part.strip()]
+        names = [part.strip() for part in rest.split("|") if part.strip()]
+        if not separator or not concept_ids or not names:
+            raise damaged(path, number, "the line is not 'id||name|name'.")
+        for concept_id in concept_ids if alternative_ids else concept_ids[:1]:
+            yield Concept(concept_id, names[0], names[1:], [], None)

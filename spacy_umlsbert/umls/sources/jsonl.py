@@ -1,0 +1,52 @@
+"""scispaCy's knowledge-base files: one JSON object a line, with the fields of its ``Entity``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy_umlsbert.umls.concept import Concept
+from spacy_umlsbert.umls.sources.concepts import ConceptSource
+from spacy_umlsbert.umls.sources.text import damaged, read_lines, require
+
+
+def scispacy_jsonl(path: str | Path, default_types: Sequence[str] = ()) -> ConceptSource:
+    """The concepts of a scispaCy knowledge base (``umls_2022_ab_cat0129.jsonl`` and the like).
+
+    Args:
+        path: The file, which may be compressed (``.jsonl.gz``).
+        default_types: TUIs for concepts that have none.
+
+    Raises:
+        TerminologyError: If the file is missing; and later, while reading, if it is damaged.
+    """
+    path = require(path)
+    description = {"kind": "scispacy-jsonl", "files": [path.name]}
+    return ConceptSource(lambda: _concepts(path), default_types, description)
+
+
+def _concepts(path: Path) -> Iterator[Concept]:
+    for number, line in read_lines(path):
+        if line.strip():
+            try:
+                yield _concept(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise damaged(
+                    path, number, "not a JSON object with concept_id, canonical_name and aliases."
+                ) from None
+
+
+def _concept(values: dict[str, Any]) -> Concept:
+    concept = Concept(
+        concept_id=values["concept_id"],
+        canonical_name=values["canonical_name"],
+        aliases=list(values.get("aliases") or ()),
+        types=list(values.get("types") or ()),
+        definition=values.get("definition"),
+    )
+    strings = [concept.concept_id, concept.canonical_name, *concept.aliases, *concept.types]
+    if not all(isinstance(value, str) for value in strings):
+        raise TypeError
+    return concept
