@@ -90,8 +90,14 @@ def test_the_output_is_the_same_each_way(nlp, model_path, tmp_path):
 
 def test_vectors_are_dropped_at_the_end_unless_the_cleaner_is_disabled(nlp):
     assert nlp(TEXT)._.trf_data is None
-    with nlp.select_pipes(disable=["doc_cleaner"]):
+    with nlp.select_pipes(disable=["trf_data_cleaner"]):
         assert nlp(TEXT)._.trf_data is not None
+
+
+def test_what_users_do_with_a_doc_still_works(nlp):
+    doc = nlp(TEXT)
+    assert not doc[0].has_vector
+    assert doc[0:4].as_doc().text.strip() == doc[0:4].text
 
 
 def test_it_drops_into_an_existing_pipeline(nlp):

@@ -7,7 +7,7 @@ import spacy
 from spacy.util import registry
 
 GROUPS = {
-    "spacy_factories": {"umls_lookup", "umls_ner", "umls_linker"},
+    "spacy_factories": {"umls_lookup", "umls_ner", "umls_linker", "trf_data_cleaner"},
     "spacy_architectures": {
         "spacy_umlsbert.UmlsBertTransformer.v1",
         "spacy_umlsbert.Tok2VecUmlsBert.v1",

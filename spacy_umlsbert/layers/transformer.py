@@ -273,6 +273,11 @@ def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, In
 def _forward(
     settings: TransformerSettings, model: UmlsBertTransformer, docs: list[Doc], is_train: bool
 ) -> tuple[UmlsBertBatch, Callable]:
+    if not model.attrs["has_transformer"]:
+        raise ValueError(
+            "the transformer has no weights yet: call nlp.initialize(), which takes them from "
+            f"{settings.name!r}, or load a trained pipeline"
+        )
     tokenizer = model.tokenizer
     ids = model.backbone.config.semantic_type_ids if settings.semantic_types else {}
     if ids:

@@ -10,6 +10,8 @@ from ..layers.batching import length_groups
 Floats = NDArray[np.float32]
 SpanOffsets = tuple[int, int, str]  # first token, token after the last, label
 
+TEXT, SPACE, BREAK = 0, 1, 2  # kinds of tokens; BREAK: white space with an empty line in it
+
 OUTSIDE = 0
 MISSING = -1
 _NEVER = np.float32(-1e9)
@@ -48,7 +50,7 @@ class IobScheme:
         return tags
 
     def decode(
-        self, scores: Sequence[Floats], spaces: Sequence[NDArray[np.bool_]] | None = None
+        self, scores: Sequence[Floats], kinds: Sequence[NDArray[np.int8]] | None = None
     ) -> list[list[SpanOffsets]]:
         """The spans of the best valid tag sequence of each Doc.
 
@@ -57,8 +59,9 @@ class IobScheme:
 
         Args:
             scores: For each Doc, unnormalised scores (tokens, tags).
-            spaces: For each Doc, which tokens (tokens,) are whitespace. Such a token never
-                begins or ends a span, and its own scores do not count.
+            kinds: For each Doc, what its tokens (tokens,) are: TEXT, SPACE or BREAK. A SPACE
+                never begins or ends a span, and its own scores do not count; a BREAK is always
+                outside.
 
         Returns:
             For each Doc, its spans from left to right.
@@ -69,13 +72,14 @@ class IobScheme:
             padded = np.zeros((len(group), lengths[group[0]], len(self)), dtype="f")
             for row, i in zip(padded, group, strict=True):
                 row[: lengths[i]] = _log_softmax(scores[i])
-                if spaces is not None:
-                    row[: lengths[i]][spaces[i]] = 0.0
-                    row[: lengths[i]][spaces[i], 1::2] = _NEVER
+                if kinds is not None:
+                    row[: lengths[i]][kinds[i] != TEXT] = 0.0
+                    row[: lengths[i]][kinds[i] != TEXT, 1::2] = _NEVER
+                    row[: lengths[i]][kinds[i] == BREAK, 2::2] = _NEVER
             for path, i in zip(_viterbi(padded), group, strict=True):
                 spans = self._spans(path[: lengths[i]])
-                if spaces is not None:
-                    spans = [_without_trailing_space(span, spaces[i]) for span in spans]
+                if kinds is not None:
+                    spans = [_without_trailing_space(span, kinds[i] != TEXT) for span in spans]
                 result[i] = spans
         return result
 

@@ -14,9 +14,10 @@ _REFERENCE = "kb.json"
 class KnowledgeBaseHolder:
     """A knowledge base that a component reads.
 
-    The path given in the component's config comes first, then one given at initialisation, then
-    what was saved with the pipeline. It is opened when it is first needed, so that creating a
-    pipeline costs nothing, and pickling passes the path.
+    A path in the component's config comes first, then one given at initialisation. A pipeline
+    that is loaded uses what it was saved with, wherever it is loaded from, unless its config now
+    names another path than it did then. The knowledge base is opened when it is first needed, so
+    that creating a pipeline costs nothing, and pickling passes the path.
 
     Saving copies the knowledge base into the pipeline only if its recorded licence is open, or
     if ``include`` says so; otherwise only where it lies and which one it was is saved.
@@ -27,7 +28,7 @@ class KnowledgeBaseHolder:
     ) -> None:
         self.component = component
         self.include = include
-        self._configured = path is not None
+        self._configured = str(path) if path is not None else None
         self._path = Path(path) if path is not None else None
         self._fingerprint: str | None = None
         self._kb: KnowledgeBase | None = None
@@ -39,7 +40,7 @@ class KnowledgeBaseHolder:
 
     def set(self, kb: KnowledgeBase | str | Path) -> None:
         """Use this knowledge base, unless the config names another."""
-        if self._configured:
+        if self._configured is not None:
             return
         if isinstance(kb, KnowledgeBase):
             self._kb = kb
@@ -80,10 +81,15 @@ class KnowledgeBaseHolder:
         return kb.meta.open_license if self.include is None else self.include
 
     def _reference(self, kb: KnowledgeBase) -> dict[str, Any]:
-        path = kb.path
-        return {"path": str(Path(path).absolute()) if path else None, "fingerprint": kb.fingerprint}
+        path = str(Path(kb.path).absolute()) if kb.path else None
+        return {"configured": self._configured, "path": path, "fingerprint": kb.fingerprint}
+
+    def _is_overridden(self, reference: dict[str, Any]) -> bool:
+        """Whether the config names another path than it did when the pipeline was saved."""
+        return self._configured is not None and self._configured != reference["configured"]
 
     def _use_reference(self, reference: dict[str, Any]) -> None:
+        self._kb = None
         self._path = Path(reference["path"] or "unknown")
         self._fingerprint = reference["fingerprint"]
 
@@ -93,38 +99,36 @@ class KnowledgeBaseHolder:
             return
         kb = self.get()
         path.mkdir(parents=True, exist_ok=True)
+        srsly.write_json(path / _REFERENCE, self._reference(kb))
         if self._saved_whole(kb):
             kb.copy_to(path / _FOLDER)
-        else:
-            srsly.write_json(path / _REFERENCE, self._reference(kb))
 
     def from_disk(self, path: Path) -> None:
         """Use what `to_disk` saved, unless the config names another."""
-        if self._configured:
+        if not (path / _REFERENCE).is_file():
             return
-        self._kb = None
+        reference = srsly.read_json(path / _REFERENCE)
+        if self._is_overridden(reference):
+            return
+        self._use_reference(reference)
         if (path / _FOLDER).is_dir():
-            self._path, self._fingerprint = path / _FOLDER, None
-        elif (path / _REFERENCE).is_file():
-            self._use_reference(srsly.read_json(path / _REFERENCE))
+            self._path = path / _FOLDER
 
     def to_bytes(self) -> bytes:
         """The knowledge base, or where it is, as bytes."""
         if not self.is_set:
             return srsly.msgpack_dumps({})
         kb = self.get()
+        message: dict[str, Any] = {"reference": self._reference(kb)}
         if self._saved_whole(kb):
-            return srsly.msgpack_dumps({"kb": kb.to_bytes()})
-        return srsly.msgpack_dumps({"reference": self._reference(kb)})
+            message["kb"] = kb.to_bytes()
+        return srsly.msgpack_dumps(message)
 
     def from_bytes(self, data: bytes) -> None:
         """Use what `to_bytes` gave, unless the config names another."""
         message = srsly.msgpack_loads(data)
-        if self._configured:
+        if "reference" not in message or self._is_overridden(message["reference"]):
             return
+        self._use_reference(message["reference"])
         if "kb" in message:
             self._kb = KnowledgeBase.from_bytes(message["kb"])
-            self._fingerprint = None
-        elif "reference" in message:
-            self._kb = None
-            self._use_reference(message["reference"])

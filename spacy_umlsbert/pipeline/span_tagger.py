@@ -1,5 +1,6 @@
 """What the tagging components share: labels, loss and decoding over a linear tagging head."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -10,12 +11,22 @@ from spacy import Language, Vocab
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from spacy.training import Example
+from spacy_transformers.layers import TransformerListener
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from .iob import MISSING, OUTSIDE, IobScheme, SpanOffsets
+from .iob import BREAK, MISSING, OUTSIDE, SPACE, TEXT, IobScheme, SpanOffsets
 
 Ints = NDArray[np.int64]
+
+
+def token_kinds(doc: Doc) -> NDArray[np.int8]:
+    """What the tokens of a Doc are to `IobScheme.decode`, as an array (tokens,)."""
+    kinds = np.full(len(doc), TEXT, dtype=np.int8)
+    for token in doc:
+        if token.is_space:
+            kinds[token.i] = BREAK if token.text.count("\n") > 1 else SPACE
+    return kinds
 
 
 class SpanTagger(TrainablePipe):
@@ -118,16 +129,34 @@ class SpanTagger(TrainablePipe):
         docs = list(docs)
         if not any(len(doc) for doc in docs):
             return [[] for _ in docs]
+        if not self.labels:
+            raise ValueError(
+                f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
+                f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
+            )
         filled = [i for i, doc in enumerate(docs) if len(doc)]
+        self._warn_if_no_vectors([docs[i] for i in filled])
         scores = self.model.predict([docs[i] for i in filled])
         decoded = self.scheme.decode(
             [self.model.ops.to_numpy(s) for s in scores],
-            [np.fromiter((t.is_space for t in docs[i]), bool, len(docs[i])) for i in filled],
+            [token_kinds(docs[i]) for i in filled],
         )
         spans: list[list[SpanOffsets]] = [[] for _ in docs]
         for i, doc_spans in zip(filled, decoded, strict=True):
             spans[i] = doc_spans
         return spans
+
+    def _warn_if_no_vectors(self, docs: Sequence[Doc]) -> None:
+        listens = any(isinstance(node, TransformerListener) for node in self.model.walk())
+        if listens and all(doc._.trf_data is None for doc in docs):
+            warnings.warn(
+                f"{self.name} finds nothing: no 'transformer' component ran before it on these "
+                "Docs. Put the transformer that it was trained with before it (nlp.add_pipe("
+                '"transformer", source=...)), or give it a copy of its own with '
+                "nlp.replace_listeners.",
+                UserWarning,
+                stacklevel=2,
+            )
 
     def get_loss(
         self, examples: Iterable[Example], scores: Sequence[Floats2d]

@@ -92,6 +92,13 @@ class UmlsLinker(KnowledgeBasePipe):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(name, holder)
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"{name}: a threshold of {threshold} is not a cosine: use 0 … 1")
+        if contained_threshold < 0 or k < 1 or max_entities_per_mention < 1:
+            raise ValueError(
+                f"{name}: contained_threshold must be 0 or more, k and max_entities_per_mention "
+                "1 or more"
+            )
         install_linker_extensions()
         self.spans_key = spans_key
         self.k = k

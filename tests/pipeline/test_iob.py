@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from spacy_umlsbert.pipeline.iob import IobScheme
+from spacy_umlsbert.pipeline.iob import BREAK, SPACE, TEXT, IobScheme
 
 LABELS = ("problem", "test")
 SCHEME = IobScheme(LABELS)
@@ -56,10 +56,17 @@ def test_spans_survive_encoding_and_decoding(case):
 
 def test_whitespace_neither_begins_nor_ends_a_span():
     b, i, o = np.eye(5, dtype="f")[[1, 2, 0]] * 10
-    space = np.array([False, True, False, True, False])
+    space = np.array([TEXT, SPACE, TEXT, SPACE, TEXT])
     scores = np.stack([b, o, i, i, o])
     assert SCHEME.decode([scores], [space]) == [[(0, 3, "problem")]]
-    assert SCHEME.decode([np.stack([b, b])], [np.array([True, True])]) == [[]]
+    assert SCHEME.decode([np.stack([b, b])], [np.array([SPACE, SPACE])]) == [[]]
+
+
+def test_no_span_reaches_over_an_empty_line():
+    b, i = np.eye(5, dtype="f")[[1, 2]] * 10
+    kinds = np.array([TEXT, BREAK, TEXT])
+    ((span, *_),) = SCHEME.decode([np.stack([b, i, i])], [kinds])
+    assert span == (0, 1, "problem")
 
 
 def test_tags_are_named_as_in_the_field():

@@ -176,3 +176,11 @@ def test_scispacys_words_for_a_concept_work(nlp):
     assert set(entity.aliases) >= {"ASA"}
     assert set(entity.types) == {"T109", "T121"}
     assert entity.definition == "A drug against pain and clots."
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"threshold": 1.5}, {"threshold": -1}, {"k": 0}, {"contained_threshold": -0.1}]
+)
+def test_settings_that_cannot_be_are_refused(toy_kb_path, wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        make_nlp(toy_kb_path, **wrong)

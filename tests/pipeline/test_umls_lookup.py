@@ -134,11 +134,21 @@ def test_a_licensed_knowledge_base_is_not_copied(closed_kb, tmp_path):
     assert found(spacy.load(tmp_path / "saved", config=given)(TEXT)) == expected
 
 
-def test_the_user_can_say_that_a_copy_is_allowed(closed_kb, tmp_path):
-    nlp = spacy.blank("en")
-    nlp.add_pipe("umls_lookup", config={"include_kb": True}).initialize(kb=closed_kb)
+@pytest.mark.parametrize("include_kb", [True, False])
+def test_a_saved_pipeline_finds_its_knowledge_base_from_anywhere(
+    closed_kb, tmp_path, monkeypatch, include_kb
+):
+    monkeypatch.chdir(closed_kb.parent)
+    nlp = make_nlp(closed_kb.name, include_kb=include_kb)  # a relative path in the config
+    expected = found(nlp(TEXT))
     nlp.to_disk(tmp_path / "saved")
-    assert (tmp_path / "saved" / "umls_lookup" / "kb").is_dir()
+    assert (tmp_path / "saved" / "umls_lookup" / "kb").is_dir() is include_kb
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert found(spacy.load(tmp_path / "saved")(TEXT)) == expected
+    if include_kb:
+        closed_kb.rename(tmp_path / "gone")
+        assert found(spacy.load(tmp_path / "saved")(TEXT)) == expected
 
 
 def test_another_knowledge_base_in_the_old_place_is_refused(closed_kb, tmp_path):

@@ -199,3 +199,20 @@ def test_two_listeners_share_the_transformer(toy_bert):
     losses = nlp.update(data, sgd=optimizer, losses={})
     assert losses["umls_ner"] > 0
     assert losses["ner"] > 0
+
+
+def test_a_missing_transformer_is_pointed_out(trained):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_ner", source=trained)
+    with pytest.warns(UserWarning, match="no 'transformer' component ran before it"):
+        assert entities(nlp(TRAIN[0][0])) == []
+
+
+def test_an_untrained_component_says_so(toy_bert):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_ner")
+    with pytest.raises(ValueError, match="umls_ner has no labels: it is not trained"):
+        nlp("fever")
+    nlp = make_nlp(toy_bert)
+    with pytest.raises(ValueError, match=r"the transformer has no weights yet.*nlp\.initialize"):
+        nlp("fever")
