@@ -1,30 +1,28 @@
 """The model of the `transformer` component: Docs in, UmlsBERT vectors per window out."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy_transformers.data_classes import FullTransformerBatch, TransformerData, WordpieceBatch
 from spacy_transformers.layers import TransformerModel
 from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward as pytorch_forward
-from thinc.types import ArgsKwargs, Ints1d, Ragged
+from thinc.types import ArgsKwargs, Ragged
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils import ModelOutput
 
 from ..model import UmlsBertModel, warm_start
-from .alignment import align_wordpieces
+from .alignment import Ints
+from .encoded_doc import EncodedDoc, encode_docs, ragged
 from .semantic_types import token_semantic_type_ids, warn_if_no_lookup
 from .shim import UmlsBertShim
-from .windows import Window, strided_windows
 
-Ints = NDArray[np.int64]
 SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window
 
 
@@ -44,52 +42,6 @@ class TransformerSettings:
     transformer_config: dict[str, Any]
     mixed_precision: bool
     grad_scaler_config: dict[str, Any]
-
-
-@dataclass
-class EncodedDoc:
-    """A Doc as wordpieces.
-
-    Attributes:
-        doc: The Doc.
-        ids: (n,) wordpiece ids, special ones not included.
-        strings: The n wordpieces.
-        semantic_type_ids: (n,) semantic-type id of each wordpiece.
-        tokens: Token numbers, with ``wordpieces`` the pairs of the alignment, sorted by token.
-        wordpieces: Wordpiece numbers of the same pairs.
-        windows: The windows that cover the n wordpieces; none for a Doc without tokens.
-    """
-
-    doc: Doc
-    ids: Ints
-    strings: list[str]
-    semantic_type_ids: Ints
-    tokens: Ints
-    wordpieces: Ints
-    windows: list[Window]
-
-    def spans(self) -> list[Span]:
-        """The tokens that each window covers; empty spans where it covers none."""
-        result = []
-        for window in self.windows:
-            # Tokens and wordpieces are both in the order of the text, so the pairs are sorted.
-            first, after = np.searchsorted(self.wordpieces, [window.start, window.end])
-            tokens = self.tokens[first:after]
-            result.append(self.doc[tokens[0] : tokens[-1] + 1] if len(tokens) else self.doc[0:0])
-        return result
-
-    def alignment(self, width: int) -> Ragged:
-        """For each token, its rows in the flattened (windows × width) output of this Doc."""
-        rows = np.zeros(len(self.ids), dtype=np.int64)
-        for i, window in enumerate(self.windows):
-            owned = np.arange(window.owned_start, window.owned_end)
-            rows[owned] = i * width + 1 + owned - window.start
-        lengths = np.bincount(self.tokens, minlength=len(self.doc))
-        return _ragged(rows[self.wordpieces], lengths)
-
-
-def _ragged(rows: NDArray[Any], lengths: NDArray[Any]) -> Ragged:
-    return Ragged(cast(Ints1d, rows.astype("i")), cast(Ints1d, lengths.astype("i")))
 
 
 @dataclass
@@ -203,45 +155,6 @@ def _init(
     model.set_dim("nO", backbone.config.hidden_size)
 
 
-def encode_docs(
-    docs: Iterable[Doc],
-    tokenizer: Any,
-    semantic_type_ids: Callable[[Doc], Ints],
-    window: int,
-    stride: int,
-) -> list[EncodedDoc]:
-    """Turn Docs into wordpieces with semantic-type ids, aligned with tokens and cut into windows.
-
-    Args:
-        docs: The Docs.
-        tokenizer: A fast Hugging Face tokenizer.
-        semantic_type_ids: Gives the semantic-type id of every token of a Doc.
-        window: Most wordpieces in a window, special ones not included.
-        stride: Wordpieces between the starts of two full windows.
-    """
-    docs = list(docs)
-    encoded = tokenizer(
-        [doc.text for doc in docs],
-        add_special_tokens=False,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-        return_offsets_mapping=True,
-        verbose=False,
-    )
-    result = []
-    for i, doc in enumerate(docs):
-        ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
-        offsets = np.asarray(encoded["offset_mapping"][i], dtype=np.int64).reshape(-1, 2)
-        tokens, wordpieces = align_wordpieces(doc, offsets)
-        type_ids = np.zeros(len(ids), dtype=np.int64)
-        # Reversed, so that a wordpiece over several tokens takes the type of the first.
-        type_ids[wordpieces[::-1]] = semantic_type_ids(doc)[tokens[::-1]]
-        windows = strided_windows(len(ids), window, stride) if len(doc) else []
-        strings = encoded.encodings[i].tokens
-        result.append(EncodedDoc(doc, ids, strings, type_ids, tokens, wordpieces, windows))
-    return result
-
-
 def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, Ints]:
     """All windows as one padded batch: wordpieces, and semantic-type ids of the same shape."""
     flat = [(doc, window) for doc in encoded for window in doc.windows]
@@ -298,7 +211,7 @@ def _forward(
         spans=[doc.spans() for doc in encoded],
         wordpieces=wordpieces,
         model_output=output,
-        align=_ragged(
+        align=ragged(
             np.concatenate(
                 [a.dataXd + first for a, first in zip(aligns, first_rows, strict=False)]
             ),

@@ -9,8 +9,8 @@ from spacy.tokens import Span
 from transformers import AutoTokenizer
 
 from spacy_umlsbert.layers.alignment import align_wordpieces
+from spacy_umlsbert.layers.encoded_doc import encode_docs
 from spacy_umlsbert.layers.semantic_types import token_semantic_type_ids
-from spacy_umlsbert.layers.transformer import encode_docs
 
 NLP = spacy.blank("en")
 WINDOW, STRIDE = 12, 8
