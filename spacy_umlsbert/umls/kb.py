@@ -88,7 +88,6 @@ class KnowledgeBase:
         lookup = NameLookup(
             name=Strings(self._names).__getitem__,
             concept_id=lambda row: self._ids[self._name_concepts[row]],
-            order=self._name_order,
         )
         self._matcher = Matcher(NameIndex(files), rules, lookup)
 
@@ -351,12 +350,6 @@ class KnowledgeBase:
     def _row(self, concept_id: str) -> int | None:
         row = bisect_left(range(len(self)), concept_id, key=self._ids.__getitem__)
         return row if row < len(self) and self._ids[row] == concept_id else None
-
-    def _name_order(self, name_row: int) -> tuple[int, ...]:
-        """As in ``order_of_names``: canonical first, then concepts with more names, then by row."""
-        concept = int(self._name_concepts[name_row])
-        start, end = int(self._name_starts[concept]), int(self._name_starts[concept + 1])
-        return (int(name_row != start), start - end, concept)
 
     def _check(self) -> None:
         """Cheap checks that the files belong together."""

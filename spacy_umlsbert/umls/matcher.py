@@ -25,7 +25,7 @@ from spacy_umlsbert.umls.proposals import propose
 from spacy_umlsbert.umls.surface import SurfaceRules
 from spacy_umlsbert.umls.surface_table import MatchKind, NameLookup, SurfaceTable
 
-_BATCH_TOKENS = 1 << 17
+_BATCH_TOKENS = 1 << 15
 
 
 class Match(NamedTuple):

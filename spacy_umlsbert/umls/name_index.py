@@ -75,7 +75,7 @@ class NameIndex:
         self._names = files.array("entries_names.npy", np.uint32)
 
     def name_rows(self, entry: int) -> list[int]:
-        """Rows of the names that normalise to an entry."""
+        """Rows of the names that normalise to an entry, best first."""
         rows: list[int] = self._names[self._offsets[entry] : self._offsets[entry + 1]].tolist()
         return rows
 

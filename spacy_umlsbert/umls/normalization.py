@@ -9,7 +9,7 @@ however the tokenizer splits hyphens, units and possessives:
 * a dotted abbreviation is one piece without its dots ("q.d.", "U.S.A");
 * a Greek letter is a piece and reads as its name ("TGFβ" is "TGF beta");
 * white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent:
-  they part pieces and leave no trace. The possessive "'s" and the word "the" are silent too;
+  they part pieces and leave no trace. The possessive "'s" is silent too;
 * prefixes that are written with or without a hyphen ("non", "anti", "post" …) are pieces, so that
   "nonsmall", "non-small" and "non small" are the same;
 * any other sign (comma, bracket, plus, per cent) is a piece of its own.
@@ -27,7 +27,7 @@ from importlib import resources
 
 from spacy_umlsbert.umls.settings import MatcherSettings
 
-NORMALIZATION_VERSION = 2
+NORMALIZATION_VERSION = 3
 """Raised whenever the rules or word tables change what a piece or its normal form is."""
 
 _REMEMBERED = 1 << 19
@@ -59,7 +59,8 @@ _PLURAL_ENDINGS = (
 )
 
 _LETTER = r"[^\W\d_Α-Ωα-ω]"
-_PREFIX = rf"(?<!{_LETTER})(?i:non|anti|post|multi|micro|pseudo)"
+_PREFIXES = ("non", "anti", "post", "multi", "micro", "pseudo")
+_PREFIX = rf"(?<!{_LETTER})(?i:{'|'.join(_PREFIXES)})"
 _SILENT = r"\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff"
 _PIECES = re.compile(
     rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
@@ -70,7 +71,10 @@ _PIECES = re.compile(
     rf"|[^\w\s{_SILENT}])"  # sign
     r"(?:(?<=[^\W_])\.)?"  # a full stop after a letter or digit is silent
 )
-_SILENT_WORDS = ("the", "The")
+ARTICLES = frozenset({"the", "The"})
+PREPOSITIONS = frozenset("of in on at to from by for with and or".split())
+"""An article after one of these is left out of names and text; see ``without_articles``."""
+
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 
 
@@ -80,14 +84,25 @@ def split_pieces(text: str) -> list[str]:
     >>> split_pieces("Crohn's disease, non-small-cell (IL-2) 5mg q.d.")
     ['Crohn', 'disease', ',', 'non', 'small', 'cell', '(', 'IL', '2', ')', '5', 'mg', 'qd']
     """
-    if not text.isascii():
+    if text.isascii():
+        if text.isalpha() and not text[:6].casefold().startswith(_PREFIXES):
+            return [text]  # most tokens
+    else:
         text = unicodedata.normalize("NFKC", text.translate(_DECORATION))
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub(" ", text)
+    pieces = _PIECES.findall(text)
+    return [piece.replace(".", "") if piece[0].isalpha() else piece for piece in pieces]
+
+
+def without_articles(pieces: list[str]) -> list[str]:
+    """Pieces without the articles after prepositions ("cancer of the lung")."""
+    if ARTICLES.isdisjoint(pieces):
+        return pieces
     return [
-        piece.replace(".", "") if piece[0].isalpha() else piece
-        for piece in _PIECES.findall(text)
-        if piece not in _SILENT_WORDS
+        piece
+        for i, piece in enumerate(pieces)
+        if not (i and piece in ARTICLES and pieces[i - 1] in PREPOSITIONS)
     ]
 
 

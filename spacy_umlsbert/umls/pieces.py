@@ -13,10 +13,15 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.hashing import Int64Array, UInt64Array, hash_piece
 from spacy_umlsbert.umls.name_index import PrefixIndex
-from spacy_umlsbert.umls.normalization import Normalizer, split_pieces
+from spacy_umlsbert.umls.normalization import (
+    ARTICLES,
+    PREPOSITIONS,
+    Normalizer,
+    split_pieces,
+)
 from spacy_umlsbert.umls.spelling import SpellingCorrector
 
-_CACHED_TOKENS = 1 << 19
+_REMEMBERED = 1 << 19
 # The break between Docs and at blank lines: no name reaches across. No token has this key and no
 # piece this text.
 _BREAK_KEY = 2**64 - 1
@@ -87,7 +92,7 @@ class PieceTable:
         """The pieces of a batch of Docs."""
         with self._lock:
             keys, doc_starts = _token_keys(docs)
-            if len(self._tokens) > _CACHED_TOKENS:
+            if len(self._tokens) > _REMEMBERED:
                 self._reset()
             listed: list[int] = keys.tolist()
             numbers = list(map(self._tokens.get, listed))
@@ -114,6 +119,8 @@ class PieceTable:
         self._known = np.zeros(1, np.bool_)
         self._longest = np.zeros(1, np.uint8)
         self._entry = np.full(1, -1, np.int32)
+        self._articles = np.zeros(1, np.bool_)
+        self._prepositions = np.zeros(1, np.bool_)
 
     def _learn(self, keys: list[int], docs: Sequence[Doc]) -> None:
         """Add tokens of these Docs that have no number yet."""
@@ -163,6 +170,9 @@ class PieceTable:
         self._known = np.concatenate([self._known, known])
         self._longest = np.concatenate([self._longest, longest])
         self._entry = np.concatenate([self._entry, entry])
+        for name, words in (("_articles", ARTICLES), ("_prepositions", PREPOSITIONS)):
+            new = np.array([piece in words for piece in pieces], np.bool_)
+            setattr(self, name, np.concatenate([getattr(self, name), new]))
 
     def _gather(self, tokens: Int64Array, doc_starts: Int64Array) -> Pieces:
         """The pieces of tokens given by their numbers."""
@@ -172,13 +182,20 @@ class PieceTable:
         size = int(ends[-1]) if len(ends) else 0
         offset = np.repeat(self._starts[tokens] - first, counts)
         kind = self._flat[np.arange(size) + offset]
+        token = np.repeat(np.arange(len(tokens)), counts)
         is_first = np.zeros(size, np.bool_)
         is_last = np.zeros(size, np.bool_)
         present = counts > 0
         is_first[first[present]] = True
         is_last[ends[present] - 1] = True
+        kept = ~self._articles[kind]
+        kept[:1] = True
+        kept[1:] |= ~self._prepositions[kind[:-1]]
+        if not kept.all():
+            kind, token = kind[kept], token[kept]
+            is_first, is_last = is_first[kept], is_last[kept]
         return Pieces(
-            token=np.repeat(np.arange(len(tokens)), counts),
+            token=token,
             is_first=is_first,
             is_last=is_last,
             normal=self._normal[kind],

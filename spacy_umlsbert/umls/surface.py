@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy_umlsbert.umls.normalization import Normalizer, read_words, split_pieces
+from spacy_umlsbert.umls.normalization import (
+    Normalizer,
+    read_words,
+    split_pieces,
+    without_articles,
+)
 from spacy_umlsbert.umls.settings import MatcherSettings
 
 IDENTICAL, SAME_LETTERS, NORMALIZED = 0, 1, 2
@@ -31,6 +36,32 @@ class Occurrence(NamedTuple):
     stop_word: bool
 
 
+class Stretch(NamedTuple):
+    """A stretch of text that may be an occurrence of names.
+
+    Attributes:
+        pieces: Its pieces, in their original case.
+        normal: Their normal forms, misspellings corrected.
+        spaced: The pieces with spaces between them.
+        folded: The same in small letters.
+    """
+
+    pieces: list[str]
+    normal: list[str]
+    spaced: str
+    folded: str
+
+    @classmethod
+    def of(cls, pieces: list[str], normal: list[str]) -> Stretch:
+        """A stretch of text from its pieces and their normal forms."""
+        spaced = " ".join(pieces)
+        return cls(pieces, normal, spaced, spaced.casefold())
+
+
+_IDENTICAL_WORDS = Occurrence(IDENTICAL, False, False)
+_SAME_WORDS = Occurrence(SAME_LETTERS, False, False)
+
+
 class SurfaceRules:
     """The rules by which names and stretches of text are compared.
 
@@ -43,6 +74,10 @@ class SurfaceRules:
         self.normalizer = Normalizer(settings)
         self.ordinary_words = read_words("ordinary_words.txt")
         stop_names = settings.stop_names
+        # From this length on neither minimum lengths nor the case of acronyms count.
+        self._acronym_limit = max(
+            settings.acronym_max_length, settings.min_length, settings.min_exact_length
+        )
         self.stop_names = frozenset(
             read_words("stop_names.txt") if stop_names is None else stop_names
         )
@@ -53,7 +88,7 @@ class SurfaceRules:
         Names with commas are found in natural order too (the parts between the commas in reverse)
         and without their commas, names with "of" in the other order.
         """
-        pieces = split_pieces(name)
+        pieces = without_articles(split_pieces(name))
         if "," not in pieces[1:-1]:
             return [[pieces[i] for i in order] for order in self.orders(pieces)]
         if not self.settings.comma_variants:
@@ -109,27 +144,34 @@ class SurfaceRules:
         """The normal forms of pieces."""
         return [self.normalizer.fold(piece) for piece in pieces]
 
-    def occurrence(
-        self, name: str, text: list[str], normal: list[str] | None = None, *, guard: bool = True
-    ) -> Occurrence | None:
-        """How the pieces of a stretch of text match a name, or None if they don't.
+    def stretch(self, pieces: list[str]) -> Stretch:
+        """A stretch of text from its pieces."""
+        return Stretch.of(pieces, self.normal_form(pieces))
+
+    def occurrence(self, name: str, stretch: Stretch, *, guard: bool = True) -> Occurrence | None:
+        """How a stretch of text matches a name, or None if it doesn't.
 
         Args:
             name: The name as it stands in the knowledge base.
-            text: The pieces of the text, in their original case.
-            normal: The normal forms of the pieces of the text, if spelling has been corrected.
+            stretch: The stretch of text.
             guard: Whether the case of acronyms, minimum lengths and stop names count.
         """
-        joined = " ".join(text)
-        if name == joined:
-            return self._judge(name, len(text) == 1, text, IDENTICAL, guard)
-        if name.casefold() == joined.casefold():
-            return self._judge(name, len(text) == 1, text, SAME_LETTERS, guard)
+        text = stretch.pieces
+        identical = name == stretch.spaced
+        if identical or name.casefold() == stretch.folded:
+            # Most names are the text, but for case; long ones then need no more rules.
+            size = len(text)
+            if len(name) - size >= self._acronym_limit and (
+                stretch.folded not in self.stop_names and size <= self.settings.max_pieces
+            ):
+                return _IDENTICAL_WORDS if identical else _SAME_WORDS
+            return self._judge(
+                name, size == 1, text, IDENTICAL if identical else SAME_LETTERS, guard
+            )
         forms = self.forms(name)
         normal_forms = [self.normal_form(form) for form in forms]
-        normal = normal or self.normal_form(text)
         for order in self.orders(text):
-            ordered = [normal[i] for i in order]
+            ordered = [stretch.normal[i] for i in order]
             for form, normal_form in zip(forms, normal_forms, strict=True):
                 if ordered == normal_form:
                     as_it_is = form is forms[0] and len(order) == len(text)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from spacy_umlsbert.umls.hashing import Int64Array, extend_sequence, start_sequence
 from spacy_umlsbert.umls.name_index import NameIndex
-from spacy_umlsbert.umls.normalization import split_pieces
+from spacy_umlsbert.umls.normalization import split_pieces, without_articles
 from spacy_umlsbert.umls.pieces import Pieces
 from spacy_umlsbert.umls.proposals import Proposals
-from spacy_umlsbert.umls.surface import NORMALIZED, Occurrence, SurfaceRules
+from spacy_umlsbert.umls.surface import NORMALIZED, Occurrence, Stretch, SurfaceRules
 
 MatchKind = Literal["exact", "normalized", "acronym", "approximate"]
 
@@ -27,12 +27,10 @@ class NameLookup(NamedTuple):
     Attributes:
         name: Gives a name row's text.
         concept_id: Gives the id of a name row's concept.
-        order: Gives a name row's place among names that match equally well, smallest first.
     """
 
     name: Callable[[int], str]
     concept_id: Callable[[int], str]
-    order: Callable[[int], tuple[int, ...]]
 
 
 class Surface(NamedTuple):
@@ -91,15 +89,15 @@ class SurfaceTable:
 
     def find(self, name: str) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first; see ``Matcher.find``."""
-        pieces = split_pieces(name)
+        pieces = without_articles(split_pieces(name))
         if not pieces:
             return []
-        normal = self._rules.normal_form(pieces)
+        stretch = self._rules.stretch(pieces)
         concepts: list[str] = []
         for order in self._rules.orders(pieces):
-            entry = self._index.find([normal[i] for i in order])
+            entry = self._index.find([stretch.normal[i] for i in order])
             if entry >= 0:
-                concepts += self._compare(entry, pieces, normal, guard=False)[0].concept_ids
+                concepts += self._compare(entry, stretch, guard=False)[0].concept_ids
         return list(dict.fromkeys(concepts))
 
     def look_up(self, pieces: Pieces, proposals: Proposals) -> Surfaces:
@@ -111,8 +109,8 @@ class SurfaceTable:
             for i in [i for i, key in enumerate(keys) if key not in self._numbers]:
                 if keys[i] not in self._numbers:
                     at = int(proposals.position[i])
-                    text, normal = pieces.text(at, at + int(proposals.length[i]))
-                    usual, in_capitals = self._compare(int(proposals.entry[i]), text, normal)
+                    stretch = Stretch.of(*pieces.text(at, at + int(proposals.length[i])))
+                    usual, in_capitals = self._compare(int(proposals.entry[i]), stretch)
                     alternative = -1 if in_capitals is None else self._add(in_capitals, -1)
                     self._numbers[keys[i]] = self._add(usual, alternative)
             number = np.fromiter(map(self._numbers.__getitem__, keys), np.int64, len(keys))
@@ -127,40 +125,42 @@ class SurfaceTable:
         return len(self._kinds) - 1
 
     def _compare(
-        self, entry: int, text: list[str], normal: list[str], *, guard: bool = True
+        self, entry: int, stretch: Stretch, *, guard: bool = True
     ) -> tuple[Surface, Surface | None]:
-        """Compare text, in its original and normal form, with the names of an entry.
+        """Compare a stretch of text with the names of an entry.
 
         Returns:
             What it means, and what next to ordinary words in capitals, if not the same.
         """
-        occurrences: list[tuple[tuple[int, ...], str, Occurrence]] = []
+        occurrences: list[tuple[Occurrence, int]] = []
         for row in self._index.name_rows(entry):
-            name = self._names.name(row)
-            occurrence = self._rules.occurrence(name, text, normal, guard=guard)
+            occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=guard)
             if occurrence is not None:
-                order = (occurrence.level, *self._names.order(row))
-                occurrences.append((order, self._names.concept_id(row), occurrence))
-        occurrences.sort()
-        corrected = self._rules.settings.misspellings and normal != self._rules.normal_form(text)
-        usual = _surface(occurrences, corrected)
-        if not any(occurrence.stop_word for _, _, occurrence in occurrences):
+                occurrences.append((occurrence, row))
+        # The rows of an entry come best first, and sorting keeps the order of equals.
+        occurrences.sort(key=_level)
+        usual = self._surface(occurrences, stretch)
+        if not any(occurrence.stop_word for occurrence, _ in occurrences):
             return usual, None
-        others = [item for item in occurrences if not item[2].stop_word]
-        return usual, _surface(others, corrected)
+        others = [item for item in occurrences if not item[0].stop_word]
+        return usual, self._surface(others, stretch)
+
+    def _surface(self, occurrences: list[tuple[Occurrence, int]], stretch: Stretch) -> Surface:
+        kind: MatchKind = "exact"
+        if self._rules.settings.misspellings and stretch.normal != self._rules.normal_form(
+            stretch.pieces
+        ):
+            kind = "approximate"
+        elif occurrences and occurrences[0][0].acronym:
+            kind = "acronym"
+        elif occurrences and occurrences[0][0].level == NORMALIZED:
+            kind = "normalized"
+        concept_ids = [self._names.concept_id(row) for _, row in occurrences]
+        return Surface(tuple(dict.fromkeys(concept_ids)), kind)
 
 
-def _surface(
-    occurrences: list[tuple[tuple[int, ...], str, Occurrence]], corrected: bool
-) -> Surface:
-    kind: MatchKind = "exact"
-    if corrected:
-        kind = "approximate"
-    elif occurrences and occurrences[0][2].acronym:
-        kind = "acronym"
-    elif occurrences and occurrences[0][2].level == NORMALIZED:
-        kind = "normalized"
-    return Surface(tuple(dict.fromkeys(item[1] for item in occurrences)), kind)
+def _level(item: tuple[Occurrence, int]) -> int:
+    return item[0].level
 
 
 def _keys(pieces: Pieces, proposals: Proposals) -> list[int]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls import KnowledgeBase, Match, MatcherSettings
-from spacy_umlsbert.umls.normalization import split_pieces
+from spacy_umlsbert.umls.normalization import split_pieces, without_articles
 from spacy_umlsbert.umls.surface import SurfaceRules
 
 from .helpers import of_names
@@ -233,6 +233,7 @@ PIECE = st.sampled_from(
         "(",
         "and",
         "of",
+        "the",
         "MS",
     ]
 )
@@ -259,23 +260,24 @@ def test_any_text_matches_as_by_comparing_with_every_name(
 def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
     """All stretches of tokens compared with all names, one by one."""
     rules = SurfaceRules(MatcherSettings())
+    of_token: list[list[str]] = []
+    before: list[str] = []
+    for token in doc:
+        blank = token.is_space and token.text.count("\n") > 1
+        pieces = ["\n\n"] if blank else [] if token.is_space else split_pieces(token.text)
+        of_token.append(without_articles(before + pieces)[len(before) :])
+        before = pieces[-1:] or before
     meanings: dict[tuple[int, int], set[str]] = {}
     for start in range(len(doc)):
         for end in range(start + 1, len(doc) + 1):
-            tokens = [token.text for token in doc[start:end]]
-            if any(token.isspace() and token.count("\n") > 1 for token in tokens):
+            pieces = [piece for pieces in of_token[start:end] for piece in pieces]
+            if "\n\n" in pieces:
                 break
-            first, last = split_pieces(tokens[0]), split_pieces(tokens[-1])
-            if tokens[0].isspace() or not first or tokens[-1].isspace() or not last:
+            if not (of_token[start] and of_token[end - 1]):
                 continue
-            pieces = [
-                piece
-                for token in tokens
-                for piece in ([] if token.isspace() else split_pieces(token))
-            ]
             concepts = set()
             for i, name in enumerate(names):
-                occurrence = rules.occurrence(name.strip(), pieces)
+                occurrence = rules.occurrence(name.strip(), rules.stretch(pieces))
                 if occurrence and not (occurrence.stop_word and shouted(doc, start, end, rules)):
                     concepts.add(f"C{i:02d}")
             if concepts:
@@ -357,4 +359,46 @@ def test_prefixes_and_articles(tmp_path: Path) -> None:
     kb = of_names(tmp_path / "kb", {"C1": ["non-small cell cancer of lung"], "C2": ["THE"]})
     for text in ("nonsmall cell cancer of the lung", "Non small-cell cancer of lung"):
         assert texts(kb, text) == [text]
-    assert texts(kb, "the THE") == ["THE"]
+    assert texts(kb, "non-small the cell cancer of lung, the THE") == ["THE"]
+
+
+def test_articles_after_prepositions(tmp_path: Path) -> None:
+    kb = of_names(tmp_path / "kb", {"C1": ["pain in the chest"], "C2": ["reduced reflexes"]})
+    assert texts(kb, "pain in chest, pain in the chest, pain the in chest") == [
+        "pain in chest",
+        "pain in the chest",
+    ]
+    assert texts(kb, "it reduced the reflexes") == []
+    kb = of_names(tmp_path / "2", {"C1": ["the bends"]})
+    assert texts(kb, "the bends, the bends") == ["the bends", "the bends"]
+
+
+def test_caches_stay_bounded(rrf_kb_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from spacy_umlsbert.umls import normalization, pieces, surface_table
+
+    monkeypatch.setattr(pieces, "_REMEMBERED", 50)
+    monkeypatch.setattr(normalization, "_REMEMBERED", 50)
+    monkeypatch.setattr(surface_table, "_REMEMBERED", 2)
+    kb = KnowledgeBase.open(rrf_kb_path)
+    for i in range(30):
+        doc = NLP.make_doc(f"cough w{i}a w{i}b w{i}c, chest pain, CHF, fever w{i}")
+        assert len(kb.match([doc])[0]) == 4
+    assert len(kb._matcher._pieces._tokens) < 100
+
+
+def test_from_several_threads(rrf_kb_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    kb = KnowledgeBase.open(rrf_kb_path)
+    docs = [NLP.make_doc(f"word{i} cough, chest pain and type 2 diabetes") for i in range(200)]
+    expected = KnowledgeBase.open(rrf_kb_path).match(docs)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda doc: kb.match([doc])[0], docs)) == expected
+
+
+def test_many_repeats_and_many_names_of_one_concept(tmp_path: Path) -> None:
+    names = {"C1": [f"name {i} of it" for i in range(20_000)], "C2": ["MS"]}
+    kb = of_names(tmp_path / "kb", names)
+    assert len(kb["C1"].aliases) == 19_999
+    doc = Doc(NLP.vocab, ["MS"] * 10_000 + ["name", "19999", "of", "it"])
+    assert len(kb.match([doc])[0]) == 10_001
