@@ -110,9 +110,13 @@ class SpanTagger(TrainablePipe):
         Raises:
             ValueError: If there is no label.
         """
-        examples = list(get_examples())
-        found = labels or sorted(set(self.gold_labels(eg.reference for eg in examples)))
-        for label in found:
+        found: set[str] = set()
+        sample: list[Doc] = []  # a corpus may be larger than memory
+        for example in get_examples():
+            found.update(self.gold_labels([example.reference]))
+            if len(sample) < 10 and len(example.x):
+                sample.append(example.x)
+        for label in labels or sorted(found):
             self.add_label(label)
         if not self.labels:
             raise ValueError(
@@ -121,7 +125,6 @@ class SpanTagger(TrainablePipe):
                 f"[initialize.components.{self.name}]"
             )
         self.model.get_ref("output").set_dim("nO", len(self.scheme))
-        sample = [eg.x for eg in examples[:10] if len(eg.x)]
         self.model.initialize(X=sample or None)
 
     def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:

@@ -111,9 +111,10 @@ class UmlsLinker(KnowledgeBasePipe):
 
     @property
     def candidates(self) -> TfidfCandidates:
-        """Finds names of similar spelling; built when first needed."""
-        if self._candidates is None:
-            self._candidates = TfidfCandidates(self.kb)
+        """Finds names of similar spelling; built when first needed, for the current base."""
+        kb = self.kb
+        if self._candidates is None or self._candidates.kb is not kb:
+            self._candidates = TfidfCandidates(kb)
         return self._candidates
 
     def annotate(self, docs: Sequence[Doc]) -> None:
@@ -151,10 +152,11 @@ class UmlsLinker(KnowledgeBasePipe):
             doc.spans[self.spans_key] = best
 
     def _link(self, mentions: Iterable[Mention]) -> dict[Mention, list[Candidate]]:
+        kb = self.kb  # once: to find the knowledge base may mean to ask the whole pipeline
         linked: dict[Mention, list[Candidate]] = {}
         for mention in mentions:
-            exact = [(concept_id, 1.0) for concept_id in self.kb.find(mention.text)]
-            linked[mention] = self._select(exact, mention.label)
+            exact = [(concept_id, 1.0) for concept_id in kb.find(mention.text)]
+            linked[mention] = self._select(kb, exact, mention.label)
         rest = [mention for mention in linked if not linked[mention]]
         similar = self.candidates.search([m.text for m in rest], self.k) if rest else ()
         for mention, spelt_alike in zip(rest, similar, strict=True):
@@ -163,16 +165,18 @@ class UmlsLinker(KnowledgeBasePipe):
                 for cui in mention.contained:
                     scores[cui] = max(mention.share, scores.get(cui, 0.0))
             best_first = sorted(scores.items(), key=lambda item: -item[1])
-            linked[mention] = self._select(best_first, mention.label)
+            linked[mention] = self._select(kb, best_first, mention.label)
         return linked
 
-    def _select(self, candidates: Iterable[Candidate], label: str) -> list[Candidate]:
+    def _select(
+        self, kb: KnowledgeBase, candidates: Iterable[Candidate], label: str
+    ) -> list[Candidate]:
         """The first candidates whose semantic type fits the label."""
         allowed = self._allowed.get(label)
         fitting = (
             candidate
             for candidate in candidates
-            if allowed is None or not allowed.isdisjoint(self.kb.types_of(candidate[0]))
+            if allowed is None or not allowed.isdisjoint(kb.types_of(candidate[0]))
         )
         return list(islice(fitting, self.max_entities_per_mention))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..umls import Match, expand_tuis, is_semantic_type, semantic_type
+from ..umls import KnowledgeBase, Match, expand_tuis, is_semantic_type, semantic_type
 from .extensions import install_lookup_extensions, set_ambiguous
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
@@ -41,10 +41,14 @@ class UmlsLookup(KnowledgeBasePipe):
         self.spans_key = spans_key
         self._allowed = set(expand_tuis(semantic_types)) if semantic_types else None
         self._types: dict[str, list[str]] = {}
+        self._types_of_kb: KnowledgeBase | None = None
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the matches of each Doc."""
-        for doc, matches in zip(docs, self.kb.match(docs), strict=True):
+        kb = self.kb
+        if self._types_of_kb is not kb:
+            self._types, self._types_of_kb = {}, kb
+        for doc, matches in zip(docs, kb.match(docs), strict=True):
             group = SpanGroup(doc, name=self.spans_key)
             for match in matches:
                 span = self._span(doc, match)
@@ -75,7 +79,7 @@ class UmlsLookup(KnowledgeBasePipe):
         return types
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_types": {}}
+        return {**self.__dict__, "_types": {}, "_types_of_kb": None}
 
 
 def _tree_number(tui: str) -> str:

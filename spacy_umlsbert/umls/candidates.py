@@ -20,6 +20,7 @@ class TfidfCandidates:
     """
 
     def __init__(self, kb: KnowledgeBase, batch_size: int = 1024) -> None:
+        self.kb = kb
         names, self._concept_ids = [], []
         for name, concept_id in kb.names():
             names.append(name)

@@ -5,6 +5,10 @@ import spacy
 from spacy.tokens import DocBin, Span
 from spacy.training import Example
 
+from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+
+from ..rrf import Row, write_release
+
 MENTIONS = ["Chest pain", "T2DM", "chest pains syndrome", "zzz", "cold"]
 
 
@@ -184,3 +188,20 @@ def test_scispacys_words_for_a_concept_work(nlp):
 def test_settings_that_cannot_be_are_refused(toy_kb_path, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         make_nlp(toy_kb_path, **wrong)
+
+
+def test_another_knowledge_base_takes_the_place_of_the_first(toy_kb_path, tmp_path):
+    release = RrfRelease(
+        write_release(tmp_path / "rrf", [Row("C9", ["T047"], ["chest pain"], "x.")])
+    )
+    other = KnowledgeBase.build(
+        tmp_path / "kb", release, name="o", version="1", license="MIT", progress=False
+    )
+    nlp = spacy.blank("en")
+    lookup, linker = nlp.add_pipe("umls_lookup"), nlp.add_pipe("umls_linker")
+    for kb, cui, tui in ((toy_kb_path, "C0008031", "T184"), (other, "C9", "T047")):
+        lookup.initialize(kb=kb)
+        doc = nlp(with_ents(nlp, "chest painz", "chest pain"))
+        assert [(s.kb_id_, s.label_) for s in doc.spans["umls"]][-1] == (cui, tui)
+        assert doc.ents[1].kb_id_ == cui
+        assert {c for c, _ in next(linker.candidates.search(["chest painz"], 1))} == {cui}
