@@ -104,6 +104,11 @@ def build_kb(
         for item in sssom or ():
             file, types = _file_and_types(item)
             sources.append(umls.SssomMapping(file, default_types=types))
+        if not sources:
+            raise TerminologyError(
+                "there is nothing to build a knowledge base from.",
+                remedy="Give at least one of --rrf, --jsonl, --dictionary, --obo and --sssom.",
+            )
         kb = umls.KnowledgeBase.build(
             output,
             *sources,

@@ -49,7 +49,7 @@ def show_summary(kb: KnowledgeBase) -> None:
     ]
     msg.table(rows)
     sources = [
-        (source.get("kind", ""), " ".join(source.get("files", ())), source.get("version", ""))
+        (source.get("kind", ""), " ".join(source.get("files", ())), source.get("version") or "-")
         for source in meta.sources
     ]
     msg.table(sources, header=("source", "files", "version"), divider=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,8 @@ def lookup(
     if concept is not None:
         _show(concept, kb.parents(concept.concept_id), kb.children(concept.concept_id))
         return
+    if re.fullmatch(r"C\d{7}", text.strip()):
+        msg.fail(f"There is no concept {text.strip()} in {path}.", exits=1)
     doc = spacy.blank(lang).make_doc(text)
     rows = []
     for match in kb.match([doc])[0]:

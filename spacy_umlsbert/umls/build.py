@@ -72,7 +72,7 @@ def build_directory(
         parents = _write_hierarchy(directory, sources, concept_ids, progress)
 
         order = order_of_names(starts, concept_of_name)
-        counts = index.write(directory, order, settings.max_concepts_per_name)
+        counts = index.write(directory, order, concept_of_name, settings.max_concepts_per_name)
         tuis = pc.unique(types.flatten())
         write_meta(
             directory,

@@ -1,49 +1,12 @@
-"""Errors a user of the terminology can act on: what is wrong, where, and what to do about it."""
+"""Errors a user of the terminology can act on."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from ..errors import InputError
 
 
-class TerminologyError(ValueError):
-    """A release, a source file or a knowledge base that cannot be used.
-
-    The message names the file, the line where there is one, and the remedy. It never quotes the
-    content of a line.
-
-    Attributes:
-        problem: What is wrong.
-        path: The file or directory at fault, if any.
-        line: The 1-based line number in ``path``, if any.
-        remedy: What to do about it, if anything general can be said.
-    """
-
-    def __init__(
-        self,
-        problem: str,
-        *,
-        path: str | Path | None = None,
-        line: int | None = None,
-        remedy: str | None = None,
-    ) -> None:
-        self.problem = problem
-        self.path = None if path is None else Path(path)
-        self.line = line
-        self.remedy = remedy
-        where = "" if path is None else f"{path}: "
-        if line is not None:
-            where = f"{path}, line {line}: "
-        super().__init__(f"{where}{problem}{f' {remedy}' if remedy else ''}")
-
-    def __reduce__(self) -> tuple:
-        """Keep the keyword arguments when the error crosses a process boundary."""
-        return _rebuild, (type(self), self.problem, self.path, self.line, self.remedy)
-
-
-def _rebuild(
-    cls: type[TerminologyError], problem: str, path: Path | None, line: int | None, remedy: str
-) -> TerminologyError:
-    return cls(problem, path=path, line=line, remedy=remedy)
+class TerminologyError(InputError):
+    """A release, a source file or a knowledge base that cannot be used."""
 
 
 class UnknownConceptError(KeyError):

@@ -1,8 +1,9 @@
 """64-bit hashes of pieces and of sequences of pieces, and tables that are looked up by them.
 
 Sequences are hashed piece by piece, for whole arrays at once, with the same function when a
-knowledge base is built and when text is matched. A hash only ever proposes a name; the name itself
-is compared before it counts as found.
+knowledge base is built and when text is matched. Two different sequences out of ten million names
+and a billion stretches of text have the same hash with a probability of about one in two thousand,
+so equal hashes count as equal sequences.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def hash_sequences(pieces: UInt64Array, starts: Int64Array, lengths: Int64Array)
         depth += 1
         active = active[lengths[active] > depth]
     return hashes
+
+
+def short_hash(sequences: UInt64Array) -> NDArray[np.uint32]:
+    """32 bits of hashes of sequences, to tell a few sequences apart."""
+    return (sequences >> np.uint64(32)).astype(np.uint32)
 
 
 class HashIndex:

@@ -87,7 +87,9 @@ class KnowledgeBase:
         rules = SurfaceRules(self.meta.matcher)
         lookup = NameLookup(
             name=Strings(self._names).__getitem__,
-            concept_id=lambda row: self._ids[self._name_concepts[row]],
+            concept_ids=lambda rows: (
+                self.concept_ids.take(pa.array(rows)).to_numpy(zero_copy_only=False).tolist()
+            ),
         )
         self._matcher = Matcher(NameIndex(files), rules, lookup)
 

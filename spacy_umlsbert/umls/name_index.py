@@ -1,9 +1,10 @@
 """The index of normalised names: which names begin with a word, and which are a sequence of pieces.
 
-An entry is a normalised name, known by the hash of its pieces; it lists the rows of the names that
-normalise to it. Two smaller tables, of single pieces and of pairs of pieces, say for each how long
-the longest name is that begins with it, so that most positions of a text are given up after one or
-two look-ups, however large the terminology.
+An entry is a normalised name, known by the hash of its pieces; it lists the names that normalise to
+it, with what tells how close a text is to them (``NAMES``), so that most text can be judged without
+reading the names. Two smaller tables, of single pieces and of pairs of pieces, say for each how
+long the longest name is that begins with it, so that most positions of a text are given up after
+one or two look-ups, however large the terminology.
 """
 
 from __future__ import annotations
@@ -21,11 +22,19 @@ from spacy_umlsbert.umls.hashing import (
     UInt64Array,
     hash_piece,
     hash_sequences,
+    short_hash,
 )
 from spacy_umlsbert.umls.storage import Files, write_array
-from spacy_umlsbert.umls.surface import SurfaceRules
+from spacy_umlsbert.umls.surface import NOT_LOOKED_FOR, SurfaceRules
 
 _CACHE_SIZE = 1 << 20
+
+NAMES = np.dtype(
+    [("row", "<u4"), ("concept", "<i4"), ("exact", "<u4"), ("letters", "<u4"), ("rule", "u1")]
+)
+"""A name of an entry: its row, the row of its concept, what its pieces hash to as they are and in
+small letters (``short_hash``; 0 for a form that is not the name as it stands), and whether it is
+looked for (``SurfaceRules.rule``)."""
 
 
 class PrefixIndex:
@@ -72,12 +81,22 @@ class NameIndex:
         )
         self.looked_for = files.array("entries_looked_for.npy", np.bool_)
         self._offsets = files.array("entries_offsets.npy", np.uint32)
-        self._names = files.array("entries_names.npy", np.uint32)
+        self._names = files.array("entries_names.npy", NAMES)
 
-    def name_rows(self, entry: int) -> list[int]:
-        """Rows of the names that normalise to an entry, best first."""
-        rows: list[int] = self._names[self._offsets[entry] : self._offsets[entry + 1]].tolist()
-        return rows
+    def names(self, entries: Int64Array) -> tuple[NDArray[Any], Int64Array]:
+        """The names of some entries, those of an entry best first.
+
+        Args:
+            entries: Shape (n,).
+
+        Returns:
+            The names, of type ``NAMES``, and for each the position of its entry in ``entries``.
+        """
+        starts = self._offsets[entries].astype(np.int64)
+        counts = self._offsets[entries + 1] - starts
+        owner = np.repeat(np.arange(len(entries)), counts)
+        first = np.cumsum(counts) - counts
+        return self._names[np.arange(len(owner)) + (starts - first)[owner]], owner
 
     def find(self, pieces: list[str]) -> int:
         """The entry of a sequence of normalised pieces, -1 if there is none."""
@@ -95,54 +114,61 @@ class NameIndexBuilder:
 
     def __init__(self, rules: SurfaceRules) -> None:
         self._rules = rules
-        self._hashes: dict[str, int] = {}
+        self._hashes: dict[str, tuple[int, int, int]] = {}
         self._size = 0
         self._parts: dict[str, list[NDArray[Any]]] = {
-            key: [] for key in ("rows", "keys", "looked_for", "first", "pair", "length", "pieces")
+            key: [] for key in ("names", "keys", "first", "pair", "length", "pieces")
         }
 
     def add(self, names: Iterable[str]) -> None:
         """Add names; each call continues where the last one ended."""
-        flat: list[int] = []
+        flat: list[tuple[int, int, int]] = []
         rows: list[int] = []
         lengths: list[int] = []
-        looked_for: list[bool] = []
+        rules: list[int] = []
+        as_it_stands: list[bool] = []
         row = self._size
         for row, name in enumerate(names, start=self._size):
-            for form in self._rules.forms(name):
+            for number, form in enumerate(self._rules.forms(name)):
                 if form:
                     rows.append(row)
                     lengths.append(len(form))
-                    looked_for.append(self._rules.is_looked_for(form))
+                    rules.append(self._rules.rule(name, form))
+                    as_it_stands.append(number == 0)
                     flat.extend(map(self._hash, form))
             self._size = row + 1
-        self._append(
-            np.array(flat, np.uint64),
-            np.array(rows, np.uint32),
-            np.array(lengths, np.int64),
-            np.array(looked_for, np.bool_),
-        )
+        found = np.zeros(len(rows), NAMES)
+        found["row"], found["rule"] = rows, rules
+        hashes = np.array(flat, np.uint64).reshape(-1, 3)
+        self._append(found, hashes, np.array(lengths, np.int64), np.array(as_it_stands, np.bool_))
 
-    def _hash(self, piece: str) -> int:
+    def _hash(self, piece: str) -> tuple[int, int, int]:
+        """The hashes of a piece: in its normal form, as it is, and in small letters."""
         value = self._hashes.get(piece)
         if value is None:
             if len(self._hashes) >= _CACHE_SIZE:
                 self._hashes.clear()
-            value = self._hashes[piece] = hash_piece(self._rules.normalizer.fold(piece))
+            forms = (self._rules.normalizer.fold(piece), piece, piece.casefold())
+            value = hash_piece(forms[0]), hash_piece(forms[1]), hash_piece(forms[2])
+            self._hashes[piece] = value
         return value
 
     def _append(
         self,
-        flat: UInt64Array,
-        rows: NDArray[np.uint32],
+        names: NDArray[Any],
+        hashes: UInt64Array,
         lengths: Int64Array,
-        looked_for: NDArray[np.bool_],
+        as_it_stands: NDArray[np.bool_],
     ) -> None:
         starts = np.cumsum(lengths) - lengths
+        flat = hashes[:, 0]
+        for column, field in ((1, "exact"), (2, "letters")):
+            sequences = short_hash(hash_sequences(hashes[:, column], starts, lengths))
+            names[field] = np.where(as_it_stands, sequences, 0)
         parts = self._parts
-        parts["rows"].append(rows)
+        parts["names"].append(names)
         parts["keys"].append(hash_sequences(flat, starts, lengths))
-        parts["looked_for"].append(looked_for)
+        looked_for = names["rule"] != NOT_LOOKED_FOR
         starts, lengths = starts[looked_for], lengths[looked_for]
         parts["first"].append(flat[starts])
         parts["pair"].append(hash_sequences(flat, starts, np.minimum(lengths, 2)))
@@ -151,13 +177,20 @@ class NameIndexBuilder:
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
         parts["pieces"].append(np.unique(flat[np.repeat(starts, lengths) + within]))
 
-    def write(self, directory: Path, best_first: NDArray[np.uint32], limit: int) -> dict[str, int]:
+    def write(
+        self,
+        directory: Path,
+        best_first: NDArray[np.uint32],
+        concept_of_name: NDArray[np.int32],
+        limit: int,
+    ) -> dict[str, int]:
         """Write the files of the index.
 
         Args:
             directory: Where to.
             best_first: For each name row its place in the order in which names of an entry are
                 kept, best first.
+            concept_of_name: For each name row the row of its concept.
             limit: At most so many names of one entry are kept.
 
         Returns:
@@ -166,19 +199,20 @@ class NameIndexBuilder:
         joined = {key: np.concatenate(parts) for key, parts in self._parts.items()}
         self._parts.clear()
         entry_keys, starts = self._sorted_entries(joined, best_first)
-        rows = joined["rows"]
-        counts = np.diff(np.append(starts, len(rows)))
+        names = joined["names"]
+        names["concept"] = concept_of_name[names["row"]]
+        counts = np.diff(np.append(starts, len(names)))
         looked_for = np.zeros(len(starts), np.bool_)
         if len(starts):
-            looked_for = np.logical_or.reduceat(joined["looked_for"], starts)
-        within = np.arange(len(rows)) - np.repeat(starts, counts)
+            looked_for = np.logical_or.reduceat(names["rule"] != NOT_LOOKED_FOR, starts)
+        within = np.arange(len(names)) - np.repeat(starts, counts)
         kept = np.minimum(counts, limit)
         write_array(directory, "entries_keys.npy", entry_keys)
         write_array(directory, "entries_buckets.npy", HashIndex.make_buckets(entry_keys))
         write_array(directory, "entries_looked_for.npy", looked_for)
         offsets = np.concatenate([[0], np.cumsum(kept)]).astype(np.uint32)
         write_array(directory, "entries_offsets.npy", offsets)
-        write_array(directory, "entries_names.npy", rows[within < limit])
+        write_array(directory, "entries_names.npy", names[within < limit])
 
         index = HashIndex(entry_keys, HashIndex.make_buckets(entry_keys))
         self._write_words(directory, joined, index, looked_for)
@@ -194,13 +228,12 @@ class NameIndexBuilder:
         joined: dict[str, NDArray[Any]], best_first: NDArray[np.uint32]
     ) -> tuple[UInt64Array, Int64Array]:
         """Sort names by entry, best first, drop repeats; returns entry keys and their starts."""
-        order = np.lexsort((best_first[joined["rows"].astype(np.int64)], joined["keys"]))
-        keys, rows = joined["keys"][order], joined["rows"][order]
-        # Two forms of one name can normalise to the same entry.
+        order = np.lexsort((best_first[joined["names"]["row"]], joined["keys"]))
+        keys, names = joined["keys"][order], joined["names"][order]
+        # Two forms of one name can normalise to the same entry; the name as it stands comes first.
         fresh = np.ones(len(keys), dtype=np.bool_)
-        fresh[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
-        looked_for = joined["looked_for"][order]
-        joined["rows"], joined["looked_for"] = rows[fresh], looked_for[fresh]
+        fresh[1:] = (keys[1:] != keys[:-1]) | (names["row"][1:] != names["row"][:-1])
+        joined["names"] = names[fresh]
         keys = keys[fresh]
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
         return keys[starts], starts

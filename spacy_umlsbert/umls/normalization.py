@@ -148,6 +148,8 @@ class Rewriter:
                 self._suffixes[part] = replacement
             else:
                 self._parts.append((part, replacement))
+        # One search for all parts: most words have none.
+        self._any_part = re.compile("|".join(re.escape(part) for part, _ in self._parts) or r"(?!)")
         self._any_prefix = tuple(self._prefixes)
         self._any_suffix = tuple(sorted(self._suffixes, key=len, reverse=True))
 
@@ -161,8 +163,8 @@ class Rewriter:
         if word.endswith(self._any_suffix):
             suffix = next(part for part in self._any_suffix if word.endswith(part))
             word = word[: len(word) - len(suffix)] + self._suffixes[suffix]
-        for part, replacement in self._parts:
-            if part in word:
+        if self._any_part.search(word):
+            for part, replacement in self._parts:
                 word = word.replace(part, replacement)
         return word
 

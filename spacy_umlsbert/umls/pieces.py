@@ -39,6 +39,8 @@ class Pieces(NamedTuple):
         is_last: Whether it is the last piece of its token.
         normal: The hash of its normal form.
         exact: The hash of the piece as it is.
+        letters: The hash of the piece in small letters.
+        corrected: Whether its spelling was corrected.
         known: Whether any name that is looked for contains it.
         longest: Length of the longest name that begins with it.
         entry: The entry that is just this piece, -1 if there is none.
@@ -53,6 +55,8 @@ class Pieces(NamedTuple):
     is_last: NDArray[np.bool_]
     normal: UInt64Array
     exact: UInt64Array
+    letters: UInt64Array
+    corrected: NDArray[np.bool_]
     known: NDArray[np.bool_]
     longest: NDArray[np.uint8]
     entry: NDArray[np.int32]
@@ -94,15 +98,11 @@ class PieceTable:
             keys, doc_starts = _token_keys(docs)
             if len(self._tokens) > _REMEMBERED:
                 self._reset()
-            listed: list[int] = keys.tolist()
-            numbers = list(map(self._tokens.get, listed))
-            if None in numbers:
-                unknown = {
-                    key for key, number in zip(listed, numbers, strict=True) if number is None
-                }
-                self._learn(sorted(unknown), docs)
-                numbers = [self._tokens[key] for key in listed]
-            return self._gather(np.array(numbers, np.int64), doc_starts)
+            distinct, kind = np.unique(keys, return_inverse=True)
+            listed: list[int] = distinct.tolist()
+            self._learn([key for key in listed if key not in self._tokens], docs)
+            numbers = np.array([self._tokens[key] for key in listed], np.int64)
+            return self._gather(numbers[kind], doc_starts)
 
     def _reset(self) -> None:
         self._texts: list[str] = [_BREAK]
@@ -116,6 +116,8 @@ class PieceTable:
         # By piece number.
         self._normal: UInt64Array = np.zeros(1, np.uint64)
         self._exact: UInt64Array = np.zeros(1, np.uint64)
+        self._letters: UInt64Array = np.zeros(1, np.uint64)
+        self._corrected = np.zeros(1, np.bool_)
         self._known = np.zeros(1, np.bool_)
         self._longest = np.zeros(1, np.uint8)
         self._entry = np.full(1, -1, np.int32)
@@ -124,6 +126,8 @@ class PieceTable:
 
     def _learn(self, keys: list[int], docs: Sequence[Doc]) -> None:
         """Add tokens of these Docs that have no number yet."""
+        if not keys:
+            return
         flat: list[int] = []
         counts: list[int] = []
         first_new = len(self._texts)
@@ -152,11 +156,12 @@ class PieceTable:
         forms = [self._normalizer.fold(piece) for piece in pieces]
         normal = np.array([hash_piece(form) for form in forms], np.uint64)
         place = self._words.index.find(normal)
+        corrected = np.zeros(len(pieces), np.bool_)
         if self._speller is not None:
             for i in np.flatnonzero(place < 0).tolist():
                 meant = self._speller.correct(forms[i])
                 if meant is not None:
-                    forms[i], normal[i] = meant, hash_piece(meant)
+                    forms[i], normal[i], corrected[i] = meant, hash_piece(meant), True
             place = self._words.index.find(normal)
         self._normal_texts.extend(forms)
         known = place >= 0
@@ -165,8 +170,11 @@ class PieceTable:
         entry = np.full(len(pieces), -1, np.int32)
         entry[known] = self._words.entry[place[known]]
         exact = np.array([hash_piece(piece) for piece in pieces], np.uint64)
+        letters = np.array([hash_piece(piece.casefold()) for piece in pieces], np.uint64)
         self._normal = np.concatenate([self._normal, normal])
         self._exact = np.concatenate([self._exact, exact])
+        self._letters = np.concatenate([self._letters, letters])
+        self._corrected = np.concatenate([self._corrected, corrected])
         self._known = np.concatenate([self._known, known])
         self._longest = np.concatenate([self._longest, longest])
         self._entry = np.concatenate([self._entry, entry])
@@ -200,6 +208,8 @@ class PieceTable:
             is_last=is_last,
             normal=self._normal[kind],
             exact=self._exact[kind],
+            letters=self._letters[kind],
+            corrected=self._corrected[kind],
             known=self._known[kind],
             longest=self._longest[kind],
             entry=self._entry[kind],

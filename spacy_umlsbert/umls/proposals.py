@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spacy_umlsbert.umls.hashing import (
     Int64Array,
@@ -21,7 +22,7 @@ _OF_HASH = np.uint64(hash_piece(OF))
 
 
 class Proposals(NamedTuple):
-    """Stretches of text that the index takes for names; they still have to be compared.
+    """Stretches of text that are names in their normal form.
 
     They begin and end at token boundaries. All arrays have the shape (proposals,).
 
@@ -29,11 +30,13 @@ class Proposals(NamedTuple):
         position: The position of the first piece.
         length: The number of pieces.
         entry: The entry of the index.
+        turned: Whether the entry is that of "B A" for the text "A of B".
     """
 
     position: Int64Array
     length: Int64Array
     entry: Int64Array
+    turned: NDArray[np.bool_]
 
 
 def propose(index: NameIndex, pieces: Pieces, *, word_order: bool) -> Proposals:
@@ -99,18 +102,27 @@ def _turned_round(index: NameIndex, pieces: Pieces) -> list[Proposals]:
             sequence = start_sequence(len(ending))
             for step in (*range(1, after + 1), *range(-before, 0)):
                 sequence = extend_sequence(sequence, pieces.normal[ending + step])
-            found.append(_look_up(index, sequence, ending - before, before + after + 1))
+            length = before + after + 1
+            found.append(_look_up(index, sequence, ending - before, length, turned=True))
     return found
 
 
 def _look_up(
-    index: NameIndex, sequences: UInt64Array, positions: Int64Array, length: int
+    index: NameIndex,
+    sequences: UInt64Array,
+    positions: Int64Array,
+    length: int,
+    *,
+    turned: bool = False,
 ) -> Proposals:
     entry = index.entries.find(sequences)
     good = entry >= 0
     good[good] = index.looked_for[entry[good]]
-    return _proposals(positions[good], length, entry[good])
+    return _proposals(positions[good], length, entry[good], turned=turned)
 
 
-def _proposals(positions: Int64Array, length: int, entry: Int64Array) -> Proposals:
-    return Proposals(positions, np.full(len(positions), length, np.int64), entry)
+def _proposals(
+    positions: Int64Array, length: int, entry: Int64Array, *, turned: bool = False
+) -> Proposals:
+    size = len(positions)
+    return Proposals(positions, np.full(size, length), entry, np.full(size, turned))

@@ -9,6 +9,7 @@ complexity, Medinfo 2001; ``SemGroups.txt`` of the National Library of Medicine)
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
@@ -124,8 +125,8 @@ def expand_tuis(types_or_groups: Iterable[str]) -> list[str]:
     """
     tuis: set[str] = set()
     for item in types_or_groups:
-        if is_semantic_type(item):
-            tuis.add(item)
+        if re.fullmatch(r"T\d+", item):
+            tuis.add(semantic_type(item).tui)
         else:
             tuis.update(group_tuis(item))
     return sorted(tuis)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from spacy_umlsbert.umls.errors import TerminologyError
 
 FORMAT = "spacy-umlsbert knowledge base"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 META = "meta.json"
 _PARTIAL = ".partial"
 _REBUILD = "Build the knowledge base again with 'python -m spacy umls build-kb'."
@@ -73,7 +73,9 @@ def _check_target(path: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise TerminologyError(
-            "exists already.", path=path, remedy="Choose another path or allow overwriting."
+            "exists already.",
+            path=path,
+            remedy="Choose another path or allow overwriting (overwrite=True, --overwrite).",
         )
     if not (path / META).is_file():
         raise TerminologyError(
@@ -165,7 +167,7 @@ class Files:
             raise TerminologyError(f"{name} is missing in {self.location}.", remedy=_REBUILD)
         return self._read(name)
 
-    def array(self, name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    def array(self, name: str, dtype: type[np.generic] | np.dtype[Any]) -> NDArray[Any]:
         """The one-dimensional array of a ``.npy`` file, without copying it.
 
         Raises:
@@ -252,7 +254,11 @@ def _dump_meta(meta: Mapping[str, Any]) -> bytes:
 
 def _read_meta(path: Path) -> dict[str, Any]:
     if not path.exists():
-        raise TerminologyError("there is no such knowledge base.", path=path, remedy=_REBUILD)
+        raise TerminologyError(
+            "there is no such knowledge base.",
+            path=path,
+            remedy="Check the path; 'python -m spacy umls build-kb' makes a knowledge base.",
+        )
     file = path / META
     if path.name.endswith(_PARTIAL):
         raise TerminologyError(
@@ -282,6 +288,13 @@ def _parse_meta(text: bytes, file: Path | None) -> dict[str, Any]:
             f"formats up to {FORMAT_VERSION}.",
             path=file,
             remedy="Upgrade spacy-umlsbert, or build the knowledge base again with this version.",
+        )
+    if version < FORMAT_VERSION:
+        raise TerminologyError(
+            f"the knowledge base has format {version} of an earlier spacy-umlsbert; this version "
+            f"reads format {FORMAT_VERSION}.",
+            path=file,
+            remedy=_REBUILD,
         )
     if text != _dump_meta(meta):
         raise TerminologyError(

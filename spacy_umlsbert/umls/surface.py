@@ -42,24 +42,14 @@ class Stretch(NamedTuple):
     Attributes:
         pieces: Its pieces, in their original case.
         normal: Their normal forms, misspellings corrected.
-        spaced: The pieces with spaces between them.
-        folded: The same in small letters.
     """
 
     pieces: list[str]
     normal: list[str]
-    spaced: str
-    folded: str
-
-    @classmethod
-    def of(cls, pieces: list[str], normal: list[str]) -> Stretch:
-        """A stretch of text from its pieces and their normal forms."""
-        spaced = " ".join(pieces)
-        return cls(pieces, normal, spaced, spaced.casefold())
 
 
-_IDENTICAL_WORDS = Occurrence(IDENTICAL, False, False)
-_SAME_WORDS = Occurrence(SAME_LETTERS, False, False)
+NOT_LOOKED_FOR, LOOKED_FOR, BY_CASE = 0, 1, 2
+"""Whether a form of a name is looked for in text: never, always, or in the right case only."""
 
 
 class SurfaceRules:
@@ -74,10 +64,6 @@ class SurfaceRules:
         self.normalizer = Normalizer(settings)
         self.ordinary_words = read_words("ordinary_words.txt")
         stop_names = settings.stop_names
-        # From this length on neither minimum lengths nor the case of acronyms count.
-        self._acronym_limit = max(
-            settings.acronym_max_length, settings.min_length, settings.min_exact_length
-        )
         self.stop_names = frozenset(
             read_words("stop_names.txt") if stop_names is None else stop_names
         )
@@ -122,9 +108,18 @@ class SurfaceRules:
                     return [natural, natural[at + 1 :] + natural[:at]]
         return [natural]
 
-    def is_looked_for(self, pieces: list[str]) -> bool:
-        """Whether a form of a name is looked for in text, whatever its case there."""
-        return self._is_looked_for(" ".join(pieces), "".join(pieces), len(pieces))
+    def rule(self, name: str, form: list[str]) -> int:
+        """Whether a form of a name is looked for in text.
+
+        Returns:
+            ``NOT_LOOKED_FOR``, ``LOOKED_FOR``, or ``BY_CASE`` if ``occurrence`` has to say.
+        """
+        compact = "".join(form)
+        if not self._is_looked_for(" ".join(form), compact, len(form)):
+            return NOT_LOOKED_FOR
+        if len(compact) < self.settings.min_length:
+            return BY_CASE
+        return BY_CASE if _is_single(name) and self.is_acronym(compact) else LOOKED_FOR
 
     def _is_looked_for(self, spaced: str, compact: str, size: int) -> bool:
         if size > self.settings.max_pieces or len(compact) < self.settings.min_exact_length:
@@ -146,7 +141,7 @@ class SurfaceRules:
 
     def stretch(self, pieces: list[str]) -> Stretch:
         """A stretch of text from its pieces."""
-        return Stretch.of(pieces, self.normal_form(pieces))
+        return Stretch(pieces, self.normal_form(pieces))
 
     def occurrence(self, name: str, stretch: Stretch, *, guard: bool = True) -> Occurrence | None:
         """How a stretch of text matches a name, or None if it doesn't.
@@ -157,17 +152,6 @@ class SurfaceRules:
             guard: Whether the case of acronyms, minimum lengths and stop names count.
         """
         text = stretch.pieces
-        identical = name == stretch.spaced
-        if identical or name.casefold() == stretch.folded:
-            # Most names are the text, but for case; long ones then need no more rules.
-            size = len(text)
-            if len(name) - size >= self._acronym_limit and (
-                stretch.folded not in self.stop_names and size <= self.settings.max_pieces
-            ):
-                return _IDENTICAL_WORDS if identical else _SAME_WORDS
-            return self._judge(
-                name, size == 1, text, IDENTICAL if identical else SAME_LETTERS, guard
-            )
         forms = self.forms(name)
         normal_forms = [self.normal_form(form) for form in forms]
         for order in self.orders(text):
@@ -176,30 +160,29 @@ class SurfaceRules:
                 if ordered == normal_form:
                     as_it_is = form is forms[0] and len(order) == len(text)
                     level = _level(form, text) if as_it_is else NORMALIZED
-                    single = len(name.split()) == 1
                     ordered_text = [text[i] for i in order]
-                    return self._judge(" ".join(form), single, ordered_text, level, guard)
+                    return self._judge(form, _is_single(name), ordered_text, level, guard)
         return None
 
     def _judge(
-        self, name: str, single: bool, text: list[str], level: int, guard: bool
+        self, form: list[str], single: bool, text: list[str], level: int, guard: bool
     ) -> Occurrence | None:
         """Whether text that is a name after normalisation counts.
 
         Args:
-            name: The pieces of the name, with spaces between them.
+            form: The pieces of the name.
             single: Whether the name is written without a space.
             text: The pieces of the text.
             level: How close they are.
             guard: As in ``occurrence``.
         """
-        compact, compact_text = name.replace(" ", ""), "".join(text)
+        compact, compact_text = "".join(form), "".join(text)
         acronym = single and self.is_acronym(compact)
         if acronym and not compact_text.startswith(compact):
             level = NORMALIZED
         if not guard:
             return Occurrence(level, acronym, False)
-        if not self._is_looked_for(name, compact, len(text)):
+        if not self._is_looked_for(" ".join(form), compact, len(text)):
             return None
         if acronym:
             if not self._acronym_case(compact, compact_text):
@@ -215,6 +198,10 @@ class SurfaceRules:
         if len(compact) < self.settings.min_length:
             return False
         return text.isupper() or (text.islower() and text not in self.ordinary_words)
+
+
+def _is_single(name: str) -> bool:
+    return len(name.split()) == 1
 
 
 def _level(name: list[str], text: list[str]) -> int:

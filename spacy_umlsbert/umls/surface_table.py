@@ -1,60 +1,69 @@
-"""Remembers what every distinct stretch of text means, once it has been compared with the names."""
+"""What every distinct stretch of text means, judged once and remembered.
+
+That a stretch and a name have the same normal form is known from the index. How close they are is
+told by hashes, for all new stretches of a batch at once; only names whose case matters (acronyms,
+very short names) are read and compared one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spacy_umlsbert.umls.hashing import Int64Array, extend_sequence, start_sequence
+from spacy_umlsbert.umls.hashing import (
+    Int64Array,
+    UInt64Array,
+    extend_sequence,
+    hash_sequences,
+    short_hash,
+)
 from spacy_umlsbert.umls.name_index import NameIndex
 from spacy_umlsbert.umls.normalization import split_pieces, without_articles
 from spacy_umlsbert.umls.pieces import Pieces
 from spacy_umlsbert.umls.proposals import Proposals
-from spacy_umlsbert.umls.surface import NORMALIZED, Occurrence, Stretch, SurfaceRules
+from spacy_umlsbert.umls.surface import (
+    BY_CASE,
+    IDENTICAL,
+    NORMALIZED,
+    NOT_LOOKED_FOR,
+    SAME_LETTERS,
+    Stretch,
+    SurfaceRules,
+)
 
 MatchKind = Literal["exact", "normalized", "acronym", "approximate"]
 
 _REMEMBERED = 1 << 19
+_DROPPED = NORMALIZED + 1
 
 
 class NameLookup(NamedTuple):
-    """What must be known of a name row.
+    """What must be known of names and concepts.
 
     Attributes:
         name: Gives a name row's text.
-        concept_id: Gives the id of a name row's concept.
+        concept_ids: Gives the ids of concept rows.
     """
 
     name: Callable[[int], str]
-    concept_id: Callable[[int], str]
-
-
-class Surface(NamedTuple):
-    """What a stretch of text means.
-
-    Attributes:
-        concept_ids: The concepts, best first; none if it is no name after all.
-        kind: As in ``Match``.
-    """
-
-    concept_ids: tuple[str, ...]
-    kind: MatchKind
+    concept_ids: Callable[[Int64Array], list[str]]
 
 
 class Surfaces(NamedTuple):
     """What the proposals of a batch mean.
 
     Attributes:
-        number: For each proposal the number of what it means, shape (proposals,).
-        in_capitals: For each proposal the number of what it means next to ordinary words in
-            capitals, -1 if that makes no difference; shape (proposals,).
-        usable: By number, whether it means any concept; shape (numbers,).
-        concept_ids: By number, the concepts.
-        kinds: By number, the kind of match.
+        number: The meaning of each proposal, a position in the others; shape (proposals,).
+        in_capitals: What each proposal means if a neighbour is an ordinary word in capitals, where
+            that differs, else -1; shape (proposals,).
+        usable: Whether a meaning has concepts.
+        concept_ids: The concepts of a meaning, best first; none if it is no name after all.
+        kinds: How well each meaning fits; as in ``Match``.
     """
 
     number: Int64Array
@@ -62,6 +71,28 @@ class Surfaces(NamedTuple):
     usable: NDArray[np.bool_]
     concept_ids: list[tuple[str, ...]]
     kinds: list[MatchKind]
+
+
+class _Candidates(NamedTuple):
+    """Names that new stretches of text may be; all arrays have the shape (candidates,).
+
+    Attributes:
+        owner: The number of the stretch.
+        concept: The row of the concept.
+        level: How close they are, as in ``Occurrence``; ``_DROPPED`` if the name does not count.
+        acronym: As in ``Occurrence``.
+        stop_word: As in ``Occurrence``.
+    """
+
+    owner: Int64Array
+    concept: Int64Array
+    level: NDArray[np.uint8]
+    acronym: NDArray[np.bool_]
+    stop_word: NDArray[np.bool_]
+
+    def only(self, kept: NDArray[Any]) -> _Candidates:
+        """Some of them."""
+        return _Candidates(*(values[kept] for values in self))
 
 
 class SurfaceTable:
@@ -93,86 +124,128 @@ class SurfaceTable:
         if not pieces:
             return []
         stretch = self._rules.stretch(pieces)
-        concepts: list[str] = []
-        for order in self._rules.orders(pieces):
-            entry = self._index.find([stretch.normal[i] for i in order])
-            if entry >= 0:
-                concepts += self._compare(entry, stretch, guard=False)[0].concept_ids
-        return list(dict.fromkeys(concepts))
+        entries = [
+            self._index.find([stretch.normal[i] for i in order])
+            for order in self._rules.orders(pieces)
+        ]
+        names, _ = self._index.names(np.array([entry for entry in entries if entry >= 0], np.int64))
+        found = []
+        for row, concept in zip(names["row"].tolist(), names["concept"].tolist(), strict=True):
+            occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=False)
+            if occurrence is not None:
+                found.append((occurrence.level, concept))
+        # The names of an entry come best first, and sorting keeps the order of equals.
+        found.sort(key=lambda item: item[0])
+        concepts = np.array([concept for _, concept in found], np.int64)
+        return list(dict.fromkeys(self._names.concept_ids(concepts)))
 
     def look_up(self, pieces: Pieces, proposals: Proposals) -> Surfaces:
         """What each proposed stretch of text means."""
-        keys = _keys(pieces, proposals)
+        keys = hash_sequences(pieces.exact, proposals.position, proposals.length)
+        distinct, kind = np.unique(keys, return_inverse=True)
+        listed: list[int] = distinct.tolist()
         with self._lock:
             if len(self._numbers) > _REMEMBERED:
                 self._reset()
-            for i in [i for i, key in enumerate(keys) if key not in self._numbers]:
-                if keys[i] not in self._numbers:
-                    at = int(proposals.position[i])
-                    stretch = Stretch.of(*pieces.text(at, at + int(proposals.length[i])))
-                    usual, in_capitals = self._compare(int(proposals.entry[i]), stretch)
-                    alternative = -1 if in_capitals is None else self._add(in_capitals, -1)
-                    self._numbers[keys[i]] = self._add(usual, alternative)
-            number = np.fromiter(map(self._numbers.__getitem__, keys), np.int64, len(keys))
+            new = np.array([key not in self._numbers for key in listed], np.bool_)
+            if new.any():
+                self._learn(pieces, proposals, keys, np.flatnonzero(new[kind]))
+            number = np.array([self._numbers[key] for key in listed], np.int64)[kind]
             usable = np.fromiter(map(bool, self._concept_ids), np.bool_, len(self._concept_ids))
             alternatives = np.array(self._in_capitals, np.int64)[number]
             return Surfaces(number, alternatives, usable, self._concept_ids, self._kinds)
 
-    def _add(self, surface: Surface, in_capitals: int) -> int:
-        self._concept_ids.append(surface.concept_ids)
-        self._kinds.append(surface.kind)
-        self._in_capitals.append(in_capitals)
-        return len(self._kinds) - 1
+    def _learn(
+        self, pieces: Pieces, proposals: Proposals, keys: UInt64Array, new: Int64Array
+    ) -> None:
+        """Judge stretches of text that have no number yet.
 
-    def _compare(
-        self, entry: int, stretch: Stretch, *, guard: bool = True
-    ) -> tuple[Surface, Surface | None]:
-        """Compare a stretch of text with the names of an entry.
-
-        Returns:
-            What it means, and what next to ordinary words in capitals, if not the same.
+        Args:
+            pieces: The pieces of the batch.
+            proposals: All proposals.
+            keys: A hash of the pieces of each proposal, case included.
+            new: The proposals to judge.
         """
-        occurrences: list[tuple[Occurrence, int]] = []
-        for row in self._index.name_rows(entry):
-            occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=guard)
-            if occurrence is not None:
-                occurrences.append((occurrence, row))
-        # The rows of an entry come best first, and sorting keeps the order of equals.
-        occurrences.sort(key=_level)
-        usual = self._surface(occurrences, stretch)
-        if not any(occurrence.stop_word for occurrence, _ in occurrences):
-            return usual, None
-        others = [item for item in occurrences if not item[0].stop_word]
-        return usual, self._surface(others, stretch)
+        # The same text can be proposed for two entries, as it is and turned round.
+        pairs = extend_sequence(keys[new], proposals.entry[new].astype(np.uint64))
+        new = new[np.unique(pairs, return_index=True)[1]]
+        distinct, first, owner = np.unique(keys[new], return_index=True, return_inverse=True)
+        candidates = self._candidates(pieces, proposals, new, owner)
+        # The names of an entry come best first, and sorting keeps the order of equals.
+        order = np.lexsort((candidates.level, candidates.owner))
+        candidates = candidates.only(order[candidates.level[order] != _DROPPED])
+        begin = len(self._kinds)
+        corrected = _any_corrected(pieces, proposals, new[first])
+        self._add(candidates, len(distinct), corrected)
+        self._numbers.update(zip(distinct.tolist(), range(begin, len(self._kinds)), strict=True))
+        # Without the stop words among acronyms, for those that have any.
+        doubtful = np.unique(candidates.owner[candidates.stop_word])
+        if len(doubtful):
+            kept = ~candidates.stop_word & np.isin(candidates.owner, doubtful)
+            others = candidates.only(kept)
+            others = others._replace(owner=np.searchsorted(doubtful, others.owner))
+            alternative = len(self._kinds)
+            self._add(others, len(doubtful), corrected[doubtful])
+            for i, number in enumerate(doubtful.tolist()):
+                self._in_capitals[begin + number] = alternative + i
 
-    def _surface(self, occurrences: list[tuple[Occurrence, int]], stretch: Stretch) -> Surface:
-        kind: MatchKind = "exact"
-        if self._rules.settings.misspellings and stretch.normal != self._rules.normal_form(
-            stretch.pieces
-        ):
-            kind = "approximate"
-        elif occurrences and occurrences[0][0].acronym:
-            kind = "acronym"
-        elif occurrences and occurrences[0][0].level == NORMALIZED:
-            kind = "normalized"
-        concept_ids = [self._names.concept_id(row) for _, row in occurrences]
-        return Surface(tuple(dict.fromkeys(concept_ids)), kind)
+    def _candidates(
+        self, pieces: Pieces, proposals: Proposals, new: Int64Array, owner: Int64Array
+    ) -> _Candidates:
+        """The names of proposals, and how close they are."""
+        position, length = proposals.position[new], proposals.length[new]
+        names, proposal = self._index.names(proposals.entry[new])
+        exact = short_hash(hash_sequences(pieces.exact, position, length))
+        letters = short_hash(hash_sequences(pieces.letters, position, length))
+        level = np.full(len(names), NORMALIZED, np.uint8)
+        level[names["letters"] == letters[proposal]] = SAME_LETTERS
+        level[names["exact"] == exact[proposal]] = IDENTICAL
+        level[proposals.turned[new][proposal]] = NORMALIZED
+        level[names["rule"] == NOT_LOOKED_FOR] = _DROPPED
+        acronym = np.zeros(len(names), np.bool_)
+        stop_word = np.zeros(len(names), np.bool_)
+        by_case = np.flatnonzero(names["rule"] == BY_CASE)
+        stretches = {
+            i: Stretch(*pieces.text(position[i], position[i] + length[i]))
+            for i in np.unique(proposal[by_case]).tolist()
+        }
+        of, rows = proposal[by_case].tolist(), names["row"][by_case].tolist()
+        for i, row, stretch in zip(by_case.tolist(), rows, of, strict=True):
+            found = self._rules.occurrence(self._names.name(row), stretches[stretch])
+            level[i] = _DROPPED if found is None else found.level
+            acronym[i] = found is not None and found.acronym
+            stop_word[i] = found is not None and found.stop_word
+        concept = names["concept"].astype(np.int64)
+        return _Candidates(owner[proposal], concept, level, acronym, stop_word)
+
+    def _add(self, candidates: _Candidates, size: int, corrected: NDArray[np.bool_]) -> None:
+        """Add what ``size`` stretches mean.
+
+        Args:
+            candidates: Their names, in the order of stretches, best first.
+            size: The number of stretches.
+            corrected: Whether the spelling of a stretch was corrected; shape (size,).
+        """
+        bounds = np.searchsorted(candidates.owner, np.arange(size + 1))
+        ids = self._names.concept_ids(candidates.concept)
+        ends = bounds.tolist()
+        best = bounds[:-1][bounds[:-1] < bounds[1:]]
+        kind = np.zeros(size, np.int64)
+        kind[candidates.owner[best]] = np.where(
+            candidates.acronym[best], 2, candidates.level[best] == NORMALIZED
+        )
+        kind[corrected] = 3
+        kinds: list[MatchKind] = ["exact", "normalized", "acronym", "approximate"]
+        self._kinds.extend(map(kinds.__getitem__, kind.tolist()))
+        self._in_capitals.extend([-1] * size)
+        self._concept_ids.extend(
+            tuple(ids[a:b]) if b - a < 2 else tuple(dict.fromkeys(ids[a:b]))
+            for a, b in pairwise(ends)
+        )
 
 
-def _level(item: tuple[Occurrence, int]) -> int:
-    return item[0].level
-
-
-def _keys(pieces: Pieces, proposals: Proposals) -> list[int]:
-    """A hash of the pieces of each stretch of text, case included, and of its entry."""
-    keys = start_sequence(len(proposals.position))
-    active = np.arange(len(keys))
-    depth = 0
-    while len(active):
-        exact = pieces.exact[proposals.position[active] + depth]
-        keys[active] = extend_sequence(keys[active], exact)
-        depth += 1
-        active = active[proposals.length[active] > depth]
-    # The same text can be proposed for two entries: as it is, and turned round.
-    listed: list[int] = extend_sequence(keys, proposals.entry.astype(np.uint64)).tolist()
-    return listed
+def _any_corrected(pieces: Pieces, proposals: Proposals, at: Int64Array) -> NDArray[np.bool_]:
+    """Whether the spelling of any piece of some proposals was corrected."""
+    before = np.concatenate([[0], np.cumsum(pieces.corrected)])
+    start = proposals.position[at]
+    return before[start + proposals.length[at]] > before[start]

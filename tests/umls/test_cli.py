@@ -35,6 +35,10 @@ def test_build_inspect_and_look_up(tmp_path: Path) -> None:
     assert code == 0 and "C0008031" in output and "T184" in output
     code, output = run("lookup", kb, "C0008031")
     assert code == 0 and "Thoracic pain" in output and "parents C0030193" in output
+    code, output = run("lookup", kb, "C9999999")
+    assert code == 1 and "no concept C9999999" in output
+    code, output = run("build-kb", kb, "--rrf", FIXTURE)
+    assert code == 1 and "exists already" in output and "--overwrite" in output
     code, output = run("lookup", kb, "nothing of the kind")
     assert code == 0 and "No names" in output
 
@@ -58,11 +62,15 @@ def test_other_sources_with_types(tmp_path: Path) -> None:
     ("args", "message"),
     [
         (["build-kb", "KB", "--rrf", "missing"], "no such file"),
-        (["build-kb", "KB"], "at least one source"),
+        (["build-kb", "KB"], "at least one of --rrf"),
         (["build-kb", "KB", "--rrf", FIXTURE, "--semantic-type", "XXXX"], "not a semantic group"),
+        (
+            ["build-kb", "KB", "--rrf", FIXTURE, "--semantic-type", "T999"],
+            "'T999' is not a semantic type",
+        ),
         (["build-kb", "KB", "--types-below", "DOID:162"], "write TERM=TUI"),
         (["build-kb", "KB", "--rrf", FIXTURE, "--matcher", "missing.json"], "not a JSON file"),
-        (["inspect-kb", "KB"], "no such knowledge base"),
+        (["inspect-kb", "KB"], "Check the path"),
         (["lookup", "KB", "fever"], "no such knowledge base"),
     ],
 )

@@ -248,11 +248,13 @@ def test_what_is_not_a_knowledge_base(tmp_path: Path) -> None:
             KnowledgeBase.from_bytes(data)
 
 
-def test_a_newer_format_is_refused(copy: Path) -> None:
+@pytest.mark.parametrize(("step", "remedy"), [(1, "Upgrade"), (-1, "Build .* again")])
+def test_another_format_is_refused(copy: Path, step: int, remedy: str) -> None:
     meta = json.loads((copy / "meta.json").read_text())
-    meta["format_version"] += 1
+    meta["format_version"] += step
     (copy / "meta.json").write_text(json.dumps(meta))
-    with pytest.raises(TerminologyError, match=r"meta.json: .*format 2.*Upgrade"):
+    message = rf"meta.json: .*format {meta['format_version']}.*{remedy}"
+    with pytest.raises(TerminologyError, match=message):
         KnowledgeBase.open(copy)
 
 
