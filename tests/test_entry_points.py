@@ -13,6 +13,16 @@ GROUPS = {
         "spacy_umlsbert.Tok2VecUmlsBert.v1",
         "spacy_umlsbert.TokenTagger.v1",
     },
+    "spacy_readers": {
+        "spacy_umlsbert.Brat.v1",
+        "spacy_umlsbert.Conll.v1",
+        "spacy_umlsbert.I2b2_2006.v1",
+        "spacy_umlsbert.I2b2_2010.v1",
+        "spacy_umlsbert.I2b2_2012.v1",
+        "spacy_umlsbert.I2b2_2014.v1",
+        "spacy_umlsbert.Jsonl.v1",
+        "spacy_umlsbert.PubTator.v1",
+    },
     "spacy_scorers": {"spacy_umlsbert.linker_scorer.v1"},
 }
 

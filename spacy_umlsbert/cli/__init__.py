@@ -6,7 +6,9 @@ adds the commands.
 
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
+from spacy_umlsbert.cli.convert import convert
+from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
 from spacy_umlsbert.cli.lookup import lookup
 
-__all__ = ["app", "build_kb", "inspect_kb", "lookup"]
+__all__ = ["app", "build_kb", "convert", "evaluate_ner", "inspect_kb", "lookup"]

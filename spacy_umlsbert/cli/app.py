@@ -9,7 +9,7 @@ import typer
 from spacy.cli._util import app as spacy_app
 from wasabi import msg
 
-from spacy_umlsbert.umls import TerminologyError
+from spacy_umlsbert.errors import InputError
 
 app = typer.Typer(
     name="umls",
@@ -24,5 +24,5 @@ def errors_as_messages() -> Iterator[None]:
     """Show errors that a user can act on as a message, without a traceback, and exit with 1."""
     try:
         yield
-    except TerminologyError as error:
+    except InputError as error:
         msg.fail("The command could not be completed.", str(error), exits=1)

@@ -4,8 +4,8 @@ import torch
 from torch import nn
 from transformers.modeling_outputs import BaseModelOutput
 
+from ..batching import length_groups
 from ..model import UmlsBertModel
-from .batching import length_groups
 
 
 class LengthBatched(nn.Module):

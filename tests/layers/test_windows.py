@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.layers.batching import length_groups
+from spacy_umlsbert.batching import length_groups
 from spacy_umlsbert.layers.windows import strided_windows
 
 

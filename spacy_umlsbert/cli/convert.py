@@ -1,0 +1,140 @@
+"""`umls convert`: an annotated corpus as a `.spacy` file."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from inspect import signature
+from pathlib import Path
+from typing import Annotated, Any
+
+import spacy
+import srsly
+import typer
+from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.corpora.docbin import write_docs
+from spacy_umlsbert.corpora.formats import READERS
+from spacy_umlsbert.corpora.report import CorpusReport, Kind, logger
+from spacy_umlsbert.errors import InputError
+
+Format = Enum("Format", {name: name for name in READERS}, type=str)  # type: ignore[misc]
+
+
+class Split(str, Enum):
+    """Parts of a corpus."""
+
+    train = "train"
+    dev = "dev"
+
+
+class Unaligned(str, Enum):
+    """What to do with mentions that are not made of whole tokens."""
+
+    missing = "missing"
+    expand = "expand"
+
+
+@app.command("convert")
+def convert(
+    format: Annotated[Format, typer.Argument(help="Format of the corpus")],
+    path: Annotated[Path, typer.Argument(help="File or folder of the corpus", exists=True)],
+    output: Annotated[Path, typer.Argument(help="The .spacy file to write")],
+    split: Annotated[
+        Split | None,
+        typer.Option(help="A part of the corpus; see the README for how it is divided"),
+    ] = None,
+    ids: Annotated[
+        Path | None, typer.Option(help="File with the ids of the wanted documents, one a line")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
+    label: Annotated[
+        list[str] | None, typer.Option(help="Rename a label, OLD=NEW; OLD= leaves it out")
+    ] = None,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Write each sentence as a Doc; for training only")
+    ] = False,
+    unaligned: Annotated[
+        Unaligned, typer.Option(help="Mentions that are not made of whole tokens")
+    ] = Unaligned.missing,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(help='A setting of the format\'s own, NAME=JSON: elements=["EVENT"]'),
+    ] = None,
+    problems: Annotated[
+        Path | None, typer.Option(help="Write every problem to this file, as JSON lines")
+    ] = None,
+) -> None:
+    """Convert an annotated corpus to a .spacy file.
+
+    What is wrong with a part of the corpus is reported with file and line; the rest is converted.
+    The document ids, and the mentions that could not be aligned with tokens, are in the file too.
+    """
+    with errors_as_messages():
+        reader = READERS[format.value]
+        settings = _settings(format.value, setting or ())
+        corpus = reader(
+            path,
+            split=None if split is None else split.value,
+            ids=ids,
+            labels=dict(_renaming(item) for item in label or ()),
+            sentences=sentences,
+            unaligned=unaligned.value,
+            **settings,
+        )
+        docs = tqdm(corpus.docs(spacy.blank(lang)), desc="Converting", unit=" docs", leave=False)
+        try:
+            with logging_redirect_tqdm([logger]):
+                count = write_docs(docs, output)
+        finally:
+            if problems is not None:
+                srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
+    msg.good(f"Wrote {count} Docs to {output}")
+    show_summary(corpus.report)
+
+
+def show_summary(report: CorpusReport) -> None:
+    """Print tables of the counts of a pass over a corpus."""
+    msg.table(
+        [
+            ("documents", f"{report.documents:,}"),
+            ("tokens", f"{report.tokens:,}"),
+            ("mentions", f"{report.mentions:,}"),
+            ("entities", f"{report.entities:,}"),
+        ],
+        aligns=("l", "r"),
+    )
+    if report.labels:
+        rows = [(label, f"{count:,}") for label, count in report.labels.most_common()]
+        msg.table(rows, header=("label", "mentions"), divider=True, aligns=("l", "r"), max_col=90)
+    found = [(kind.value, f"{report.count(kind):,}") for kind in Kind if report.count(kind)]
+    if found:
+        msg.table(found, header=("problem", "times"), divider=True, aligns=("l", "r"), max_col=90)
+
+
+def _renaming(item: str) -> tuple[str, str]:
+    old, separator, new = item.partition("=")
+    if not separator:
+        raise InputError(f"--label {item}: write OLD=NEW.")
+    return old, new
+
+
+def _settings(format_name: str, items: list[str] | tuple[()]) -> dict[str, Any]:
+    common = set(signature(convert).parameters)
+    known = set(signature(READERS[format_name]).parameters) - common - {"labels"}
+    settings: dict[str, Any] = {}
+    for item in items:
+        name, _, value = item.partition("=")
+        if name not in known:
+            raise InputError(
+                f"--setting {name}: the format {format_name} has no such setting.",
+                remedy=f"It has {', '.join(sorted(known))}.",
+            )
+        try:
+            settings[name] = json.loads(value)
+        except ValueError:
+            settings[name] = value
+    return settings

@@ -1,0 +1,69 @@
+"""What a reader gets out of a file, before there is a tokenizer: texts with marked spans."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A labelled piece of a text.
+
+    Attributes:
+        start: Its first character.
+        end: The character after its last.
+        label: Its label, as the corpus has it.
+        concept_ids: Ids of its concepts; several if the mention is composite ("breast and ovarian
+            cancer"), none if it has no concept.
+        semantic_types: TUIs, if the corpus has several for one mention; the first is the label.
+        names: The names that a composite mention stands for, in the order of its ids, if the
+            corpus spells them out.
+        line: Line of the file it comes from, 1-based; 0 if unknown.
+    """
+
+    start: int
+    end: int
+    label: str
+    concept_ids: tuple[str, ...] = ()
+    semantic_types: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    line: int = 0
+
+    def trimmed(self, text: str) -> "Annotation":
+        """The same without white space at its ends, given the text of the document."""
+        found = text[self.start : self.end]
+        left = len(found) - len(found.lstrip())
+        right = len(found) - len(found.rstrip())
+        if left == len(found) or not left + right:
+            return self
+        return replace(self, start=self.start + left, end=self.end - right)
+
+    def moved(self, by: int) -> "Annotation":
+        """The same, so many characters later."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+
+@dataclass
+class AnnotatedText:
+    """A document: its text, and what is marked in it.
+
+    Attributes:
+        document_id: Its id in the corpus.
+        text: The text, character by character as in the file.
+        annotations: The marked spans, in the order of the file. They may be nested or overlap.
+        path: The file it comes from.
+        line: The line it begins at, 1-based.
+        offset: Its first character in the whole document, if it is a part of one.
+        own_id: Whether the id is the corpus's own; else it is made of file name and line.
+        words: The words, if the corpus fixes them; ``text`` is then these words and white space.
+        sentence_starts: Numbers of the words that begin a sentence, if the corpus says so.
+    """
+
+    document_id: str
+    text: str
+    annotations: list[Annotation]
+    path: Path
+    line: int = 1
+    offset: int = 0
+    own_id: bool = True
+    words: list[str] | None = None
+    sentence_starts: list[int] = field(default_factory=list)

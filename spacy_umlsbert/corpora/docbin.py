@@ -1,0 +1,43 @@
+"""Gold Docs as ``.spacy`` files."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spacy.tokens import Doc, DocBin
+from spacy.vocab import Vocab
+
+from ..errors import InputError
+from ..files import atomic_file
+from .gold import install_gold_extensions
+
+ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "SENT_START")
+
+
+def write_docs(docs: Iterable[Doc], path: Path) -> int:
+    """Write Docs with their entities, span groups and custom attributes.
+
+    The file appears under its name, or replaces the one there, only when all is written.
+
+    Returns:
+        The number of Docs.
+    """
+    docbin = DocBin(attrs=ATTRIBUTES, docs=docs, store_user_data=True)
+    with atomic_file(path) as partial:
+        docbin.to_disk(partial)
+    return len(docbin)
+
+
+def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
+    """The Docs of a ``.spacy`` file, with the custom attributes of gold Docs.
+
+    Raises:
+        InputError: If it is not such a file.
+    """
+    install_gold_extensions()
+    try:
+        docbin = DocBin().from_disk(path)
+    except (OSError, ValueError, KeyError) as error:
+        message = f"is not a .spacy file that can be read ({type(error).__name__})."
+        remedy = "Make one with 'python -m spacy umls convert'."
+        raise InputError(message, path=path, remedy=remedy) from None
+    yield from docbin.get_docs(vocab)

@@ -1,0 +1,29 @@
+"""The formats of corpora, one a module.
+
+A module has a function that yields the annotated texts of a file or folder, and a reader made of
+it, which training configs know by its registered name.
+"""
+
+from collections.abc import Callable
+
+from ..reader import AnnotatedCorpus
+from .brat import brat_reader
+from .conll import conll_reader
+from .i2b2_2006 import i2b2_2006_reader
+from .i2b2_2010 import i2b2_2010_reader
+from .i2b2_2012 import i2b2_2012_reader
+from .i2b2_2014 import i2b2_2014_reader
+from .jsonl import jsonl_reader
+from .pubtator import pubtator_reader
+
+READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
+    "brat": brat_reader,
+    "conll": conll_reader,
+    "i2b2-2006": i2b2_2006_reader,
+    "i2b2-2010": i2b2_2010_reader,
+    "i2b2-2012": i2b2_2012_reader,
+    "i2b2-2014": i2b2_2014_reader,
+    "jsonl": jsonl_reader,
+    "pubtator": pubtator_reader,
+}
+"""The readers by the name that the command line has for their format."""

@@ -1,0 +1,208 @@
+"""A corpus in some format as a spaCy reader."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+
+from ..errors import InputError
+from .annotated_text import AnnotatedText
+from .docs import Unaligned, annotate, tokenized
+from .report import CorpusReport, Kind
+from .sentences import sentences
+from .splits import Split, SplitRule, read_ids
+
+ReadFile = Callable[..., Iterator[AnnotatedText]]
+"""A format: (path, report, settings of its own) to annotated texts."""
+
+
+class AnnotatedCorpus:
+    """The documents of a corpus, as annotated texts, as gold Docs, or as Examples to train on.
+
+    Each pass reads the files anew, with a report of its own; only the first one is logged.
+
+    Attributes:
+        report: What the last pass has found so far.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Path, CorpusReport], Iterator[AnnotatedText]],
+        path: str | Path | Sequence[str | Path],
+        *,
+        rule: SplitRule = SplitRule(),  # noqa: B008 - it cannot be changed
+        split: Split | None = None,
+        ids: str | Path | None = None,
+        labels: Mapping[str, str] | None = None,
+        unaligned: Unaligned = "missing",
+        sentences: bool = False,
+        limit: int = 0,
+    ) -> None:
+        """Make a corpus; nothing is read yet.
+
+        Args:
+            read: Reads a file or folder of the format.
+            path: A file or folder, or several.
+            rule: How the corpus is divided if ``split`` is set.
+            split: ``train`` or ``dev`` for a part of it (see `spacy_umlsbert.corpora.splits`).
+            ids: A file with the ids of the wanted documents, one a line.
+            labels: New names for labels; mentions whose label gets an empty name are left out.
+                Labels that are not named stay as they are.
+            unaligned: What to do with a mention that is not made of whole tokens: ``missing`` or
+                ``expand`` (see `spacy_umlsbert.corpora.docs.annotate`).
+            sentences: Give each sentence as a Doc; meant for training: no boundary is put inside
+                a gold mention.
+            limit: Most documents to give; 0 for all.
+
+        Raises:
+            InputError: If a setting has none of these values.
+        """
+        if split not in (None, "train", "dev"):
+            raise InputError(f"split = {split!r}: use null, 'train' or 'dev'.")
+        if unaligned not in ("missing", "expand"):
+            raise InputError(f"unaligned = {unaligned!r}: use 'missing' or 'expand'.")
+        if not path:
+            raise InputError("no path is given.", remedy="Set the reader's path.")
+        paths = [path] if isinstance(path, str | Path) else path
+        self.paths = [Path(one) for one in paths]
+        self.read = read
+        self.rule = rule
+        self.split = split
+        self.ids = None if ids is None else Path(ids)
+        self.labels = dict(labels or {})
+        self.unaligned: Unaligned = unaligned
+        self.sentences = sentences
+        self.limit = limit
+        self.report = CorpusReport()
+        self._logged = False
+
+    def texts(self) -> Iterator[AnnotatedText]:
+        """The documents of the part that is wanted, each id once."""
+        texts: Iterable[AnnotatedText] = self._distinct()
+        if self.ids is not None:
+            texts = self._listed(texts, self.ids)
+        if self.split is not None:
+            texts = self.rule.select(texts, self.split)
+        for number, text in enumerate(texts, 1):
+            yield self._renamed(text)
+            if number == self.limit:
+                return
+
+    def docs(self, nlp: Language) -> Iterator[Doc]:
+        """Gold Docs, tokenized by the pipeline."""
+        for _, doc in self._pairs(nlp):
+            yield doc
+
+    def __call__(self, nlp: Language) -> Iterator[Example]:
+        """Examples: the pipeline's tokens without annotation, and a gold Doc."""
+        for predicted, reference in self._pairs(nlp):
+            if len(predicted):
+                yield Example(predicted, reference)
+
+    def _pairs(self, nlp: Language) -> Iterator[tuple[Doc, Doc]]:
+        self.report = report = CorpusReport(quiet=self._logged)
+        for text in self.texts():
+            report.documents += 1
+            doc = tokenized(text, nlp)
+            if not self.sentences:
+                yield doc, annotate(doc.copy(), text, report, unaligned=self.unaligned)
+                continue
+            for sentence in sentences(doc, text):
+                part = tokenized(sentence, nlp)
+                yield part, annotate(part.copy(), sentence, report, unaligned=self.unaligned)
+        if not report.documents:
+            raise InputError(
+                f"no document was read ({report.summary()}).",
+                path=", ".join(map(str, self.paths)),
+                remedy="Check that the files are in this format.",
+            )
+        report.log_summary()
+        self._logged = True
+
+    def _listed(self, texts: Iterable[AnnotatedText], path: Path) -> Iterator[AnnotatedText]:
+        listed = read_ids(path)
+        absent = set(listed)
+        for text in texts:
+            absent.discard(text.document_id)
+            if text.document_id in listed:
+                yield text
+        for _ in absent:
+            self.report.add(Kind.ABSENT_DOCUMENT, path, 0, "a listed id is not in the corpus")
+
+    def _distinct(self) -> Iterator[AnnotatedText]:
+        first: dict[str, tuple[Path, int]] = {}
+        for path in self.paths:
+            for text in self.read(path, self.report):
+                here = (text.path, text.line)
+                before = first.setdefault(text.document_id, here) if text.own_id else here
+                if before == here:
+                    yield text
+                    continue
+                message = f"the document's id is that of {before[0]}, line {before[1]}"
+                self.report.add(Kind.DUPLICATE_DOCUMENT, text.path, text.line, message)
+
+    def _renamed(self, text: AnnotatedText) -> AnnotatedText:
+        if not self.labels:
+            return text
+        renamed = [replace(a, label=self.labels.get(a.label, a.label)) for a in text.annotations]
+        return replace(text, annotations=[a for a in renamed if a.label])
+
+
+def corpus_reader(
+    read: ReadFile,
+    rule: SplitRule = SplitRule(),  # noqa: B008 - it cannot be changed
+) -> Callable[..., AnnotatedCorpus]:
+    """Make a reader for training configs out of a function that reads a format.
+
+    The settings of the reader are those of the format, which are the keyword arguments of
+    ``read``, and those of `AnnotatedCorpus`, which are the same for all formats.
+
+    Args:
+        read: Yields the annotated texts of a file or folder: (path, report, *, settings).
+        rule: How the corpus is divided.
+    """
+    own = [p for p in inspect.signature(read).parameters.values() if p.kind == p.KEYWORD_ONLY]
+
+    @wraps(read)
+    def reader(
+        path: str | Path | list[str],
+        *,
+        split: Literal["train", "dev"] | None = None,
+        dev_share: float = rule.dev_share,
+        ids: str | Path | None = None,
+        labels: dict[str, str] = {},  # noqa: B006 - spaCy wants the default; it is not changed
+        unaligned: Literal["missing", "expand"] = "missing",
+        sentences: bool = False,
+        limit: int = 0,
+        **settings: Any,
+    ) -> AnnotatedCorpus:
+        def read_path(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
+            return read(path, report, **settings)
+
+        return AnnotatedCorpus(
+            read_path,
+            path,
+            rule=replace(rule, dev_share=dev_share),
+            split=split,
+            ids=ids,
+            labels=labels,
+            unaligned=unaligned,
+            sentences=sentences,
+            limit=limit,
+        )
+
+    common = [
+        p
+        for p in inspect.signature(reader, follow_wrapped=False).parameters.values()
+        if p.kind != p.VAR_KEYWORD
+    ]
+    reader.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [common[0], *own, *common[1:]], return_annotation=AnnotatedCorpus
+    )
+    return reader
