@@ -73,6 +73,23 @@ def build_kb(
     after a file name are for concepts that no source states semantic types of.
     """
     with errors_as_messages():
+        _check_filters(
+            rrf is not None,
+            {
+                "--language": language,
+                "--source": source,
+                "--term-type": term_type,
+                "--semantic-type": semantic_type,
+                "--suppressible": suppressible,
+            },
+            "--rrf",
+        )
+        _check_filters(
+            bool(obo),
+            {"--scope": scope, "--types-below": types_below, "--keep-unmapped": keep_unmapped},
+            "--obo",
+        )
+        _check_filters(bool(dictionary), {"--alternative-ids": alternative_ids}, "--dictionary")
         sources: list[Source] = []
         if rrf is not None:
             sources.append(
@@ -82,7 +99,7 @@ def build_kb(
                     sources=source,
                     term_types=term_type,
                     include_suppressible=suppressible,
-                    semantic_types=semantic_type,
+                    semantic_types=_apart(semantic_type),
                 )
             )
         sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
@@ -123,8 +140,39 @@ def build_kb(
     msg.good(f"Built {output}")
     if not quiet:
         show_summary(kb)
+    _warn_of_types(kb)
     if not (version and license):
         msg.warn("No --version or --license was given, so that 'unknown' is recorded.")
+
+
+def _check_filters(used: bool, options: dict[str, object], source: str) -> None:
+    """Refuse options that would have no effect."""
+    given = [name for name, value in options.items() if value]
+    if given and not used:
+        raise TerminologyError(f"{', '.join(given)} has no effect without {source}.")
+
+
+def _apart(items: list[str] | None) -> list[str] | None:
+    """Options that were given several times, or once with commas."""
+    if items is None:
+        return None
+    return [part.strip() for item in items for part in item.split(",") if part.strip()]
+
+
+def _warn_of_types(kb: umls.KnowledgeBase) -> None:
+    unknown = [tui for tui in kb.semantic_types if not umls.is_semantic_type(tui)]
+    if unknown:
+        msg.warn(
+            f"{', '.join(unknown)}: not among the current semantic types. Concepts of these types "
+            "only belong to no semantic group."
+        )
+    without = kb.count_by_group().get("", 0)
+    if without and not unknown:
+        msg.warn(
+            f"{without:,} concepts have no semantic type, so that no filter by type keeps them. "
+            "Name types after the file (FILE=T047), or below terms of an ontology "
+            "(--types-below DOID:162=T191)."
+        )
 
 
 def _file_and_types(item: str) -> tuple[Path, list[str]]:
@@ -146,12 +194,15 @@ def _types_by_ancestor(items: list[str]) -> dict[str, list[str]]:
 def _matcher_settings(path: Path | None) -> MatcherSettings | None:
     if path is None:
         return None
+    if not path.is_file():
+        raise TerminologyError("there is no such file.", path=path, remedy="Check --matcher.")
     try:
         values = json.loads(path.read_text("utf-8"))
-        if not isinstance(values, dict):
-            raise ValueError
-    except (OSError, ValueError):
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        raise TerminologyError("is not JSON.", path=path, line=line) from None
+    if not isinstance(values, dict):
         raise TerminologyError(
-            "is not a JSON file with an object of matcher settings.", path=path
-        ) from None
+            'must hold an object with matcher settings, such as {"misspellings": true}.', path=path
+        )
     return MatcherSettings.from_dict(values)

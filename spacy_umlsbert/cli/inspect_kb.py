@@ -39,7 +39,11 @@ def inspect_kb(
 def show_summary(kb: KnowledgeBase) -> None:
     """Print a table of a knowledge base's meta data and counts."""
     meta = kb.meta
-    open_license = "open" if meta.open_license else "not open: packages leave the content out"
+    open_license = (
+        "open"
+        if meta.open_license
+        else "not recorded as open (--open-license): packages leave the content out"
+    )
     rows = [
         ("name", f"{meta.name} {meta.version}"),
         ("licence", f"{meta.license} ({open_license})"),

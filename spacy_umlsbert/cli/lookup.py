@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,23 +14,34 @@ from wasabi import msg
 from spacy_umlsbert.cli.app import app, errors_as_messages
 from spacy_umlsbert.umls import Concept, KnowledgeBase
 
+# What looks like an id and not like a name: C0008031, D002637, MONDO:0005010.
+_ID = re.compile(r"[A-Za-z]{1,6}:?\d{5,}")
+
 
 @app.command("lookup")
 def lookup(
     path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
-    text: Annotated[str, typer.Argument(help="A text, a name or a concept id")],
+    text: Annotated[
+        str, typer.Argument(help="A text, a name or a concept id; - reads the standard input")
+    ],
     lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
 ) -> None:
     """Find names in a text, or show the concept of an id."""
     with errors_as_messages():
         kb = KnowledgeBase.open(path)
+    if text == "-":
+        text = sys.stdin.read()
     concept = kb.get(text.strip())
     if concept is not None:
         _show(concept, kb.parents(concept.concept_id), kb.children(concept.concept_id))
         return
-    if re.fullmatch(r"C\d{7}", text.strip()):
+    if _ID.fullmatch(text.strip()):
         msg.fail(f"There is no concept {text.strip()} in {path}.", exits=1)
-    doc = spacy.blank(lang).make_doc(text)
+    try:
+        nlp = spacy.blank(lang)
+    except ImportError:
+        msg.fail(f"spaCy has no language {lang!r}.", "Use a code such as en or de.", exits=1)
+    doc = nlp.make_doc(text)
     rows = []
     for match in kb.match([doc])[0]:
         span = doc[match.start : match.end].text

@@ -346,7 +346,12 @@ class KnowledgeBase:
         match are ordered by how close one of their names is to the text (the same; apart from
         case; after normalisation), canonical names before others, then concepts with more names,
         then by concept id.
+
+        Raises:
+            TypeError: If a Doc is given in place of a list of Docs.
         """
+        if isinstance(docs, Doc):
+            raise TypeError("match takes a list of Docs, many at once: kb.match([doc])")
         return self._matcher.match(docs)
 
     def _row(self, concept_id: str) -> int | None:

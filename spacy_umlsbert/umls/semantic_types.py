@@ -75,7 +75,7 @@ def semantic_type(tui: str) -> SemanticType:
     except KeyError:
         raise TerminologyError(
             f"{tui!r} is not a semantic type of the UMLS Semantic Network.",
-            remedy="TUIs look like 'T047'; all_tuis() lists them.",
+            remedy="TUIs look like T047; spacy_umlsbert.umls.all_tuis() lists them.",
         ) from None
 
 

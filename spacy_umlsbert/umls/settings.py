@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 from spacy_umlsbert.umls.errors import TerminologyError
 
@@ -62,6 +62,8 @@ class MatcherSettings:
     max_concepts_per_name: int = 64
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, field.default, getattr(self, field.name))
         for name in ("max_pieces", "max_concepts_per_name"):
             if getattr(self, name) < 1:
                 raise TerminologyError(f"MatcherSettings.{name} must be at least 1.")
@@ -91,5 +93,20 @@ class MatcherSettings:
             )
         values = dict(values)
         if values.get("stop_names") is not None:
-            values["stop_names"] = tuple(values["stop_names"])
+            names = values["stop_names"]
+            values["stop_names"] = tuple(names) if isinstance(names, list) else names
         return cls(**values)
+
+
+def _check_type(name: str, default: object, value: object) -> None:
+    """Settings come from JSON files, and what is built with a wrong one cannot be mended."""
+    if isinstance(default, bool):
+        right, wanted = isinstance(value, bool), "true or false"
+    elif isinstance(default, int):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        right, wanted = whole and cast("int", value) >= 0, "a whole number, 0 or more"
+    else:
+        listed = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+        right, wanted = value is None or listed, "a list of texts, or null for the packaged list"
+    if not right:
+        raise TerminologyError(f"the matcher setting {name!r} must be {wanted}.")

@@ -268,7 +268,7 @@ def _read_meta(path: Path) -> dict[str, Any]:
         return _parse_meta(file.read_bytes(), file)
     except (FileNotFoundError, NotADirectoryError):
         raise TerminologyError(
-            "is not a knowledge base: it has no meta.json.", path=path, remedy=_REBUILD
+            "is not a knowledge base: it has no meta.json.", path=path, remedy="Check the path."
         ) from None
 
 

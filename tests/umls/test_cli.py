@@ -24,7 +24,7 @@ def test_build_inspect_and_look_up(tmp_path: Path) -> None:
     license = ["--version", "2024AB", "--license", "UMLS"]
     code, output = run("build-kb", kb, "--rrf", FIXTURE, "--semantic-type", "DISO", *license)
     assert code == 0
-    assert "2024AB" in output and "MRCONSO.RRF" in output and "not open" in output
+    assert "2024AB" in output and "MRCONSO.RRF" in output and "--open-license" in output
 
     code, output = run("inspect-kb", kb, "--verify")
     assert code == 0 and "match their checksums" in output
@@ -37,6 +37,8 @@ def test_build_inspect_and_look_up(tmp_path: Path) -> None:
     assert code == 0 and "Thoracic pain" in output and "parents C0030193" in output
     code, output = run("lookup", kb, "C9999999")
     assert code == 1 and "no concept C9999999" in output
+    code, output = run("lookup", kb, "fever", "--lang", "xx9")
+    assert code == 1 and "no language" in output
     code, output = run("build-kb", kb, "--rrf", FIXTURE)
     assert code == 1 and "exists already" in output and "--overwrite" in output
     code, output = run("lookup", kb, "nothing of the kind")
@@ -68,8 +70,10 @@ def test_other_sources_with_types(tmp_path: Path) -> None:
             ["build-kb", "KB", "--rrf", FIXTURE, "--semantic-type", "T999"],
             "'T999' is not a semantic type",
         ),
-        (["build-kb", "KB", "--types-below", "DOID:162"], "write TERM=TUI"),
-        (["build-kb", "KB", "--rrf", FIXTURE, "--matcher", "missing.json"], "not a JSON file"),
+        (["build-kb", "KB", "--semantic-type", "T047"], "no effect without --rrf"),
+        (["build-kb", "KB", "--rrf", f"{FIXTURE}/MRCONSO.RRF"], "Give the META directory"),
+        (["build-kb", "KB", "--obo", "x.obo", "--types-below", "DOID:162"], "write TERM=TUI"),
+        (["build-kb", "KB", "--rrf", FIXTURE, "--matcher", "missing.json"], "no such file"),
         (["inspect-kb", "KB"], "Check the path"),
         (["lookup", "KB", "fever"], "no such knowledge base"),
     ],
@@ -79,6 +83,33 @@ def test_errors_are_messages(tmp_path: Path, args: list[str], message: str) -> N
     assert code == 1
     assert message in output and "Traceback" not in output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ('{"misspellings": "no"}', "'misspellings' must be true or false"),
+        ('{"min_length": "3"}', "'min_length' must be a whole number"),
+        ('{"min_length": -3}', "'min_length' must be a whole number"),
+        ('{"stop_names": "abc"}', "'stop_names' must be a list of texts"),
+        ('{"plurals": true}', "unknown matcher setting"),
+        ('{"plural": true,\n}', "line 2: is not JSON"),
+        ("[]", "must hold an object"),
+    ],
+)
+def test_matcher_settings_are_checked(tmp_path: Path, settings: str, message: str) -> None:
+    file = tmp_path / "matcher.json"
+    file.write_text(settings)
+    code, output = run("build-kb", tmp_path / "kb", "--rrf", FIXTURE, "--matcher", file)
+    assert code == 1 and message in output
+    assert not (tmp_path / "kb").exists()
+
+
+def test_concepts_without_types_are_mentioned(tmp_path: Path) -> None:
+    dictionary = tmp_path / "names.txt"
+    dictionary.write_text("D1||gout\nD2||fever\n")
+    code, output = run("build-kb", tmp_path / "kb", "--dictionary", dictionary, "-q")
+    assert code == 0 and "2 concepts have no semantic type" in output
 
 
 def test_damage_is_found(tmp_path: Path) -> None:

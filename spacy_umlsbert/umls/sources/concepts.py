@@ -112,7 +112,8 @@ def check_types(tuis: Sequence[str]) -> None:
     for tui in tuis:
         if not is_semantic_type(tui):
             raise TerminologyError(
-                f"default type {tui!r} is not a semantic type.", remedy="Give TUIs such as 'T047'."
+                f"{tui!r} (given as a type of concepts that have none) is not a semantic type.",
+                remedy="Give TUIs such as T047.",
             )
 
 

@@ -71,6 +71,10 @@ class RrfRelease:
         semantic_types: Sequence[str] | None = None,
     ) -> None:
         self.directory = Path(directory)
+        if self.directory.is_file():
+            raise TerminologyError(
+                "is a file.", path=self.directory, remedy="Give the META directory that it is in."
+            )
         self.languages = list(languages)
         self.sources = None if sources is None else list(sources)
         self.term_types = None if term_types is None else list(term_types)

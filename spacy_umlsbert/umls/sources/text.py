@@ -19,6 +19,8 @@ def require(path: str | Path) -> Path:
         TerminologyError: If it doesn't.
     """
     path = Path(path)
+    if path.is_dir():
+        raise TerminologyError("is a directory, not a file.", path=path)
     if not path.is_file():
         raise TerminologyError("there is no such file.", path=path, remedy="Check the path.")
     return path
