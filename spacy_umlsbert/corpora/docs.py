@@ -6,7 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from ..pipeline.extensions import set_ambiguous
+from ..extensions import set_ambiguous
 from .annotated_text import AnnotatedText, Annotation
 from .gold import (
     GOLD,

@@ -1,30 +1,45 @@
 """The tagging head: a linear layer over token vectors."""
 
 from spacy.tokens import Doc
-from thinc.api import Dropout, Linear, Model, chain, with_array
+from thinc.api import Dropout, Linear, Maxout, Model, chain, expand_window, with_array
 from thinc.types import Floats2d
 
 
 def token_tagger(
-    tok2vec: Model[list[Doc], list[Floats2d]], nO: int | None = None, dropout: float = 0.1
+    tok2vec: Model[list[Doc], list[Floats2d]],
+    nO: int | None = None,
+    dropout: float = 0.1,
+    hidden_width: int = 0,
+    window: int = 0,
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy_umlsbert.TokenTagger.v1`: one score per token and tag.
 
-    A single linear layer, as Clinical BERT (Alsentzer et al. 2019, section 3.3) and UmlsBERT use
-    for NER and de-identification.
+    By default a single linear layer, as Clinical BERT (Alsentzer et al. 2019, section 3.3) and
+    UmlsBERT use for NER and de-identification. A hidden layer before it pays where the vectors hold
+    features of tokens, whose meaning depends on the others and on the neighbours'.
 
     Args:
         tok2vec: Gives an array (tokens, width) per Doc, such as a `TransformerListener`.
         nO: Number of tags; the component sets it from its labels.
         dropout: Share of the vector's dimensions that are dropped in training. The value of
             ``training.dropout`` replaces it, as everywhere in spaCy.
+        hidden_width: Width of a hidden layer (maxout, normalised); 0 for none.
+        window: The hidden layer sees so many tokens on either side.
 
     Returns:
         A model that gives unnormalised scores (tokens, tags) per Doc.
     """
     output: Model[Floats2d, Floats2d] = Linear(nO=nO)
     head: Model[Floats2d, Floats2d] = chain(Dropout(dropout), output)
-    model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head))
+    if hidden_width:
+        hidden: Model[Floats2d, Floats2d] = Maxout(
+            nO=hidden_width, nP=3, normalize=True, dropout=dropout
+        )
+        if window:
+            hidden = chain(expand_window(window), hidden)
+        head = chain(hidden, head)
+    # Padding keeps the windows of one Doc from reaching into the next.
+    model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head, pad=window))
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("output", output)
     return model

@@ -11,9 +11,9 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
+from ..extensions import install_linker_extensions
 from ..umls import KnowledgeBase, Match, expand_tuis
 from ..umls.candidates import Candidate, TfidfCandidates
-from .extensions import install_linker_extensions
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
 

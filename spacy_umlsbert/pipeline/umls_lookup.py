@@ -6,8 +6,9 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..umls import KnowledgeBase, Match, expand_tuis, is_semantic_type, semantic_type
-from .extensions import install_lookup_extensions, set_ambiguous
+from ..extensions import install_lookup_extensions, set_ambiguous, set_match_kind
+from ..umls import Match, expand_tuis
+from ..umls.concept_types import ConceptTypes
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
 
@@ -25,7 +26,8 @@ class UmlsLookup(KnowledgeBasePipe):
     A span's label is a semantic type (TUI) of its best concept, and ``kb_id`` that concept's id.
     Of several types the label is the first by tree number, which puts what a chemical is for
     (T121) before what it is made of (T109). Where a name has several concepts or semantic types,
-    ``span._.cuis`` and ``span._.tuis`` list them, best first.
+    ``span._.cuis`` and ``span._.tuis`` list them, best first. ``span._.match_kind`` says whether
+    the name was found "exact", "normalized", as an "acronym" or misspelt ("approximate").
     """
 
     def __init__(
@@ -40,27 +42,26 @@ class UmlsLookup(KnowledgeBasePipe):
         install_lookup_extensions()
         self.spans_key = spans_key
         self._allowed = set(expand_tuis(semantic_types)) if semantic_types else None
-        self._types: dict[str, list[str]] = {}
-        self._types_of_kb: KnowledgeBase | None = None
+        self._types: ConceptTypes | None = None
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the matches of each Doc."""
         kb = self.kb
-        if self._types_of_kb is not kb:
-            self._types, self._types_of_kb = {}, kb
+        if self._types is None or self._types.kb is not kb:
+            self._types = ConceptTypes(kb)
         for doc, matches in zip(docs, kb.match(docs), strict=True):
             group = SpanGroup(doc, name=self.spans_key)
             for match in matches:
-                span = self._span(doc, match)
+                span = self._span(doc, match, self._types)
                 if span is not None:
                     group.append(span)
             doc.spans[self.spans_key] = group
 
-    def _span(self, doc: Doc, match: Match) -> Span | None:
+    def _span(self, doc: Doc, match: Match, types_of: ConceptTypes) -> Span | None:
         cuis = []
         tuis: list[str] = []
         for cui in match.concept_ids:
-            types = self._types_of(cui)
+            types = types_of[cui]
             if self._allowed is not None and self._allowed.isdisjoint(types):
                 continue
             cuis.append(cui)
@@ -70,26 +71,16 @@ class UmlsLookup(KnowledgeBasePipe):
         label = tuis[0] if tuis else ""
         span = Span(doc, match.start, match.end, label=label, kb_id=cuis[0])
         set_ambiguous(span, cuis, tuis)
+        set_match_kind(span, match.kind)
         return span
 
-    def _types_of(self, cui: str) -> list[str]:
-        types = self._types.get(cui)
-        if types is None:
-            types = self._types[cui] = sorted(self.kb.types_of(cui), key=_tree_number)
-        return types
-
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_types": {}, "_types_of_kb": None}
-
-
-def _tree_number(tui: str) -> str:
-    # A type that the Semantic Network no longer has comes last.
-    return semantic_type(tui).tree_number if is_semantic_type(tui) else "~"
+        return {**self.__dict__, "_types": None}
 
 
 @Language.factory(
     "umls_lookup",
-    assigns=["doc.spans", "span._.cuis", "span._.tuis"],
+    assigns=["doc.spans", "span._.cuis", "span._.tuis", "span._.match_kind"],
     default_config=DEFAULT_CONFIG,
 )
 def make_umls_lookup(

@@ -27,8 +27,18 @@ def _tuis(span: Span) -> list[str]:
     return list(kept) if kept else [span.label_] if span.kb_id_ else []
 
 
+def set_match_kind(span: Span, kind: str) -> None:
+    """Keep how a name was found, if not as it stands in the knowledge base."""
+    if kind != "exact":
+        span.doc.user_data[_key(span, "match_kind")] = kind
+
+
+def _match_kind(span: Span) -> str:
+    return str(span.doc.user_data.get(_key(span, "match_kind"), "exact"))
+
+
 def install_lookup_extensions() -> None:
-    """``span._.cuis`` and ``span._.tuis`` of the spans that `umls_lookup` writes.
+    """``span._.cuis``, ``span._.tuis`` and ``span._.match_kind`` of `umls_lookup`'s spans.
 
     They are kept in ``doc.user_data`` only where a mention is ambiguous, so that a Doc stays
     small, and they travel with it (``DocBin(store_user_data=True)``).
@@ -37,6 +47,8 @@ def install_lookup_extensions() -> None:
         Span.set_extension("cuis", getter=_cuis)
     if not Span.has_extension("tuis"):
         Span.set_extension("tuis", getter=_tuis)
+    if not Span.has_extension("match_kind"):
+        Span.set_extension("match_kind", getter=_match_kind)
 
 
 def _kb_ents(span: Span) -> list[tuple[str, float]]:
