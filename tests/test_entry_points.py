@@ -11,6 +11,9 @@ GROUPS = {
     "spacy_architectures": {
         "spacy_umlsbert.UmlsBertTransformer.v1",
         "spacy_umlsbert.Tok2VecUmlsBert.v1",
+        "spacy_umlsbert.Concatenate.v1",
+        "spacy_umlsbert.MentionFeatures.v1",
+        "spacy_umlsbert.ShapeFeatures.v1",
         "spacy_umlsbert.TokenTagger.v1",
     },
     "spacy_readers": {
@@ -23,6 +26,7 @@ GROUPS = {
         "spacy_umlsbert.Jsonl.v1",
         "spacy_umlsbert.PubTator.v1",
     },
+    "spacy_tokenizers": {"spacy_umlsbert.BiomedicalTokenizer.v1"},
     "spacy_scorers": {"spacy_umlsbert.linker_scorer.v1"},
 }
 

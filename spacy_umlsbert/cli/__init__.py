@@ -7,8 +7,25 @@ adds the commands.
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
+from spacy_umlsbert.cli.embed import embed_cli
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
+from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
 from spacy_umlsbert.cli.lookup import lookup
+from spacy_umlsbert.cli.neighbours import neighbours_cli
+from spacy_umlsbert.cli.prepare_notes import prepare_notes_cli
+from spacy_umlsbert.cli.pretrain import pretrain_cli
 
-__all__ = ["app", "build_kb", "convert", "evaluate_ner", "inspect_kb", "lookup"]
+__all__ = [
+    "app",
+    "build_kb",
+    "convert",
+    "embed_cli",
+    "evaluate_ner",
+    "import_checkpoint_cli",
+    "inspect_kb",
+    "lookup",
+    "neighbours_cli",
+    "prepare_notes_cli",
+    "pretrain_cli",
+]

@@ -1,6 +1,6 @@
 """The registered architectures that turn Docs into UmlsBERT vectors."""
 
-from typing import Any
+from typing import Any, Literal
 
 from spacy.tokens import Doc
 from spacy_transformers.data_classes import FullTransformerBatch
@@ -26,6 +26,7 @@ def umlsbert_transformer(
     transformer_config: dict[str, Any] | None = None,
     mixed_precision: bool = False,
     grad_scaler_config: dict[str, Any] | None = None,
+    semantic_type_lookup: Literal["spans", "wordpieces", "whole_words"] = "spans",
 ) -> Model[list[Doc], FullTransformerBatch]:
     """`spacy_umlsbert.UmlsBertTransformer.v1`, for spacy-transformers' component `transformer`.
 
@@ -49,6 +50,11 @@ def umlsbert_transformer(
             ``{"hidden_dropout_prob": 0.2}``.
         mixed_precision: Half precision where it pays; for GPUs.
         grad_scaler_config: Settings of thinc's ``PyTorchGradScaler`` for mixed precision.
+        semantic_type_lookup: Where the semantic types come from: ``spans`` is the span group
+            (multi-word names, any knowledge base). The other two are for a checkpoint that
+            `umls import-checkpoint` made, need no `umls_lookup`, and repeat the published model:
+            ``wordpieces`` looks up every wordpiece by itself, as its pretraining and MedNLI did,
+            and ``whole_words`` those that are a whole token, as its NER did.
     """
     settings = TransformerSettings(
         name=name,
@@ -63,6 +69,7 @@ def umlsbert_transformer(
         transformer_config=dict(transformer_config or {}),
         mixed_precision=mixed_precision,
         grad_scaler_config=dict(grad_scaler_config or {}),
+        semantic_type_lookup=semantic_type_lookup,
     )
     return UmlsBertTransformer(settings)
 

@@ -1,6 +1,6 @@
 """Docs as wordpieces: ids, semantic types, alignment with tokens, windows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span
 from thinc.types import Ints1d, Ragged
 
 from .alignment import Ints, align_wordpieces
+from .semantic_types import SemanticTypeLookup
 from .windows import Window, strided_windows
 
 
@@ -63,7 +64,7 @@ def ragged(rows: NDArray[Any], lengths: NDArray[Any]) -> Ragged:
 def encode_docs(
     docs: Iterable[Doc],
     tokenizer: Any,
-    semantic_type_ids: Callable[[Doc], Ints],
+    semantic_types: SemanticTypeLookup | None,
     window: int,
     stride: int,
 ) -> list[EncodedDoc]:
@@ -72,7 +73,7 @@ def encode_docs(
     Args:
         docs: The Docs.
         tokenizer: A fast Hugging Face tokenizer.
-        semantic_type_ids: Gives the semantic-type id of every token of a Doc.
+        semantic_types: Gives the semantic-type id of every wordpiece; all are 0 without it.
         window: Most wordpieces in a window, special ones not included.
         stride: Wordpieces between the starts of two full windows.
     """
@@ -90,9 +91,10 @@ def encode_docs(
         ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
         offsets = np.asarray(encoded["offset_mapping"][i], dtype=np.int64).reshape(-1, 2)
         tokens, wordpieces = align_wordpieces(doc, offsets)
-        type_ids = np.zeros(len(ids), dtype=np.int64)
-        # Reversed, so that a wordpiece over several tokens takes the type of the first.
-        type_ids[wordpieces[::-1]] = semantic_type_ids(doc)[tokens[::-1]]
+        if semantic_types is None:
+            type_ids = np.zeros(len(ids), dtype=np.int64)
+        else:
+            type_ids = semantic_types(doc, ids, tokens, wordpieces)
         windows = strided_windows(len(ids), window, stride) if len(doc) else []
         strings = encoded.encodings[i].tokens
         result.append(EncodedDoc(doc, ids, strings, type_ids, tokens, wordpieces, windows))

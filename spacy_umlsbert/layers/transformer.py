@@ -20,7 +20,7 @@ from transformers.utils import ModelOutput
 from ..model import UmlsBertModel, warm_start
 from .alignment import Ints
 from .encoded_doc import EncodedDoc, encode_docs, ragged
-from .semantic_types import token_semantic_type_ids, warn_if_no_lookup
+from .semantic_types import SemanticTypeLookup, make_lookup
 from .shim import UmlsBertShim
 
 SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window
@@ -42,6 +42,7 @@ class TransformerSettings:
     transformer_config: dict[str, Any]
     mixed_precision: bool
     grad_scaler_config: dict[str, Any]
+    semantic_type_lookup: str
 
 
 @dataclass
@@ -81,6 +82,7 @@ class UmlsBertTransformer(TransformerModel):
 
     def __init__(self, settings: TransformerSettings) -> None:
         self.settings = settings
+        self._lookup: tuple[UmlsBertModel, SemanticTypeLookup | None] | None = None
         shim = UmlsBertShim(
             settings.batch_wordpieces,
             settings.learn_rate_factor,
@@ -119,6 +121,26 @@ class UmlsBertTransformer(TransformerModel):
         """The Hugging Face model."""
         return self.shim._hfmodel.transformer
 
+    @property
+    def semantic_type_lookup(self) -> SemanticTypeLookup | None:
+        """Gives wordpieces their semantic types; none if the model is to be plain BERT.
+
+        Raises:
+            ValueError: If the backbone does not have what the configured lookup needs.
+        """
+        backbone = self.backbone
+        if self._lookup is None or self._lookup[0] is not backbone:
+            lookup = None
+            if self.settings.semantic_types and backbone.config.semantic_types:
+                lookup = make_lookup(
+                    self.settings.semantic_type_lookup,
+                    backbone.config,
+                    self.tokenizer,
+                    self.settings.spans_key,
+                )
+            self._lookup = (backbone, lookup)
+        return self._lookup[1]
+
     def copy(self) -> "UmlsBertTransformer":
         """A deep copy with an id of its own."""
         copied = UmlsBertTransformer(self.settings)
@@ -136,6 +158,7 @@ def _init(
     backbone, tokenizer = warm_start(
         settings.name,
         settings.semantic_types,
+        model_class=UmlsBertModel,
         tokenizer_config=settings.tokenizer_config,
         transformer_config=settings.transformer_config,
     )
@@ -151,6 +174,7 @@ def _init(
             f"window to {most} or less"
         )
     model.shim.set_backbone(backbone, tokenizer)
+    _ = model.semantic_type_lookup  # that it cannot be made is an error now, not at the first text
     model.attrs["has_transformer"] = True
     model.set_dim("nO", backbone.config.hidden_size)
 
@@ -192,18 +216,13 @@ def _forward(
             f"{settings.name!r}, or load a trained pipeline"
         )
     tokenizer = model.tokenizer
-    ids = model.backbone.config.semantic_type_ids if settings.semantic_types else {}
-    if ids:
-        warn_if_no_lookup(docs, settings.spans_key)
-    encoded = encode_docs(
-        docs,
-        tokenizer,
-        lambda doc: token_semantic_type_ids(doc, settings.spans_key, ids),
-        settings.window,
-        settings.stride,
-    )
+    lookup = model.semantic_type_lookup
+    if lookup is not None:
+        lookup.check(docs)
+    encoded = encode_docs(docs, tokenizer, lookup, settings.window, settings.stride)
     wordpieces, type_ids = _pack(encoded, tokenizer)
-    output, backprop_windows = model.layers[0]((wordpieces, type_ids if ids else None), is_train)
+    inputs = (wordpieces, None if lookup is None else type_ids)
+    output, backprop_windows = model.layers[0](inputs, is_train)
     width = wordpieces.input_ids.shape[1]
     aligns = [doc.alignment(width) for doc in encoded]
     first_rows = np.cumsum([0, *(len(doc.windows) * width for doc in encoded)])

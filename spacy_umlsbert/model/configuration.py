@@ -15,10 +15,13 @@ class UmlsBertConfig(BertConfig):
             type". ``ordered_semantic_types`` keeps a given order instead.
         ordered_semantic_types: True if the order of ``semantic_types`` is part of a published
             checkpoint and must be kept.
+        wordpiece_semantic_types: Wordpiece -> TUI, for a checkpoint whose wordpieces take their
+            semantic type from a table, as the published UmlsBERT does; see
+            `wordpiece_types.wordpiece_type_ids`.
         **kwargs: As for `transformers.BertConfig`.
 
     Raises:
-        ValueError: If a semantic type is given twice.
+        ValueError: If a semantic type is given twice, or that of a wordpiece is not among them.
     """
 
     model_type = "umlsbert"
@@ -27,6 +30,7 @@ class UmlsBertConfig(BertConfig):
         self,
         semantic_types: Iterable[str] = (),
         ordered_semantic_types: bool = False,
+        wordpiece_semantic_types: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -36,6 +40,12 @@ class UmlsBertConfig(BertConfig):
             raise ValueError(f"semantic types given more than once: {', '.join(twice)}")
         self.semantic_types: list[str] = types if ordered_semantic_types else sorted(types)
         self.ordered_semantic_types = ordered_semantic_types
+        self.wordpiece_semantic_types: dict[str, str] = dict(wordpiece_semantic_types or {})
+        if unknown := set(self.wordpiece_semantic_types.values()) - set(types):
+            raise ValueError(
+                "wordpieces have semantic types that are not among those of the model: "
+                + ", ".join(sorted(unknown))
+            )
 
     @property
     def semantic_type_ids(self) -> Mapping[str, int]:

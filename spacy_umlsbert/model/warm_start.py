@@ -5,15 +5,17 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as hf_logging
 
 from .configuration import UmlsBertConfig
-from .modeling import UmlsBertModel
+from .modeling import UmlsBertModel, UmlsBertPreTrainedModel
 
 PACKAGE_PREFIX = "package:"
+
+ModelT = TypeVar("ModelT", bound=UmlsBertPreTrainedModel)
 
 
 def resolve_source(name: str) -> str:
@@ -64,9 +66,10 @@ def warm_start(
     name: str,
     semantic_types: Iterable[str],
     *,
+    model_class: type[ModelT] = UmlsBertModel,
     tokenizer_config: dict[str, Any] | None = None,
     transformer_config: dict[str, Any] | None = None,
-) -> tuple[UmlsBertModel, PreTrainedTokenizerBase]:
+) -> tuple[ModelT, PreTrainedTokenizerBase]:
     """Load a BERT or an UmlsBERT and its tokenizer.
 
     A plain BERT gets a semantic-type embedding of zeros for ``semantic_types``. An UmlsBERT
@@ -77,6 +80,9 @@ def warm_start(
     Args:
         name: See `resolve_source`.
         semantic_types: The TUIs that a plain BERT gets vectors for.
+        model_class: The class to make: `UmlsBertModel`, or `UmlsBertForMaskedLM`. What the
+            checkpoint has and the class has not is left out; what the class has and the
+            checkpoint has not (a pooler, a masked-LM head) starts with random weights.
         tokenizer_config: Settings for the tokenizer.
         transformer_config: Values of the model's config, such as ``hidden_dropout_prob``, and
             settings of its ``from_pretrained``, such as ``use_safetensors``.
@@ -99,8 +105,8 @@ def warm_start(
             if config.model_type == "bert":
                 values = {k: v for k, v in config.to_dict().items() if k != "model_type"}
                 config = UmlsBertConfig(semantic_types=semantic_types, **values)
-                config.architectures = [UmlsBertModel.__name__]
-            model = UmlsBertModel.from_pretrained(source, config=config, **loading)
+                config.architectures = [model_class.__name__]
+            model = model_class.from_pretrained(source, config=config, **loading)
             tokenizer = AutoTokenizer.from_pretrained(source, **(tokenizer_config or {}))
     except _NoBertError as error:
         raise ValueError(f"{name!r} is a model of type {error}; a BERT is needed") from None

@@ -1,0 +1,73 @@
+"""Make the texts for pretraining out of the open corpora: JSONL, with a part held out."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import srsly
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.files import atomic_file
+
+Row = dict[str, str]
+
+_TITLE_OR_ABSTRACT = re.compile(r"^(\d+)\|[ta]\|(.*)$", re.MULTILINE)
+
+
+def main(
+    out_dir: Annotated[Path, typer.Argument(help="where train.jsonl and dev.jsonl go")],
+    csv_column: Annotated[
+        list[str], typer.Option(help="a CSV file and the column of its texts: FILE=COLUMN")
+    ] = [],  # noqa: B006
+    pubtator: Annotated[list[Path], typer.Option(help="a PubTator file")] = [],  # noqa: B006
+    held_out: Annotated[float, typer.Option(help="share of the documents to hold out")] = 0.1,
+    seed: Annotated[int, typer.Option(help="the same seed holds out the same documents")] = 0,
+) -> None:
+    """Write train.jsonl and dev.jsonl: rows of a document's id and its text.
+
+    Documents that are in several of the files are used once.
+    """
+    csv.field_size_limit(10**7)
+    documents: dict[str, list[Row]] = {}
+    for item in csv_column:
+        path, _, column = item.rpartition("=")
+        for row in read_csv(Path(path), column):
+            documents.setdefault(row["document"], []).append(row)
+    for file in pubtator:
+        for name, rows in read_pubtator(file).items():
+            documents.setdefault(name, rows)
+    names = sorted(documents)
+    random.Random(seed).shuffle(names)
+    n = round(held_out * len(names))
+    for split, chosen in (("train", names[n:]), ("dev", names[:n])):
+        with atomic_file(out_dir / f"{split}.jsonl") as file:
+            srsly.write_jsonl(file, [row for name in chosen for row in documents[name]])
+        msg.good(f"{split}: {len(chosen):,} documents")
+
+
+def read_csv(path: Path, column: str) -> Iterator[Row]:
+    """A document for every row; its paragraphs are its texts."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for i, row in enumerate(csv.DictReader(file)):
+            for paragraph in re.split(r"\n\s*\n", row[column]):
+                text = " ".join(paragraph.split())
+                if text:
+                    yield {"document": f"{path.stem}-{i}", "text": text}
+
+
+def read_pubtator(path: Path) -> dict[str, list[Row]]:
+    """Title and abstract of each article."""
+    articles: dict[str, list[Row]] = {}
+    for name, text in _TITLE_OR_ABSTRACT.findall(path.read_text("utf-8")):
+        articles.setdefault(name, []).append({"document": name, "text": text})
+    return articles
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,98 @@
+"""`umls embed`: vectors of names."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.umls import KnowledgeBase
+
+
+@app.command("embed")
+def embed_cli(
+    model: Annotated[
+        str, typer.Argument(help="A model directory, hub name, package:… or spaCy pipeline")
+    ],
+    output: Annotated[Path, typer.Option("--out", "-o", help="The .npy or .parquet file")],
+    names: Annotated[
+        Path | None, typer.Option(help="File with a name per line, or name, tab, concept id")
+    ] = None,
+    kb: Annotated[Path | None, typer.Option(help="All names of this knowledge base")] = None,
+    pooling: Annotated[str, typer.Option(help="cls or mean")] = "cls",
+    dtype: Annotated[str, typer.Option(help="float16 or float32")] = "float32",
+    max_length: Annotated[
+        int | None, typer.Option(help="Most wordpieces of a name [as many as the model takes]")
+    ] = None,
+    batch_wordpieces: Annotated[
+        int, typer.Option(help="Most wordpieces in one forward pass", min=1)
+    ] = 8192,
+    semantic_types: Annotated[
+        bool, typer.Option("--semantic-types", help="Use the wordpiece table of the checkpoint")
+    ] = False,
+    pickle: Annotated[
+        bool, typer.Option("--pickle", help="Also read a PyTorch .bin; only files that you trust")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+) -> None:
+    """Write the vectors of names: of a file, or of a knowledge base.
+
+    A .npy has a row per name, and the names are beside it in .names.tsv; a .parquet has the columns
+    name, concept_id and vector.
+    """
+    with errors_as_messages():
+        # Not before: transformers takes seconds to import, and every spaCy command loads this.
+        import numpy as np  # noqa: PLC0415
+
+        from spacy_umlsbert.layers.load_encoder import load_encoder  # noqa: PLC0415
+        from spacy_umlsbert.model.embed import POOLINGS, PRECISIONS, embed_names  # noqa: PLC0415
+        from spacy_umlsbert.model.vector_files import (  # noqa: PLC0415
+            NameRow,
+            read_name_rows,
+            write_vectors,
+        )
+        from spacy_umlsbert.model.wordpiece_types import wordpiece_type_ids  # noqa: PLC0415
+
+        if (names is None) == (kb is None):
+            raise InputError("give either --names or --kb.")
+        if pooling not in POOLINGS or dtype not in PRECISIONS:
+            raise InputError("--pooling is cls or mean, --dtype float16 or float32.")
+        rows: Any
+        if kb is not None:
+            base = KnowledgeBase.open(kb)
+            count, rows = len(base.name_table), (NameRow(*row) for row in base.names())
+        elif names is not None:
+            count, rows = sum(1 for _ in read_name_rows(names)), read_name_rows(names)
+        if not count:
+            raise InputError("has no names.", path=names or kb)
+        encoder, tokenizer = load_encoder(model, use_safetensors=not pickle)
+        try:
+            types = wordpiece_type_ids(encoder.config, tokenizer) if semantic_types else None
+            embed = partial(
+                embed_names,
+                encoder,
+                tokenizer,
+                pooling=pooling,
+                dtype=dtype,
+                max_length=max_length,
+                batch_wordpieces=batch_wordpieces,
+                wordpiece_types=types,
+            )
+            width = encoder.config.hidden_size
+            write_vectors(
+                output,
+                rows,
+                lambda chunk: np.concatenate(list(embed(chunk))),
+                count=count,
+                width=width,
+                dtype=dtype,
+                progress=not quiet,
+            )
+        except ValueError as error:
+            raise error if isinstance(error, InputError) else InputError(str(error)) from error
+    msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {output}")

@@ -1,0 +1,68 @@
+"""The lines of a note as its author meant them: without the line ends of a text editor."""
+
+import re
+from collections.abc import Iterator
+
+_NARROWEST = 60  # characters; shorter lines were not wrapped, they are short
+_WIDEST = 120  # beyond that a note has one line per paragraph
+_SHORTEST_RUNNING_ON = 40
+# Lists, rules and "Name: value" start a line of their own.
+_NEW_ITEM = re.compile(r"\s*(?:[-*#•>+=_]|\(?\d{1,2}[.)]\s|[A-Za-z][\w /()-]{0,40}:(?:\s|$))")
+_ENDED = (".", ":", ";", "!", "?")
+_PLACEHOLDER = "[**"
+_LONGEST_PIECE = 1_000
+
+
+def unwrap(text: str) -> str:
+    """Join lines that were broken only because they were full.
+
+    A line was full if the first word of the next would not have fitted into the widest line of the
+    text. Lines with a placeholder of MIMIC-III are not as wide as they were written; they, and
+    all others of some length, also go on with a line that begins in lower case if they do not end
+    with a stop. A line before an empty one or an item of a list ends where it ends.
+
+    Args:
+        text: A note, with ``\\n`` as line end and its placeholders as they are.
+
+    Returns:
+        The note with fewer line ends; nothing else is changed but spaces around lines.
+    """
+    lines = [line.strip() for line in text.split("\n")]
+    widest = max((len(line) for line in lines if _PLACEHOLDER not in line), default=0)
+    if widest > _WIDEST:
+        return "\n".join(lines)
+    width = max(_NARROWEST, widest)
+    result: list[list[str]] = []
+    last = ""
+    for line in lines:
+        if last and line and _goes_on(last, line, width):
+            result[-1].append(line)
+        else:
+            result.append([line])
+        last = line
+    return "\n".join(" ".join(parts) for parts in result)
+
+
+def _goes_on(line: str, following: str, width: int) -> bool:
+    if _NEW_ITEM.match(following):
+        return False
+    if len(line) + 1 + len(following.split(maxsplit=1)[0]) > width:
+        return True
+    running_on = len(line) >= _SHORTEST_RUNNING_ON and not line.endswith(_ENDED)
+    return running_on and following[0].islower()
+
+
+def pieces(line: str, longest: int = _LONGEST_PIECE) -> Iterator[str]:
+    """Cut a long line, after the end of a sentence where there is one, else between words.
+
+    The time that sentence rules take grows with the square of the text, so that a page without a
+    line end would take minutes.
+    """
+    line = line.strip()
+    while len(line) > longest:
+        # rfind gives -1 where there is none: no cut there, so the next is tried.
+        cut = line.rfind(". ", 1, longest) + 1 or max(line.rfind(" ", 1, longest), 0) or longest
+        yield line[:cut].strip()
+        line = line[cut:].strip()
+    if line:
+        yield line

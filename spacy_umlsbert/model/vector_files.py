@@ -1,0 +1,152 @@
+"""Vectors of names on disk: `.npy` with the names beside it, or Parquet. Written as a stream."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ..errors import InputError
+from ..files import atomic_file
+from .embed import Precision, chunks
+
+
+class NameRow(NamedTuple):
+    """A name and the id of its concept, empty if there is none."""
+
+    name: str
+    concept_id: str = ""
+
+
+Vectors = NDArray[np.floating]
+Embed = Callable[[Sequence[str]], Vectors]
+
+
+class _Writer(Protocol):
+    def __call__(self, rows: Sequence[NameRow], vectors: Vectors) -> None: ...
+
+
+def read_name_rows(path: str | Path) -> Iterator[NameRow]:
+    """Read names from a file: one a line, or name, tab, concept id. Empty lines are left out.
+
+    Raises:
+        InputError: If the file is not there, or a line is no UTF-8.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError("there is no such file.", path=path)
+    with path.open("rb") as stream:
+        for number, raw in enumerate(stream, start=1):
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError:
+                raise InputError("invalid UTF-8.", path=path, line=number) from None
+            name, _, concept_id = line.partition("\t")
+            if name.strip():
+                yield NameRow(name.strip(), concept_id.partition("\t")[0].strip())
+
+
+def names_file(path: Path) -> Path:
+    """Where the names of a `.npy` are: ``vectors.npy`` → ``vectors.names.tsv``."""
+    return path.with_suffix(".names.tsv")
+
+
+def write_vectors(
+    path: str | Path,
+    rows: Iterable[NameRow],
+    embed: Embed,
+    *,
+    count: int,
+    width: int,
+    dtype: Precision = "float32",
+    progress: bool = True,
+) -> None:
+    """Write the vectors of names.
+
+    Args:
+        path: ``.npy``: an array (count, width), and beside it ``.names.tsv`` with a line per row,
+            name, tab, concept id. ``.parquet``: columns name, concept_id and vector.
+        rows: The names.
+        embed: Gives the vectors (names, width) of some names.
+        count: How many names there are.
+        width: Width of a vector.
+        dtype: Type of its values.
+        progress: Show a progress bar.
+
+    Raises:
+        InputError: If the file has another ending, or there are not ``count`` names.
+    """
+    path = Path(path)
+    open_writer = _WRITERS.get(path.suffix)
+    if open_writer is None:
+        raise InputError("vectors are written to .npy or .parquet files.", path=path)
+    written = 0
+    with (
+        open_writer(path, count, width, dtype) as write,
+        tqdm(total=count, unit=" names", disable=not progress) as bar,
+    ):
+        for chunk in chunks(rows):
+            if written + len(chunk) <= count:
+                write(chunk, embed([row.name for row in chunk]))
+            written += len(chunk)
+            bar.update(len(chunk))
+        if written != count:
+            raise InputError(
+                f"{count} names were counted, and {written} read: did the file change meanwhile?"
+            )
+
+
+@contextmanager
+def _npy(path: Path, count: int, width: int, dtype: Precision) -> Iterator[_Writer]:
+    with (
+        atomic_file(names_file(path)) as names,
+        atomic_file(path) as partial,
+        names.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        array = np.lib.format.open_memmap(partial, "w+", dtype=dtype, shape=(count, width))
+        row = 0
+
+        def write(rows: Sequence[NameRow], vectors: Vectors) -> None:
+            nonlocal row
+            array[row : row + len(rows)] = vectors
+            row += len(rows)
+            stream.writelines(
+                f"{' '.join(name.split())}\t{concept_id}\n" for name, concept_id in rows
+            )
+
+        yield write
+        array.flush()
+
+
+@contextmanager
+def _parquet(path: Path, count: int, width: int, dtype: Precision) -> Iterator[_Writer]:
+    schema = pa.schema(
+        [
+            ("name", pa.string()),
+            ("concept_id", pa.string()),
+            ("vector", pa.list_(pa.from_numpy_dtype(np.dtype(dtype)), width)),
+        ]
+    )
+    with atomic_file(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+
+        def write(rows: Sequence[NameRow], vectors: Vectors) -> None:
+            values = pa.array(np.ascontiguousarray(vectors, dtype=dtype).reshape(-1))
+            columns = [
+                pa.array([row.name for row in rows]),
+                pa.array([row.concept_id or None for row in rows], pa.string()),
+                pa.FixedSizeListArray.from_arrays(values, width),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+        yield write
+
+
+_WRITERS: dict[str, Callable[..., AbstractContextManager[_Writer]]] = {
+    ".npy": _npy,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,52 @@
+"""Finding the last checkpoint that is whole."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+from transformers.utils import SAFE_WEIGHTS_NAME
+
+_STATE = "trainer_state.json"
+
+
+def last_complete_checkpoint(directory: Path) -> Path | None:
+    """The checkpoint to go on from after an interruption.
+
+    A run that was killed while it wrote a checkpoint leaves one that Trainer cannot load. Trainer
+    writes ``trainer_state.json`` last, so a checkpoint is whole if that can be read and names its
+    step, and the weights and the state of the optimizer have their full length.
+
+    Args:
+        directory: Where Trainer's ``checkpoint-…`` folders are.
+
+    Returns:
+        The one of the highest step; None if there is none.
+    """
+    numbered = sorted(checkpoints(directory), reverse=True)
+    return next((path for step, path in numbered if is_complete(path, step)), None)
+
+
+def checkpoints(directory: Path) -> list[tuple[int, Path]]:
+    """Trainer's checkpoints, whole or not, with their steps."""
+    found = []
+    for path in directory.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+        step = path.name.rpartition("-")[2]
+        if path.is_dir() and step.isdecimal():
+            found.append((int(step), path))
+    return found
+
+
+def is_complete(path: Path, step: int) -> bool:
+    """Whether a checkpoint is whole."""
+    try:
+        state = json.loads((path / _STATE).read_text("utf-8"))
+        with safe_open(path / SAFE_WEIGHTS_NAME, framework="pt"):
+            pass
+    except (OSError, ValueError, SafetensorError):
+        return False
+    torch_files = (path / "optimizer.pt", path / "scheduler.pt")
+    return state.get("global_step") == step and all(map(zipfile.is_zipfile, torch_files))
