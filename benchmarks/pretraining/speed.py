@@ -143,14 +143,21 @@ def head_and_loss(
 def report(
     seconds: dict[str, list[float]], parts: dict[str, list[float]], path: Path, size: str
 ) -> None:
-    """Print and write the medians and how they compare."""
+    """Print and write the medians, and how they compare within a round.
+
+    What else a machine does slows a whole round, so the ratios are medians over rounds.
+    """
     step = {name: statistics.median(times) for name, times in seconds.items()}
     part = {name: statistics.median(times) for name, times in parts.items()}
+    ratio = {
+        name: statistics.median(a / b for a, b in zip(times, seconds[PLAIN], strict=False))
+        for name, times in seconds.items()
+    }
     rows = [
         (
             name,
             f"{step[name]:.2f}",
-            f"{step[name] / step[PLAIN]:.2f}",
+            f"{ratio[name]:.2f}",
             f"{part[name]:.2f}" if name in part else "",
             f"{part[name] / part[CONCEPTS]:.1f}" if name in part else "",
         )
@@ -163,6 +170,7 @@ def report(
         "machine": machine,
         "size": size,
         "step_seconds": step,
+        "step_ratio_to_plain": ratio,
         "head_and_loss_seconds": part,
         "step_seconds_all": seconds,
     }

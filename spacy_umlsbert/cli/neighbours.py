@@ -92,7 +92,13 @@ def _find(
     found: Found = {"words": {}}
     for name in models:
         encoder = load_encoder(name, use_safetensors=not pickle)
-        neighbourhood = Neighbourhood(*encoder, among, pooling=pooling, centre=centre)
+        for query in queries:
+            pieces = encoder[1].tokenize(query)
+            if len(pieces) != 1 or pieces == [encoder[1].unk_token]:
+                typer.echo(f"{name} reads {query!r} as {' '.join(pieces)}", err=True)
+        neighbourhood = Neighbourhood(
+            *encoder, among, pooling=pooling, centre=centre, progress=True
+        )
         found["words"][name] = neighbourhood.nearest_words(queries, k)
         if base is not None:
             rows = (NameRow(*row) for row in base.names())

@@ -38,7 +38,11 @@ def prepare_notes_cli(
     category_column: Annotated[str, typer.Option(help="Column of the category")] = "category",
     unit: Annotated[str, typer.Option(help=f"What a line is: {', '.join(UNITS)}")] = "section",
     placeholders: Annotated[
-        str, typer.Option(help=f"MIMIC's placeholders: {', '.join(PLACEHOLDER_MODES)}")
+        str,
+        typer.Option(
+            help=f"MIMIC's placeholders: {', '.join(PLACEHOLDER_MODES)} "
+            "(replace: by invented names, dates and numbers of their kind)"
+        ),
     ] = "replace",
     processes: Annotated[int, typer.Option("--processes", "-n", min=1)] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from .embed import Pooling, chunks, embed_names
@@ -17,6 +18,7 @@ from .modeling import UmlsBertModel
 from .vector_files import NameRow
 
 _SHORTEST = 3  # letters
+_PART = 2048  # names between two steps of the progress bar
 
 
 class Neighbour(NamedTuple):
@@ -54,6 +56,7 @@ class Neighbourhood:
         words: The words to look among; by default those of the vocabulary.
         pooling: See `embed_names`.
         centre: False for cosines of the vectors as they are.
+        progress: Whether to show progress.
 
     Raises:
         ValueError: If there are no words.
@@ -67,7 +70,9 @@ class Neighbourhood:
         *,
         pooling: Pooling = "mean",
         centre: bool = True,
+        progress: bool = False,
     ) -> None:
+        self._progress = progress
         self._model, self._tokenizer, self._pooling = model, tokenizer, pooling
         self.words = list(dict.fromkeys(whole_words(tokenizer) if words is None else words))
         if not self.words:
@@ -116,8 +121,14 @@ class Neighbourhood:
     def _queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
         return self._unit(self._embed(queries))
 
-    def _embed(self, names: Iterable[str]) -> NDArray[np.float32]:
-        parts = embed_names(self._model, self._tokenizer, names, pooling=self._pooling)
+    def _embed(self, names: Sequence[str]) -> NDArray[np.float32]:
+        parts: list[NDArray[np.floating]] = []
+        quiet = not self._progress or len(names) <= _PART
+        with tqdm(desc="encoding", total=len(names), unit=" names", disable=quiet) as bar:
+            for start in range(0, len(names), _PART):
+                part = names[start : start + _PART]
+                parts += embed_names(self._model, self._tokenizer, part, pooling=self._pooling)
+                bar.update(len(part))
         return np.concatenate([part.astype(np.float32) for part in parts])
 
     def _unit(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:

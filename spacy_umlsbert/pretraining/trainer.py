@@ -59,6 +59,7 @@ class PretrainingTrainer(Trainer):
         # The loss is an average over the masked positions of a batch; Trainer divides it by the
         # number of batches whose gradients are accumulated.
         self.model_accepts_loss_kwargs = False
+        self._losses: list[torch.Tensor] = []
 
     def take_finished(self, checkpoint: Path, clock: TimeLimit) -> bool:
         """Take the weights and the log of a checkpoint if its training was done.
@@ -93,7 +94,24 @@ class PretrainingTrainer(Trainer):
         predicted = labels != IGNORED
         outputs = model(**inputs, predicted=predicted)
         loss = self.loss(outputs.logits.float(), labels[predicted])
+        self._losses.append(loss.detach())
         return (loss, outputs) if return_outputs else loss
+
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Log the mean loss since the last time, which Trainer has rounded to four decimals.
+
+        Averaged over the vocabulary, the loss over concepts is smaller than that.
+        """
+        if "loss" in logs and self._losses:
+            logs["loss"] = float(torch.stack(self._losses).mean())
+            self._losses.clear()
+        super().log(logs, *args, **kwargs)
+
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        # The decoder is not saved: it is tied to the word embeddings.
+        tied = self.model._tied_weights_keys or ()
+        load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
+        super()._issue_warnings_after_load(load_result)
 
     def create_optimizer(self) -> torch.optim.Optimizer:
         """AdamW; the semantic-type embedding and the head may have learning rates of their own."""
