@@ -13,11 +13,10 @@ import srsly
 import typer
 from wasabi import msg
 
+from spacy_umlsbert.corpora.formats.pubtator import pubtator_reader
 from spacy_umlsbert.files import atomic_file
 
 Row = dict[str, str]
-
-_TITLE_OR_ABSTRACT = re.compile(r"^(\d+)\|[ta]\|(.*)$", re.MULTILINE)
 
 
 def main(
@@ -62,11 +61,13 @@ def read_csv(path: Path, column: str) -> Iterator[Row]:
 
 
 def read_pubtator(path: Path) -> dict[str, list[Row]]:
-    """Title and abstract of each article."""
-    articles: dict[str, list[Row]] = {}
-    for name, text in _TITLE_OR_ABSTRACT.findall(path.read_text("utf-8")):
-        articles.setdefault(name, []).append({"document": name, "text": text})
-    return articles
+    """Title and abstract of each article; one that is there twice is taken once."""
+    return {
+        article.document_id: [
+            {"document": article.document_id, "text": text} for text in article.text.split("\n")
+        ]
+        for article in pubtator_reader(path).texts()
+    }
 
 
 if __name__ == "__main__":

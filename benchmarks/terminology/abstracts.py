@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
+
+from spacy_umlsbert.corpora.formats.pubtator import pubtator_reader
 
 Span = tuple[int, int]
 
@@ -18,18 +21,15 @@ class Abstract(NamedTuple):
 
 def read_abstracts(path: Path, limit: int | None = None) -> list[Abstract]:
     """Title and abstract of each article of a PubTator file, with its mentions of type Disease."""
-    abstracts = []
-    for block in path.read_text("utf-8").strip().split("\n\n"):
-        texts: list[str] = []
-        diseases = set()
-        for line in block.split("\n"):
-            parts = line.split("\t")
-            if len(parts) == 1 and len(texts) < 2:
-                texts.append(line.split("|", 2)[2])
-            elif len(parts) >= 5 and parts[4] == "Disease":
-                diseases.add((int(parts[1]), int(parts[2])))
-        abstracts.append(Abstract(" ".join(texts), diseases))
-    return abstracts[:limit]
+    articles = islice(pubtator_reader(path).texts(), limit)
+    return [
+        # One character between title and abstract, as in the offsets.
+        Abstract(
+            article.text.replace("\n", " "),
+            {(a.start, a.end) for a in article.annotations if a.label == "Disease"},
+        )
+        for article in articles
+    ]
 
 
 def score(abstracts: list[Abstract], found: Iterable[set[Span]]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from spacy_umlsbert.errors import InputError
 
 app = typer.Typer(
     name="umls",
-    help="Build, look into and use knowledge bases of the UMLS and other terminologies.",
+    help="Knowledge bases of the UMLS and other terminologies, corpora, and the backbone.",
     no_args_is_help=True,
 )
 spacy_app.add_typer(app)

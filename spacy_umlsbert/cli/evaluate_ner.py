@@ -15,8 +15,9 @@ from wasabi import msg
 from spacy_umlsbert.cli.app import app, errors_as_messages
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.entity_report import can_plot, write_report
+from spacy_umlsbert.evaluation.entity_report import write_report
 from spacy_umlsbert.evaluation.entity_scores import score_entities
+from spacy_umlsbert.plotting import can_plot
 
 
 @app.command("evaluate-ner")

@@ -7,6 +7,7 @@ from typing import Any
 import srsly
 
 from ..files import atomic_file
+from ..plotting import can_plot
 from .entity_scores import EntityScores
 
 NAME = "entities"
@@ -40,15 +41,6 @@ def write_report(
             _plot(figures, title, partial)
         written.append(plot)
     return written
-
-
-def can_plot() -> bool:
-    """Whether matplotlib is installed (``pip install spacy-umlsbert[report]``)."""
-    try:
-        import matplotlib  # noqa: F401, PLC0415 - optional
-    except ImportError:
-        return False
-    return True
 
 
 def to_markdown(

@@ -13,6 +13,8 @@ from .alignment import Ints, align_wordpieces
 from .semantic_types import SemanticTypeLookup
 from .windows import Window, strided_windows
 
+SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window or sequence
+
 
 @dataclass
 class EncodedDoc:

@@ -16,11 +16,9 @@ from thinc.api import Model, concatenate
 from thinc.types import Floats2d
 
 from ..extensions import install_lookup_extensions
-from ..umls import all_tuis
+from ..umls import MATCH_KINDS, all_tuis
 
 Tok2Vec = Model[list[Doc], list[Floats2d]]
-
-KINDS = ("exact", "normalized", "acronym", "approximate")
 
 _SHAPES: tuple[Callable[[Token], bool], ...] = (
     lambda token: token.is_upper,
@@ -58,18 +56,18 @@ def mention_features(spans_key: str = "umls", enabled: bool = True) -> Tok2Vec:
         return _features("no_features", 0, lambda doc: np.zeros((len(doc), 0), dtype="f"))
     install_lookup_extensions()
     column = {tui: i for i, tui in enumerate(all_tuis())}
-    kinds = {kind: len(column) + i for i, kind in enumerate(KINDS)}
-    first = len(column) + len(kinds)
-    width = first + 4
+    kinds = {kind: len(column) + i for i, kind in enumerate(MATCH_KINDS)}
+    inside = len(column) + len(kinds)
+    width = inside + 4
 
     def features(doc: Doc) -> NDArray[np.float32]:
         found = np.zeros((len(doc), width), dtype="f")
         for span in doc.spans.get(spans_key, ()):
             of_all = [column[tui] for tui in span._.tuis if tui in column]
-            found[span.start : span.end, [*of_all, kinds[span._.match_kind], first]] = 1
-            found[span.start, first + 1] = 1
-            found[span.end - 1, first + 2] = 1
-            found[span.start + 1 : span.end - 1, first + 3] = 1
+            found[span.start : span.end, [*of_all, kinds[span._.match_kind], inside]] = 1
+            found[span.start, inside + 1] = 1
+            found[span.end - 1, inside + 2] = 1
+            found[span.start + 1 : span.end - 1, inside + 3] = 1
         return found
 
     return _features("mention_features", width, features)

@@ -19,11 +19,9 @@ from transformers.utils import ModelOutput
 
 from ..model import UmlsBertModel, warm_start
 from .alignment import Ints
-from .encoded_doc import EncodedDoc, encode_docs, ragged
+from .encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, encode_docs, ragged
 from .semantic_types import SemanticTypeLookup, make_lookup
 from .shim import UmlsBertShim
-
-SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window
 
 
 @dataclass(frozen=True)

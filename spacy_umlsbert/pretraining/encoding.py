@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
 from ..layers.alignment import Ints
-from ..layers.encoded_doc import EncodedDoc, encode_docs
+from ..layers.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, encode_docs
 from ..layers.semantic_types import SpanLookup
 from ..umls import KnowledgeBase
 from ..umls.concept_types import ConceptTypes
@@ -20,7 +20,6 @@ from .text import Document
 
 Packing = Literal["documents", "corpus", "none"]
 
-SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every sequence
 BATCH_DOCUMENTS = 256
 SPANS_KEY = "umls"
 

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,11 @@ from transformers.integrations import get_available_reporting_integrations
 from wasabi import Printer
 
 from ..errors import InputError
+from ..files import new_directory
 from ..model import UmlsBertForMaskedLM, warm_start
 from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
+from ..plotting import can_plot
 from ..umls import KnowledgeBase, all_tuis, expand_tuis
 from ..umls.concept_types import ConceptTypes
 from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
@@ -30,7 +31,7 @@ from .encoding import Encoder
 from .evaluate import Evaluation, Evaluator
 from .loss import ConceptLoss, MaskedLmLoss, cross_entropy
 from .masking import Collator, Masking
-from .plot import can_plot, plot_loss
+from .plot import plot_loss
 from .text import check_files, read_documents
 from .trainer import LogFile, PretrainingTrainer, TimeLimit
 from .unigram import has_new_head, start_bias, word_counts
@@ -404,7 +405,7 @@ def _finish(
     if measured:
         metrics |= {"before": _evaluation(measured[0]), "after": _evaluation(measured[-1])}
     if trainer.is_world_process_zero():
-        with _replacing(config.output / MODEL) as folder:
+        with new_directory(config.output / MODEL, replace=True) as folder:
             learner.model.save_pretrained(folder)
             learner.tokenizer.save_pretrained(folder)
         settings = config.model_dump(mode="json")
@@ -419,17 +420,3 @@ def _finish(
 def _evaluation(row: dict[str, Any]) -> dict[str, Any]:
     """The part of a row of the log that `Evaluator` gave."""
     return {key: row[f"eval_{key}"] for key in Evaluation._fields}
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """A folder to write to, which takes the place of another when all is written."""
-    unfinished, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    yield unfinished
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    unfinished.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

@@ -28,8 +28,10 @@ from spacy_umlsbert.umls.sources import (
     name_dictionary,
     scispacy_jsonl,
 )
+from spacy_umlsbert.umls.surface_table import MATCH_KINDS
 
 __all__ = [
+    "MATCH_KINDS",
     "SEMANTIC_GROUPS",
     "Concept",
     "ConceptSource",

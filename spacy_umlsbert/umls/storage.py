@@ -10,8 +10,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +21,12 @@ import srsly
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from spacy_umlsbert.files import PARTIAL, new_directory
 from spacy_umlsbert.umls.errors import TerminologyError
 
 FORMAT = "spacy-umlsbert knowledge base"
 FORMAT_VERSION = 2
 META = "meta.json"
-_PARTIAL = ".partial"
 _REBUILD = "Build the knowledge base again with 'python -m spacy umls build-kb'."
 _CHUNK = 1 << 22
 
@@ -45,27 +43,9 @@ def atomic_directory(path: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     path = path.absolute()
     _check_target(path, overwrite)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent))
-    partial.chmod(0o755)
-    try:
+    with new_directory(path, replace=overwrite) as partial:
         yield partial
         _check_target(path, overwrite)
-        if path.exists():
-            # A directory cannot be replaced in one step: the old one steps aside first.
-            old = partial.with_suffix(f".old{_PARTIAL}")
-            path.rename(old)
-            try:
-                partial.rename(path)
-            except BaseException:
-                old.rename(path)
-                raise
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            partial.rename(path)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
 def _check_target(path: Path, overwrite: bool) -> None:
@@ -260,7 +240,7 @@ def _read_meta(path: Path) -> dict[str, Any]:
             remedy="Check the path; 'python -m spacy umls build-kb' makes a knowledge base.",
         )
     file = path / META
-    if path.name.endswith(_PARTIAL):
+    if path.name.endswith(PARTIAL):
         raise TerminologyError(
             "is what an interrupted build has left.", path=path, remedy=f"Remove it. {_REBUILD}"
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from threading import Lock
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ from spacy_umlsbert.umls.surface import (
 )
 
 MatchKind = Literal["exact", "normalized", "acronym", "approximate"]
+MATCH_KINDS: tuple[MatchKind, ...] = get_args(MatchKind)
+_NORMALIZED_KIND, _ACRONYM_KIND, _APPROXIMATE_KIND = 1, 2, 3
 
 _REMEMBERED = 1 << 19
 _DROPPED = NORMALIZED + 1
@@ -116,7 +118,8 @@ class SurfaceTable:
         self._numbers: dict[int, int] = {}
         self._concept_ids: list[tuple[str, ...]] = []
         self._kinds: list[MatchKind] = []
-        self._in_capitals: list[int] = []
+        self._in_capitals: Int64Array = np.zeros(0, np.int64)
+        self._usable: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def find(self, name: str) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first; see ``Matcher.find``."""
@@ -151,9 +154,8 @@ class SurfaceTable:
             if new.any():
                 self._learn(pieces, proposals, keys, np.flatnonzero(new[kind]))
             number = np.array([self._numbers[key] for key in listed], np.int64)[kind]
-            usable = np.fromiter(map(bool, self._concept_ids), np.bool_, len(self._concept_ids))
-            alternatives = np.array(self._in_capitals, np.int64)[number]
-            return Surfaces(number, alternatives, usable, self._concept_ids, self._kinds)
+            alternatives = self._in_capitals[number]
+            return Surfaces(number, alternatives, self._usable, self._concept_ids, self._kinds)
 
     def _learn(
         self, pieces: Pieces, proposals: Proposals, keys: UInt64Array, new: Int64Array
@@ -186,8 +188,7 @@ class SurfaceTable:
             others = others._replace(owner=np.searchsorted(doubtful, others.owner))
             alternative = len(self._kinds)
             self._add(others, len(doubtful), corrected[doubtful])
-            for i, number in enumerate(doubtful.tolist()):
-                self._in_capitals[begin + number] = alternative + i
+            self._in_capitals[begin + doubtful] = alternative + np.arange(len(doubtful))
 
     def _candidates(
         self, pieces: Pieces, proposals: Proposals, new: Int64Array, owner: Int64Array
@@ -232,12 +233,14 @@ class SurfaceTable:
         best = bounds[:-1][bounds[:-1] < bounds[1:]]
         kind = np.zeros(size, np.int64)
         kind[candidates.owner[best]] = np.where(
-            candidates.acronym[best], 2, candidates.level[best] == NORMALIZED
+            candidates.acronym[best],
+            _ACRONYM_KIND,
+            np.where(candidates.level[best] == NORMALIZED, _NORMALIZED_KIND, 0),
         )
-        kind[corrected] = 3
-        kinds: list[MatchKind] = ["exact", "normalized", "acronym", "approximate"]
-        self._kinds.extend(map(kinds.__getitem__, kind.tolist()))
-        self._in_capitals.extend([-1] * size)
+        kind[corrected] = _APPROXIMATE_KIND
+        self._kinds.extend(map(MATCH_KINDS.__getitem__, kind.tolist()))
+        self._in_capitals = np.concatenate([self._in_capitals, np.full(size, -1)])
+        self._usable = np.concatenate([self._usable, bounds[:-1] < bounds[1:]])
         self._concept_ids.extend(
             tuple(ids[a:b]) if b - a < 2 else tuple(dict.fromkeys(ids[a:b]))
             for a, b in pairwise(ends)
