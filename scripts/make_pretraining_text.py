@@ -15,6 +15,7 @@ from wasabi import msg
 
 from spacy_umlsbert.corpora.formats.pubtator import pubtator_reader
 from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.umls import KnowledgeBase
 
 Row = dict[str, str]
 
@@ -25,6 +26,9 @@ def main(
         list[str], typer.Option(help="a CSV file and the column of its texts: FILE=COLUMN")
     ] = [],  # noqa: B006
     pubtator: Annotated[list[Path], typer.Option(help="a PubTator file")] = [],  # noqa: B006
+    definitions: Annotated[
+        Path | None, typer.Option(help="a knowledge base whose definitions are texts too")
+    ] = None,
     held_out: Annotated[float, typer.Option(help="share of the documents to hold out")] = 0.1,
     seed: Annotated[int, typer.Option(help="the same seed holds out the same documents")] = 0,
 ) -> None:
@@ -41,6 +45,8 @@ def main(
     for file in pubtator:
         for name, rows in read_pubtator(file).items():
             documents.setdefault(name, rows)
+    if definitions is not None:
+        documents.update(read_definitions(KnowledgeBase.open(definitions)))
     names = sorted(documents)
     random.Random(seed).shuffle(names)
     n = round(held_out * len(names))
@@ -68,6 +74,17 @@ def read_pubtator(path: Path) -> dict[str, list[Row]]:
         ]
         for article in pubtator_reader(path).texts()
     }
+
+
+def read_definitions(kb: KnowledgeBase) -> dict[str, list[Row]]:
+    """The definition of each concept that has one, after its names."""
+    documents = {}
+    for concept in map(kb.concept, range(len(kb))):
+        if concept.definition:
+            names = [concept.canonical_name, *concept.aliases[:3]]
+            text = f"{', '.join(names)}: {concept.definition}"
+            documents[concept.concept_id] = [{"document": concept.concept_id, "text": text}]
+    return documents
 
 
 if __name__ == "__main__":

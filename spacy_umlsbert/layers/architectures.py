@@ -48,8 +48,9 @@ def umlsbert_transformer(
         tokenizer_config: Settings for the Hugging Face tokenizer.
         transformer_config: Settings for the Hugging Face model, such as
             ``{"hidden_dropout_prob": 0.2}``.
-        mixed_precision: Half precision where it pays; for GPUs.
-        grad_scaler_config: Settings of thinc's ``PyTorchGradScaler`` for mixed precision.
+        mixed_precision: Half precision where it pays: float16 on a GPU, bfloat16 on a CPU that has
+            it in hardware (twice as fast, for texts and in training); on others float32.
+        grad_scaler_config: Settings of thinc's ``PyTorchGradScaler`` for mixed precision on a GPU.
         semantic_type_lookup: Where the semantic types come from: ``spans`` is the span group
             (multi-word names, any knowledge base). The other two are for a checkpoint that
             `umls import-checkpoint` made, need no `umls_lookup`, and repeat the published model:

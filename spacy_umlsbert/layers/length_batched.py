@@ -6,6 +6,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from ..batching import length_groups
 from ..model import UmlsBertModel
+from .precision import cpu_autocast
 
 
 class LengthBatched(nn.Module):
@@ -15,10 +16,13 @@ class LengthBatched(nn.Module):
     does not depend on the grouping, but for rounding.
     """
 
-    def __init__(self, backbone: UmlsBertModel, budget: int) -> None:
+    def __init__(
+        self, backbone: UmlsBertModel, budget: int, cpu_mixed_precision: bool = False
+    ) -> None:
         super().__init__()
         self.backbone = backbone
         self.budget = budget
+        self.cpu_mixed_precision = cpu_mixed_precision
 
     def forward(
         self,
@@ -54,12 +58,14 @@ class LengthBatched(nn.Module):
                 return None if values is None else values[rows, :longest]
 
             mask = attention_mask[rows, :longest]
-            hidden = self.backbone(
-                input_ids=cut(input_ids),
-                attention_mask=mask,
-                token_type_ids=cut(token_type_ids),
-                semantic_type_ids=cut(semantic_type_ids),
-            ).last_hidden_state
+            with cpu_autocast(self.cpu_mixed_precision):
+                hidden = self.backbone(
+                    input_ids=cut(input_ids),
+                    attention_mask=mask,
+                    token_type_ids=cut(token_type_ids),
+                    semantic_type_ids=cut(semantic_type_ids),
+                ).last_hidden_state
+            hidden = hidden.float() if self.cpu_mixed_precision else hidden
             hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
             parts.append(nn.functional.pad(hidden, (0, 0, 0, width - longest)))
         inverse = torch.argsort(torch.cat(groups)).to(input_ids.device)

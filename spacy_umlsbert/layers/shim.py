@@ -31,11 +31,14 @@ class UmlsBertShim(HFShim):
         mixed_precision: bool,
         grad_scaler_config: dict[str, Any],
     ) -> None:
+        on_gpu = get_torch_default_device().type == "cuda"
         super().__init__(
             HFObjects(None, None, None),
-            mixed_precision=mixed_precision,
-            grad_scaler_config=dict(grad_scaler_config),
+            mixed_precision=mixed_precision and on_gpu,
+            # bfloat16, which CPUs have, has the range of float32: its gradients need no scaling.
+            grad_scaler_config=dict(grad_scaler_config) if on_gpu else {"enabled": False},
         )
+        self.cpu_mixed_precision = mixed_precision and not on_gpu
         self.budget = budget
         self.learn_rate_factor = learn_rate_factor
         self.freeze_word_embeddings = freeze_word_embeddings
@@ -45,7 +48,7 @@ class UmlsBertShim(HFShim):
         backbone.to(get_torch_default_device())
         backbone.get_input_embeddings().requires_grad_(not self.freeze_word_embeddings)
         self._hfmodel = HFObjects(tokenizer, backbone, None)
-        self._model = LengthBatched(backbone, self.budget)
+        self._model = LengthBatched(backbone, self.budget, self.cpu_mixed_precision)
 
     def finish_update(self, optimizer: Optimizer) -> None:
         """Update the backbone; what it learned before, at its own learning rate.

@@ -322,6 +322,8 @@ def _training_arguments(config: PretrainingConfig, quiet: bool) -> TrainingArgum
         "gradient_accumulation_steps": training.accumulate_gradient,
         "fp16": training.mixed_precision == "fp16",
         "bf16": training.mixed_precision == "bf16",
+        # Without it the Trainer takes bf16 for a request for a GPU.
+        "use_cpu": training.mixed_precision == "bf16" and not torch.cuda.is_available(),
         "group_by_length": training.group_by_length and not config.corpus.stream,
         "learning_rate": optimizer.learn_rate,
         "lr_scheduler_type": "linear",

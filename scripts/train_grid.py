@@ -1,0 +1,115 @@
+"""Train at every point of a grid of hyper-parameters, and keep the model that is best on dev."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import product
+from math import ceil
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import srsly
+import typer
+from spacy.tokens import DocBin
+from wasabi import msg
+
+WARMUP_SHARE = 0.1
+MODEL, SCORES, TABLE = "model-last", "scores", "grid.json"
+
+app = typer.Typer(add_completion=False)
+
+
+class Point(NamedTuple):
+    """A point of the grid."""
+
+    epochs: int
+    learn_rate: float
+    batch_sentences: int
+
+    def __str__(self) -> str:
+        return f"epochs-{self.epochs}_rate-{self.learn_rate:g}_batch-{self.batch_sentences}"
+
+    def settings(self, sentences: int) -> dict[str, Any]:
+        """What is set in the config's [vars] for a corpus of so many sentences."""
+        steps = ceil(sentences / self.batch_sentences) * self.epochs
+        return {
+            "vars.batch_sentences": self.batch_sentences,
+            "vars.learn_rate": self.learn_rate,
+            "vars.steps": steps,
+            "vars.warmup_steps": ceil(WARMUP_SHARE * steps),
+            "vars.eval_frequency": max(1, steps // self.epochs),
+        }
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def main(
+    ctx: typer.Context,
+    config: Annotated[Path, typer.Argument(help="such as configs/ner_clinical.cfg", exists=True)],
+    grid: Annotated[Path, typer.Argument(help="such as configs/grids/umlsbert.json", exists=True)],
+    output: Annotated[Path, typer.Argument(help="where the best model goes, and the table")],
+    train: Annotated[Path, typer.Option(help="the sentences to train on, .spacy", exists=True)],
+    dev: Annotated[Path, typer.Option(help="the documents to choose on, .spacy", exists=True)],
+) -> None:
+    """Train, score on dev, choose. Further options go to 'spacy train'.
+
+    A point that has its scores is not trained again, so an interrupted search goes on. Of the
+    models only the best one is kept, as OUTPUT/model-best.
+    """
+    sentences = len(DocBin().from_disk(train))
+    points = list(read_grid(grid))
+    results: list[dict[str, Any]] = []
+    for number, point in enumerate(points, 1):
+        folder = output / str(point)
+        scores = folder / SCORES / "entities.json"
+        if not scores.is_file():
+            msg.divider(f"{number} of {len(points)}: {point}")
+            settings = {"paths.train": train, "paths.dev": dev, **point.settings(sentences)}
+            options = [part for key, value in settings.items() for part in (f"--{key}", value)]
+            run("train", config, "--output", folder, *options, *ctx.args)
+            run("umls", "evaluate-ner", folder / MODEL, dev, folder / SCORES)
+        micro = srsly.read_json(scores)["micro"]
+        results.append({**point._asdict(), **{key: micro[key] for key in "prf"}})
+        _keep_best(output, points[:number], results)
+    srsly.write_json(output / TABLE, results)
+    rows = [
+        [*map(str, (r["epochs"], r["learn_rate"], r["batch_sentences"]))]
+        + [f"{100 * r[key]:.2f}" for key in "prf"]
+        for r in results
+    ]
+    msg.table(rows, header=("epochs", "rate", "batch", "P", "R", "F1"), divider=True)
+    best = points[_best(results)]
+    msg.good(f"Best on dev: {best}, {output / 'model-best'}")
+
+
+def read_grid(path: Path) -> Iterator[Point]:
+    """The points of a grid; what else the file says (its source) is for the reader."""
+    values = srsly.read_json(path)
+    return (Point(*point) for point in product(*(values[name] for name in Point._fields)))
+
+
+def run(*command: object) -> None:
+    """Run a spaCy command in a process of its own."""
+    subprocess.run([sys.executable, "-m", "spacy", *map(str, command)], check=True)
+
+
+def _best(results: list[dict[str, Any]]) -> int:
+    return max(range(len(results)), key=lambda i: results[i]["f"])
+
+
+def _keep_best(output: Path, points: list[Point], results: list[dict[str, Any]]) -> None:
+    best = points[_best(results)]
+    for point in points:
+        folder = output / str(point)
+        new = folder / MODEL
+        if point == best and new.is_dir():
+            shutil.rmtree(output / "model-best", ignore_errors=True)
+            new.rename(output / "model-best")
+        for model in (new, folder / "model-best"):
+            shutil.rmtree(model, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    app()

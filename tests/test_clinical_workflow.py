@@ -1,0 +1,185 @@
+"""The workflow `clinical` on small corpora in the i2b2 formats: its commands as project.yml says."""
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+import spacy
+import spacy.cli  # registers spaCy's commands
+from spacy.cli._util import app
+from typer.main import get_command
+from weasel.util.config import load_project_config
+
+import spacy_umlsbert.cli  # noqa: F401 - registers ours
+from scripts import train_grid
+
+from .corpora import writers
+from .published import TYPE_ORDER, write_checkpoint
+from .rrf import write_release
+
+ROOT = Path(__file__).parent.parent
+NOTE = (
+    "Mr. Hale has chest pain .\nNo fever .\nSeen on 3/4/2009 by Dr. Ferris .\nHe takes aspirin .\n"
+)
+PHI = [("Hale", "PATIENT"), ("3/4/2009", "DATE"), ("Ferris", "DOCTOR")]
+CONCEPTS = [("chest pain", "problem"), ("fever", "problem"), ("aspirin", "treatment")]
+EVENTS = [(mention, label.upper()) for mention, label in CONCEPTS]
+
+
+def spans(mentions):
+    return [(NOTE.index(m), NOTE.index(m) + len(m), label, []) for m, label in mentions]
+
+
+def write_2010(folder):
+    for part in ("concept_assertion_relation_training_data", "reference_standard_for_test_data"):
+        for i in range(6):
+            record = folder / "one"
+            writers.write_i2b2_2010(record, NOTE, spans(CONCEPTS))
+            for kind, name in (("concept", "record.con"), ("txt", "record.txt")):
+                target = folder / part / kind
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copy(record / kind / name, target / f"record-{i}{Path(name).suffix}")
+    test = folder / "reference_standard_for_test_data"
+    (test / "concept").rename(test / "concepts")
+    (test / "txt").rename(folder / "test_data")
+
+
+def write_2012(folder):
+    one = writers.write_i2b2_2012(folder, NOTE, spans(EVENTS))
+    copies(one, folder / "2012-07-15.original-annotation.release", "{}.xml")
+    copies(one, folder / "2012-08-08.test-data.event-timex-groundtruth/xml", "{}.xml")
+
+
+def write_2006(folder):
+    one = writers.write_i2b2_2006(folder, NOTE, spans(PHI)).read_text("utf8")
+    record = one[one.index("<RECORD") : one.index("</ROOT>")]
+    records = "".join(record.replace('ID="1"', f'ID="{i}"') for i in range(6))
+    for name in ("train_all_version2", "test_all_groundtruth_version2"):
+        (folder / f"deid_surrogate_{name}.xml").write_text(f"<ROOT>\n{records}</ROOT>\n", "utf8")
+
+
+def write_2014(folder):
+    one = writers.write_i2b2_2014(folder, NOTE, spans([(m, "PATIENT") for m, _ in PHI]))
+    copies(one, folder / "training/training-PHI-Gold-Set1", "{}0-01.xml")
+    copies(one, folder / "testing-PHI-Gold-fixed", "{}0-01.xml")
+
+
+def copies(file, folder, name):
+    folder.mkdir(parents=True)
+    for i in range(6):
+        shutil.copy(file, folder / name.format(i + 1))
+
+
+def spacy_command(*arguments):
+    get_command(app).main([str(a) for a in arguments], standalone_mode=False)
+
+
+@pytest.fixture
+def run_command(tmp_path, monkeypatch):
+    """Runs a command of project.yml, in a folder of its own and in this process."""
+    for name in ("configs", "scripts", "project.yml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(train_grid, "run", spacy_command)
+
+    def run(name, epochs=(12,), **settings):
+        grid = {"epochs": epochs, "learn_rate": [2e-2], "batch_sentences": [4]}
+        Path("grid.json").write_text(json.dumps(grid))
+        options = {"window": 40, "stride": 30}
+        texts = [f"--components.transformer.model.{k} {v}" for k, v in options.items()]
+        overrides = {
+            "vars.grid": "grid.json",
+            "vars.clinical_options": " ".join([*texts, "--training.logger.progress_bar null"]),
+            **{f"vars.{key}": str(value) for key, value in settings.items()},
+        }
+        config = load_project_config(tmp_path, overrides=overrides)
+        command = next(c for c in config["commands"] if c["name"] == name)
+        for line in command["script"]:
+            python, *words = shlex.split(line)
+            assert python == "python"
+            if words[:2] == ["-m", "spacy"]:
+                spacy_command(*words[2:])
+            else:
+                assert words[0] == "scripts/train_grid.py"
+                get_command(train_grid.app).main(words[1:], standalone_mode=False)
+        for output in command["outputs"]:
+            assert Path(output).exists(), output
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "write", "labels"),
+    [
+        ("ner-2010", "i2b2-2010", write_2010, {"problem", "treatment"}),
+        ("ner-2012", "i2b2-2012", write_2012, {"PROBLEM", "TREATMENT"}),
+        ("deid-2006", "i2b2-2006", write_2006, {"PATIENT", "DATE", "DOCTOR"}),
+        ("deid-2014", "i2b2-2014", write_2014, {"PATIENT"}),
+    ],
+)
+def test_from_the_published_format_to_the_report(
+    name, folder, write, labels, run_command, toy_bert, toy_kb_path, tmp_path
+):
+    write(tmp_path / "assets/clinical" / folder)
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command(name, clinical_weights=toy_bert)
+    report = json.loads(Path(f"metrics/{name}/entities.json").read_text())
+    assert report["documents"] == 6
+    assert set(report["per_label"]) == labels
+    assert report["micro"]["gold"] == 18
+    nlp = spacy.load(f"training/{name}/model-best")
+    assert set(nlp.get_pipe("umls_ner").labels) == labels
+    assert report["micro"]["f"] > 0.5
+
+
+def test_the_knowledge_base_is_that_of_the_users_release(run_command, tmp_path):
+    write_release(tmp_path / "release")
+    run_command("kb-umls", umls="release")
+    assert Path("kb/umls/meta.json").is_file()
+
+
+def test_a_published_umlsbert_trains_through_the_same_config(
+    run_command, toy_kb_path, tmp_path, monkeypatch
+):
+    spacy_command("umls", "import-checkpoint", write_checkpoint(tmp_path / "published"), "umlsbert",
+                  "--cased")  # fmt: skip
+    write_2010(tmp_path / "assets/clinical/i2b2-2010")
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command("ner-2010", clinical_weights="umlsbert", semantic_type_lookup="whole_words")
+    nlp = spacy.load("training/ner-2010/model-best")
+    backbone = nlp.get_pipe("transformer").model.backbone
+    assert backbone.config.semantic_types == TYPE_ORDER
+    assert backbone.embeddings.semantic_type_embeddings.weight[1:].any()
+
+
+def test_a_search_keeps_the_best_and_goes_on_after_an_interruption(
+    run_command, toy_bert, toy_kb_path, tmp_path, monkeypatch
+):
+    write_2012(tmp_path / "assets/clinical/i2b2-2012")
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    trained = []
+
+    def interrupted(*arguments):
+        if arguments[0] == "train":
+            trained.append(arguments)
+            if len(trained) == 2:
+                raise RuntimeError
+        spacy_command(*arguments)
+
+    monkeypatch.setattr(train_grid, "run", interrupted)
+    with pytest.raises(RuntimeError):
+        run_command("ner-2012", epochs=(12, 1), clinical_weights=toy_bert)
+    run_command("ner-2012", epochs=(12, 1), clinical_weights=toy_bert)
+    assert len(trained) == 3  # the first point was not trained again
+    table = json.loads(Path("training/ner-2012/grid.json").read_text())
+    assert [row["epochs"] for row in table] == [12, 1]
+    report = json.loads(Path("metrics/ner-2012/entities.json").read_text())
+    assert table[0]["f"] > table[1]["f"]
+    assert report["micro"]["f"] > 0.5
+    kept = {path.name for path in Path("training/ner-2012").glob("**/config.cfg")}
+    assert len(list(Path("training/ner-2012").glob("**/config.cfg"))) == len(kept) == 1
