@@ -1,4 +1,4 @@
-"""The workflow `clinical` on small corpora in the i2b2 formats: its commands as project.yml says."""
+"""The workflow `clinical` on small corpora in the i2b2 formats: the commands of project.yml."""
 
 import json
 import shlex
@@ -181,5 +181,4 @@ def test_a_search_keeps_the_best_and_goes_on_after_an_interruption(
     report = json.loads(Path("metrics/ner-2012/entities.json").read_text())
     assert table[0]["f"] > table[1]["f"]
     assert report["micro"]["f"] > 0.5
-    kept = {path.name for path in Path("training/ner-2012").glob("**/config.cfg")}
-    assert len(list(Path("training/ner-2012").glob("**/config.cfg"))) == len(kept) == 1
+    assert len(list(Path("training/ner-2012").glob("**/config.cfg"))) == 1  # of the models

@@ -10,7 +10,7 @@ def cpu_has_bfloat16() -> bool:
 
     Without it bfloat16 is right too, but slower than float32.
     """
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return any(capabilities.get(name, False) for name in ("amx_bf16", "avx512_bf16"))
 
 

@@ -4,6 +4,8 @@ from spacy.tokens import Doc
 from thinc.api import Dropout, Linear, Maxout, Model, chain, expand_window, with_array
 from thinc.types import Floats2d
 
+from .transitions import tag_transitions
+
 
 def token_tagger(
     tok2vec: Model[list[Doc], list[Floats2d]],
@@ -11,6 +13,7 @@ def token_tagger(
     dropout: float = 0.1,
     hidden_width: int = 0,
     window: int = 0,
+    transitions: bool = False,
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy_umlsbert.TokenTagger.v1`: one score per token and tag.
 
@@ -25,6 +28,8 @@ def token_tagger(
             ``training.dropout`` replaces it, as everywhere in spaCy.
         hidden_width: Width of a hidden layer (maxout, normalised); 0 for none.
         window: The hidden layer sees so many tokens on either side.
+        transitions: Learn which tags follow which, and the loss of whole sequences: a conditional
+            random field in place of a decision for each token.
 
     Returns:
         A model that gives unnormalised scores (tokens, tags) per Doc.
@@ -40,6 +45,10 @@ def token_tagger(
         head = chain(hidden, head)
     # Padding keeps the windows of one Doc from reaching into the next.
     model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head, pad=window))
+    if transitions:
+        follows = tag_transitions(nO)
+        model = chain(model, follows)
+        model.set_ref("transitions", follows)
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("output", output)
     return model

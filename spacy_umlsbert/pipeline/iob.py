@@ -37,6 +37,19 @@ class IobScheme:
         """The names of the tags, in the order of their numbers."""
         return ["O", *(f"{p}-{label}" for label in self.labels for p in ("B", "I"))]
 
+    @property
+    def valid_first(self) -> NDArray[np.bool_]:
+        """Which tags (tags,) can begin a text: all but I-X."""
+        return np.array([tag == OUTSIDE or tag % 2 == 1 for tag in range(len(self))])
+
+    @property
+    def valid_next(self) -> NDArray[np.bool_]:
+        """Which tags can follow which (tags, tags): I-X follows B-X or I-X only."""
+        tags = np.arange(len(self))
+        before, after = tags[:, None], tags[None, :]
+        inside = (after > OUTSIDE) & (after % 2 == 0)
+        return ~inside | (before == after) | (before == after - 1)
+
     def encode(self, n_tokens: int, spans: Iterable[SpanOffsets]) -> NDArray[np.int64]:
         """Tag numbers (n_tokens,) of spans that do not overlap.
 
@@ -50,18 +63,22 @@ class IobScheme:
         return tags
 
     def decode(
-        self, scores: Sequence[Floats], kinds: Sequence[NDArray[np.int8]] | None = None
+        self,
+        scores: Sequence[Floats],
+        kinds: Sequence[NDArray[np.int8]] | None = None,
+        transitions: Floats | None = None,
     ) -> list[list[SpanOffsets]]:
         """The spans of the best valid tag sequence of each Doc.
 
         A sequence is valid if I-X follows B-X or I-X only. The best one has the highest sum of
-        log-probabilities.
+        log-probabilities, and of transitions if there are any.
 
         Args:
             scores: For each Doc, unnormalised scores (tokens, tags).
             kinds: For each Doc, what its tokens (tokens,) are: TEXT, SPACE or BREAK. A SPACE
                 never begins or ends a span, and its own scores do not count; a BREAK is always
                 outside.
+            transitions: Scores (tags, tags) of neighbouring tags, from row to column.
 
         Returns:
             For each Doc, its spans from left to right.
@@ -76,7 +93,13 @@ class IobScheme:
                     row[: lengths[i]][kinds[i] != TEXT] = 0.0
                     row[: lengths[i]][kinds[i] != TEXT, 1::2] = _NEVER
                     row[: lengths[i]][kinds[i] == BREAK, 2::2] = _NEVER
-            for path, i in zip(_viterbi(padded), group, strict=True):
+            if transitions is None:
+                paths = _viterbi(padded)
+            else:
+                sizes = np.array([lengths[i] for i in group])
+                following = np.where(self.valid_next, transitions, _NEVER)
+                paths = _viterbi_with_transitions(padded, sizes, self.valid_first, following)
+            for path, i in zip(paths, group, strict=True):
                 spans = self._spans(path[: lengths[i]])
                 if kinds is not None:
                     spans = [_without_trailing_space(span, kinds[i] != TEXT) for span in spans]
@@ -134,6 +157,42 @@ def _viterbi(scores: Floats) -> NDArray[np.int64]:
         back[:, t, 2::2] = np.where(inside, begins + 1, begins)
         step[:, 2::2] = np.where(inside, best[:, 2::2], best[:, 1::2])
         best = step + scores[:, t]
+    return _trace(best, back)
+
+
+def _viterbi_with_transitions(
+    scores: Floats,
+    lengths: NDArray[np.int64],
+    valid_first: NDArray[np.bool_],
+    following: Floats,
+) -> NDArray[np.int64]:
+    """Best paths where neighbouring tags have scores too.
+
+    Args:
+        scores: (docs, tokens, tags) log-probabilities.
+        lengths: (docs,), without the padding.
+        valid_first: (tags,).
+        following: (tags, tags) scores from row to column, very low where that is not valid.
+
+    Returns:
+        (docs, tokens) tag numbers.
+    """
+    n_docs, n_tokens, n_tags = scores.shape
+    back = np.zeros((n_docs, n_tokens, n_tags), dtype=np.int32)
+    best = scores[:, :1].sum(axis=1) + np.where(valid_first, np.float32(0), _NEVER)
+    for t in range(1, n_tokens):
+        step = best[:, :, None] + following
+        goes_on = (lengths > t)[:, None]
+        # Where a text has ended its best path stays what it was.
+        back[:, t] = np.where(goes_on, step.argmax(axis=1), np.arange(n_tags))
+        best = np.where(goes_on, step.max(axis=1) + scores[:, t], best)
+    return _trace(best, back)
+
+
+def _trace(best: Floats, back: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The paths (docs, tokens) that end best, from the tag before each tag."""
+    n_docs, n_tokens, _ = back.shape
+    docs = np.arange(n_docs)
     path = np.zeros((n_docs, n_tokens), dtype=np.int64)
     if n_tokens:
         path[:, -1] = best.argmax(axis=1)

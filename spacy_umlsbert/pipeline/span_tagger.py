@@ -3,7 +3,7 @@
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from .iob import BREAK, MISSING, OUTSIDE, SPACE, TEXT, IobScheme, SpanOffsets
+from .sequence_loss import sequence_loss
 
 Ints = NDArray[np.int64]
 
@@ -67,6 +68,11 @@ class SpanTagger(TrainablePipe):
     def label_data(self) -> list[str]:
         """What `python -m spacy init labels` writes, and ``initialize(labels=…)`` takes."""
         return list(self.labels)
+
+    @property
+    def _transitions(self) -> Model[Any, Any] | None:
+        """The layer with the scores of neighbouring tags, if the model has one."""
+        return self.model.maybe_get_ref("transitions")
 
     @property
     def scheme(self) -> IobScheme:
@@ -125,6 +131,8 @@ class SpanTagger(TrainablePipe):
                 f"[initialize.components.{self.name}]"
             )
         self.model.get_ref("output").set_dim("nO", len(self.scheme))
+        if self._transitions is not None:
+            self._transitions.set_dim("nO", len(self.scheme))
         self.model.initialize(X=sample or None)
 
     def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:
@@ -143,11 +151,15 @@ class SpanTagger(TrainablePipe):
         decoded = self.scheme.decode(
             [self.model.ops.to_numpy(s) for s in scores],
             [token_kinds(docs[i]) for i in filled],
+            None if self._transitions is None else self._transition_scores(self._transitions),
         )
         spans: list[list[SpanOffsets]] = [[] for _ in docs]
         for i, doc_spans in zip(filled, decoded, strict=True):
             spans[i] = doc_spans
         return spans
+
+    def _transition_scores(self, layer: Model[Any, Any]) -> NDArray[np.float32]:
+        return self.model.ops.to_numpy(layer.get_param("transitions"))
 
     def _warn_if_no_vectors(self, docs: Sequence[Doc]) -> None:
         listens = any(isinstance(node, TransformerListener) for node in self.model.walk())
@@ -166,6 +178,8 @@ class SpanTagger(TrainablePipe):
     ) -> tuple[float, list[Floats2d]]:
         """Cross-entropy, averaged over the annotated tokens of the batch.
 
+        That of each token's tag, or of each Doc's tag sequence if the model has transitions.
+
         Args:
             examples: The batch.
             scores: (tokens, tags) per example, unnormalised.
@@ -179,6 +193,8 @@ class SpanTagger(TrainablePipe):
         ops = self.model.ops
         gold = [self._gold_tags(example) for example in examples]
         n_known = max(1, sum(int((tags != MISSING).sum()) for tags in gold))
+        if self._transitions is not None:
+            return self._sequence_loss(self._transitions, gold, scores, n_known)
         loss = 0.0
         gradients: list[Floats2d] = []
         for tags, doc_scores in zip(gold, scores, strict=True):
@@ -189,8 +205,30 @@ class SpanTagger(TrainablePipe):
             loss -= float(np.log(np.maximum(p_gold, 1e-10)).sum())
             d_scores[rows, tags[rows]] -= 1.0
             d_scores[~known] = 0.0
-            gradients.append(ops.asarray2f(d_scores / n_known))
+            gradients.append(self._as_floats(d_scores / n_known))
         return loss, gradients
+
+    def _sequence_loss(
+        self,
+        layer: Model[Any, Any],
+        gold: Sequence[Ints],
+        scores: Sequence[Floats2d],
+        n_known: int,
+    ) -> tuple[float, list[Floats2d]]:
+        ops, scheme = self.model.ops, self.scheme
+        every_tag = np.arange(len(scheme))
+        found = sequence_loss(
+            [ops.to_numpy(doc_scores) for doc_scores in scores],
+            [(tags[:, None] == every_tag) | (tags[:, None] == MISSING) for tags in gold],
+            self._transition_scores(layer),
+            scheme.valid_first,
+            scheme.valid_next,
+        )
+        layer.inc_grad("transitions", self._as_floats(found.d_transitions / n_known))
+        return found.loss, [self._as_floats(d / n_known) for d in found.d_scores]
+
+    def _as_floats(self, array: NDArray[np.floating]) -> Floats2d:
+        return self.model.ops.asarray2f(cast("Floats2d", array))
 
     def _gold_tags(self, example: Example) -> Ints:
         begin = self.scheme.begin

@@ -216,3 +216,34 @@ def test_an_untrained_component_says_so(toy_bert):
     nlp = make_nlp(toy_bert)
     with pytest.raises(ValueError, match=r"the transformer has no weights yet.*nlp\.initialize"):
         nlp("fever")
+
+
+WITH_TRANSITIONS = {
+    "model": {
+        "@architectures": "spacy_umlsbert.TokenTagger.v1",
+        "transitions": True,
+        "tok2vec": {
+            "@architectures": "spacy-transformers.TransformerListener.v1",
+            "pooling": {"@layers": "reduce_mean.v1"},
+        },
+    }
+}
+
+
+def test_it_learns_which_tag_follows_which(toy_bert, tmp_path):
+    nlp = make_nlp(toy_bert, **WITH_TRANSITIONS)
+    data = examples(nlp)
+    unknown = Doc(nlp.vocab, words=["The", "patient", "."])  # its entities are not annotated
+    data.append(Example(nlp.make_doc(unknown.text), unknown))
+    optimizer = nlp.initialize(lambda: data)
+    optimizer.learn_rate = 0.01
+    losses = [nlp.update(data, sgd=optimizer, losses={})["umls_ner"] for _ in range(60)]
+    assert losses[-1] < losses[0] / 5
+    layer = nlp.get_pipe("umls_ner").model.get_ref("transitions")
+    assert np.abs(layer.get_param("transitions")).max() > 0.01
+    nlp.to_disk(tmp_path / "saved")
+    again = spacy.load(tmp_path / "saved")
+    from_bytes = make_nlp(toy_bert, **WITH_TRANSITIONS).from_bytes(nlp.to_bytes())
+    for text, expected in TRAIN:
+        assert entities(nlp(text)) == entities(again(text)) == expected
+        assert entities(from_bytes(text)) == expected
