@@ -117,6 +117,7 @@ class TrainingSettings(_Section):
     """Sequences in a step on one device"""
     accumulate_gradient: int = Field(default=1, gt=0)
     mixed_precision: Literal["fp16", "bf16"] | None = None
+    """"bf16" on a CPU too: twice as fast where the CPU has it, and float32 where it has not"""
     group_by_length: bool = False
     """Batches of about equally long sequences, which saves padding"""
     log_steps: int = Field(default=100, gt=0)

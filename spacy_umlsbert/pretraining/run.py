@@ -17,6 +17,7 @@ from wasabi import Printer
 
 from ..errors import InputError
 from ..files import new_directory
+from ..layers.precision import cpu_has_bfloat16
 from ..model import UmlsBertForMaskedLM, warm_start
 from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
@@ -314,6 +315,7 @@ def _check_installed() -> None:
 
 def _training_arguments(config: PretrainingConfig, quiet: bool) -> TrainingArguments:
     training, optimizer = config.training, config.optimizer
+    bf16 = training.mixed_precision == "bf16" and (torch.cuda.is_available() or cpu_has_bfloat16())
     values: dict[str, Any] = {
         "output_dir": str(config.output / _CHECKPOINTS),
         "seed": training.seed,
@@ -321,9 +323,9 @@ def _training_arguments(config: PretrainingConfig, quiet: bool) -> TrainingArgum
         "per_device_train_batch_size": training.batch_size,
         "gradient_accumulation_steps": training.accumulate_gradient,
         "fp16": training.mixed_precision == "fp16",
-        "bf16": training.mixed_precision == "bf16",
+        "bf16": bf16,
         # Without it the Trainer takes bf16 for a request for a GPU.
-        "use_cpu": training.mixed_precision == "bf16" and not torch.cuda.is_available(),
+        "use_cpu": bf16 and not torch.cuda.is_available(),
         "group_by_length": training.group_by_length and not config.corpus.stream,
         "learning_rate": optimizer.learn_rate,
         "lr_scheduler_type": "linear",
