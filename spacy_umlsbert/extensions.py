@@ -4,6 +4,9 @@ from typing import Any
 
 from spacy.tokens import Span
 
+ABBREVIATION = "abbreviation"
+"""Kind of a match by an abbreviation that the text defines; the matcher has the other kinds."""
+
 
 def _key(span: Span, what: str) -> Any:  # spaCy types the keys as str, and uses tuples itself
     return ("umls", what, span.start_char, span.end_char)

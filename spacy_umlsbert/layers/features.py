@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from thinc.api import Model, concatenate
 from thinc.types import Floats2d
 
-from ..extensions import install_lookup_extensions
+from ..extensions import ABBREVIATION, install_lookup_extensions
 from ..umls import MATCH_KINDS, all_tuis
 
 Tok2Vec = Model[list[Doc], list[Floats2d]]
@@ -49,14 +49,14 @@ def mention_features(spans_key: str = "umls", enabled: bool = True) -> Tok2Vec:
         enabled: False for no features at all, so that a config can train with and without.
 
     Returns:
-        A model that gives an array (tokens, 135) of zeros and ones per Doc; (tokens, 0) if not
+        A model that gives an array (tokens, 136) of zeros and ones per Doc; (tokens, 0) if not
         enabled.
     """
     if not enabled:
         return _features("no_features", 0, lambda doc: np.zeros((len(doc), 0), dtype="f"))
     install_lookup_extensions()
     column = {tui: i for i, tui in enumerate(all_tuis())}
-    kinds = {kind: len(column) + i for i, kind in enumerate(MATCH_KINDS)}
+    kinds = {kind: len(column) + i for i, kind in enumerate((*MATCH_KINDS, ABBREVIATION))}
     inside = len(column) + len(kinds)
     width = inside + 4
 

@@ -1,14 +1,15 @@
 """`umls_lookup`: finds the names of a knowledge base in text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..extensions import install_lookup_extensions, set_ambiguous, set_match_kind
+from ..extensions import ABBREVIATION, install_lookup_extensions, set_ambiguous, set_match_kind
 from ..umls import Match, expand_tuis
 from ..umls.concept_types import ConceptTypes
+from .abbreviations import Abbreviation, AbbreviationFinder
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
 
@@ -16,6 +17,7 @@ DEFAULT_CONFIG = {
     "kb": None,
     "spans_key": "umls",
     "semantic_types": None,
+    "abbreviations": False,
     "include_kb": None,
 }
 
@@ -27,7 +29,8 @@ class UmlsLookup(KnowledgeBasePipe):
     Of several types the label is the first by tree number, which puts what a chemical is for
     (T121) before what it is made of (T109). Where a name has several concepts or semantic types,
     ``span._.cuis`` and ``span._.tuis`` list them, best first. ``span._.match_kind`` says whether
-    the name was found "exact", "normalized", as an "acronym" or misspelt ("approximate").
+    the name was found "exact", "normalized", as an "acronym" or misspelt ("approximate"), or is an
+    "abbreviation" that the text defines.
     """
 
     def __init__(
@@ -37,12 +40,14 @@ class UmlsLookup(KnowledgeBasePipe):
         *,
         spans_key: str,
         semantic_types: Sequence[str] | None,
+        abbreviations: AbbreviationFinder | None = None,
     ) -> None:
         super().__init__(name, holder)
         install_lookup_extensions()
         self.spans_key = spans_key
         self._allowed = set(expand_tuis(semantic_types)) if semantic_types else None
         self._types: ConceptTypes | None = None
+        self._abbreviations = abbreviations
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the matches of each Doc."""
@@ -50,12 +55,14 @@ class UmlsLookup(KnowledgeBasePipe):
         if self._types is None or self._types.kb is not kb:
             self._types = ConceptTypes(kb)
         for doc, matches in zip(docs, kb.match(docs), strict=True):
-            group = SpanGroup(doc, name=self.spans_key)
-            for match in matches:
-                span = self._span(doc, match, self._types)
-                if span is not None:
-                    group.append(span)
-            doc.spans[self.spans_key] = group
+            spans = [
+                span
+                for match in matches
+                if (span := self._span(doc, match, self._types)) is not None
+            ]
+            if self._abbreviations is not None:
+                spans = with_abbreviations(spans, self._abbreviations(doc))
+            doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
 
     def _span(self, doc: Doc, match: Match, types_of: ConceptTypes) -> Span | None:
         cuis = []
@@ -78,6 +85,30 @@ class UmlsLookup(KnowledgeBasePipe):
         return {**self.__dict__, "_types": None}
 
 
+def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation]) -> list[Span]:
+    """The mentions of a Doc, with those of its abbreviations.
+
+    An abbreviation is a mention of the concepts of its long form's mention, which may leave out
+    its first words ("acute renal failure"). It takes the place of mentions that it overlaps.
+
+    Args:
+        spans: The mentions by name, in the order of the text.
+        abbreviations: What the Doc defines.
+    """
+    by_end = {span.end: span for span in spans}
+    found: dict[int, Span] = {}
+    for short, long in abbreviations:
+        mention = by_end.get(long.end)
+        if mention is not None and long.start <= mention.start:
+            span = Span(short.doc, short.start, short.end, mention.label, kb_id=mention.kb_id)
+            set_ambiguous(span, mention._.cuis, mention._.tuis)
+            set_match_kind(span, ABBREVIATION)
+            found[span.start] = span
+    taken = {i for span in found.values() for i in range(span.start, span.end)}
+    others = [span for span in spans if taken.isdisjoint(range(span.start, span.end))]
+    return sorted([*others, *found.values()], key=lambda span: span.start)
+
+
 @Language.factory(
     "umls_lookup",
     assigns=["doc.spans", "span._.cuis", "span._.tuis", "span._.match_kind"],
@@ -89,6 +120,7 @@ def make_umls_lookup(
     kb: str | Path | None,
     spans_key: str,
     semantic_types: list[str] | None,
+    abbreviations: bool,
     include_kb: bool | None,
 ) -> UmlsLookup:
     """Create an `umls_lookup`.
@@ -99,8 +131,16 @@ def make_umls_lookup(
         kb: The path of a knowledge base. It comes before one that is saved with the pipeline.
         spans_key: The span group to write.
         semantic_types: Semantic types (T047) or groups (DISO) to look for; all if not given.
+        abbreviations: Whether an abbreviation that the text defines, as in "atrial fibrillation
+            (AF)", is a mention of what it stands for, wherever it occurs in the text.
         include_kb: Whether saving the pipeline copies the knowledge base into it; by default it
             does if the recorded licence of the knowledge base is open.
     """
     holder = KnowledgeBaseHolder(name, kb, include_kb)
-    return UmlsLookup(name, holder, spans_key=spans_key, semantic_types=semantic_types)
+    return UmlsLookup(
+        name,
+        holder,
+        spans_key=spans_key,
+        semantic_types=semantic_types,
+        abbreviations=AbbreviationFinder(nlp.vocab) if abbreviations else None,
+    )

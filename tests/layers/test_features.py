@@ -42,8 +42,8 @@ def test_all_types_and_the_place_in_the_mention(doc: Doc) -> None:
     assert found[[1, 2], column("T184")].all()
     assert found[5, column("T047")] == found[5, column("T033")] == 1
     assert (found[1] != found[2]).any(), "the first token is told from the last"
-    exact, acronym = found[1, 127:131], found[5, 127:131]
-    assert exact.tolist() == [1, 0, 0, 0] and acronym.tolist() == [0, 0, 1, 0]
+    exact, acronym = found[1, 127:132], found[5, 127:132]
+    assert exact.tolist() == [1, 0, 0, 0, 0] and acronym.tolist() == [0, 0, 1, 0, 0]
 
 
 def test_what_an_uncased_backbone_does_not_see() -> None:

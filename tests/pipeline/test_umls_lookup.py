@@ -1,10 +1,11 @@
 """`umls_lookup`: concept mentions as spans."""
 
 import pickle
+import time
 
 import pytest
 import spacy
-from spacy.tokens import DocBin
+from spacy.tokens import Doc, DocBin, Span
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 
@@ -216,3 +217,49 @@ def test_it_is_pickled_without_the_data(nlp):
     assert len(data) < 5_000
     doc = pickle.loads(data)(nlp.make_doc(TEXT))
     assert found(doc) == found(nlp(TEXT))
+
+
+DEFINED = "Acute heart failure (AHF) and fever (F). AHF: treated. Some (AHF) had a fever (hot)."
+
+
+def test_an_abbreviation_means_what_the_text_says(toy_kb_path):
+    nlp = make_nlp(toy_kb_path, abbreviations=True)
+    doc = nlp(DEFINED)
+    assert [(s.text, s.kb_id_, s._.match_kind) for s in doc.spans["umls"]] == [
+        ("heart failure", "C0018801", "exact"),
+        ("AHF", "C0018801", "abbreviation"),
+        ("fever", "C0015967", "exact"),
+        ("AHF", "C0018801", "abbreviation"),
+        ("AHF", "C0018801", "abbreviation"),
+        ("fever", "C0015967", "exact"),
+    ]
+    assert doc.spans["umls"][1]._.tuis == doc.spans["umls"][0]._.tuis
+    assert len(nlp("AHF").spans["umls"]) == 0, "of another text it says nothing"
+    assert found(pickle.loads(pickle.dumps(nlp))(DEFINED)) == found(doc)
+    assert [found(d) for d in nlp.pipe([DEFINED] * 3, n_process=2)] == [found(doc)] * 3
+
+
+def test_an_abbreviation_comes_before_a_name_of_the_same_letters(toy_kb_path):
+    text = "Human fever (HF) and HF."  # HF is heart failure in the knowledge base
+    assert {row[2] for row in found(make_nlp(toy_kb_path)(text))} == {"C0015967", "C0018801"}
+    nlp = make_nlp(toy_kb_path, abbreviations=True)
+    assert {row[2] for row in found(nlp(text))} == {"C0015967"}
+
+
+def test_custom_attributes_of_the_user_stay(toy_kb_path):
+    Doc.set_extension("abbreviations", default="mine")
+    Span.set_extension("long_form", getter=lambda span: "mine")
+    try:
+        nlp = make_nlp(toy_kb_path, abbreviations=True)
+        doc = nlp(DEFINED)
+        assert doc._.abbreviations == doc[0:1]._.long_form == "mine"
+    finally:
+        Doc.remove_extension("abbreviations")
+        Span.remove_extension("long_form")
+
+
+def test_brackets_without_end_take_no_time(toy_kb_path):
+    nlp = make_nlp(toy_kb_path, abbreviations=True)
+    start = time.perf_counter()
+    nlp("( AF " * 20_000 + ") " * 20_000)
+    assert time.perf_counter() - start < 20

@@ -1,0 +1,61 @@
+"""Abbreviations that a text defines: "atrial fibrillation (AF)", with scispaCy's detector.
+
+Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
+text", PSB 2003, as `scispacy.abbreviation` implements it.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scispacy.abbreviation import AbbreviationDetector, filter_matches
+from spacy import Vocab
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span
+
+_MOST_TOKENS = 8  # in brackets; the detector looks at no more
+
+
+class Abbreviation(NamedTuple):
+    """An occurrence of an abbreviation, and where its text says what it stands for."""
+
+    short: Span
+    long: Span
+
+
+class _Detector(AbbreviationDetector):
+    """scispaCy's, without its constructor, which sets custom attributes by force."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.global_matcher = Matcher(vocab)
+
+
+class AbbreviationFinder:
+    """Finds the abbreviations that a Doc defines, wherever they occur in it."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._detector = _Detector(vocab)
+
+    def __call__(self, doc: Doc) -> Iterator[Abbreviation]:
+        """The occurrences of a Doc's abbreviations, in no particular order."""
+        brackets = [(0, start, end) for start, end in _brackets(doc)]
+        if brackets:
+            defined = self._detector.find_matches_for(filter_matches(brackets, doc), doc)
+            for long, shorts in defined:
+                for short in shorts:
+                    yield Abbreviation(short, long)
+
+
+def _brackets(doc: Doc) -> Iterator[tuple[int, int]]:
+    """What stands in brackets, if it is short: first token, token after the last.
+
+    The detector's own pattern for it takes time that grows with the square of a text's brackets.
+    """
+    opened: list[int] = []
+    for token in doc:
+        if token.orth_ == "(":
+            opened.append(token.i)
+        elif token.orth_ == ")":
+            for start in opened:
+                if 1 <= token.i - start - 1 <= _MOST_TOKENS:
+                    yield start + 1, token.i
+            opened = [start for start in opened if token.i - start <= _MOST_TOKENS]
