@@ -1,0 +1,92 @@
+"""Numbers that stand for somebody: records, accounts, licences, vehicles, devices."""
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+from stdnum import luhn, mac
+
+from .phi import Phi
+
+_I = re.IGNORECASE
+_NUMBER = r"(?:\s*(?:no|num|number|nbr|id|code)\b\.?|\s*\#)"
+_LINK = r"[\s:\#=.\-]*(?:\bis\b|\bof\b)?[\s:\#=]*"
+_VALUE = r"(?P<phi>(?:[A-Z]{1,5}[\- ]?)?\d[\dA-Z]*(?:[\-/][\dA-Z]+)*)(?![\w%]|\.\d)"
+
+# Words that say too little by themselves, marked with "*": a "#" or "number" must follow.
+_MUST_FOLLOW = r"(?=\s*(?:no\b|num\b|number\b|id\b|\#))"
+
+
+def _after_words() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Label, rule and pattern for each kind of number in identifier_words.tsv."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    lines = (files(__package__) / "identifier_words.tsv").read_text("utf-8").splitlines()
+    for line in lines[1:]:
+        label, rule, words = line.split("\t")
+        words = words[:-1] + _MUST_FOLLOW if words.endswith(")*") else words
+        kinds.setdefault((label, rule), []).append(words)
+    for (label, rule), words_of_kind in kinds.items():
+        words = "|".join(words_of_kind)
+        yield label, rule, re.compile(rf"\b(?:{words}){_NUMBER}*{_LINK}{_VALUE}", _I)
+
+
+_AFTER_WORDS = list(_after_words())
+_SSN = re.compile(r"(?<![\w\-])\d{3}-\d{2}-\d{4}(?![\w\-])")
+_DEA = re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", _I)
+_VIN = re.compile(r"\b[A-HJ-NPR-Z\d]{17}\b", _I)
+_MAC = re.compile(r"\b[\dA-F]{2}(?:[:\-][\dA-F]{2}){5}\b", _I)
+_CARD = re.compile(r"(?<![\w\-])\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}(?![\w\-])")
+_BRACKET_NUMBER = re.compile(r"(?<![\w#])#\s?(?P<phi>\d{6,12})(?!\w)")
+_USERNAME = re.compile(
+    r"\b(?:user(?:\s?name|\s?id)?|login|logged\s+in\s+as|edited\s+by\s+user)[\s:=]+"
+    r"(?P<phi>[a-z][a-z.]*\d[\w.]*|[a-z]{2,}\d+|[a-z]+[._][a-z]+)\b",
+    _I,
+)
+_DIGITS_AT_LEAST = 3
+
+
+def find_identifiers(text: str) -> Iterator[Phi]:
+    """The identifying numbers and user names of a text."""
+    for label, rule, pattern in _AFTER_WORDS:
+        for match in pattern.finditer(text):
+            if sum(map(str.isdigit, match["phi"])) >= _DIGITS_AT_LEAST:
+                yield Phi(match.start("phi"), match.end("phi"), label, rule)
+    for match in _SSN.finditer(text):
+        yield Phi(match.start(), match.end(), "SSN", "social security number")
+    for match in _BRACKET_NUMBER.finditer(text):
+        yield Phi(match.start("phi"), match.end("phi"), "IDNUM", "number")
+    for match in _USERNAME.finditer(text):
+        yield Phi(match.start("phi"), match.end("phi"), "USERNAME", "user name")
+    for pattern, label, rule, check in (
+        (_DEA, "LICENSE", "DEA number", is_dea),
+        (_VIN, "VEHICLE", "vehicle identification number", is_vin),
+        (_MAC, "DEVICE", "MAC address", mac.is_valid),
+        (_CARD, "ACCOUNT", "card number", _is_card),
+    ):
+        for match in pattern.finditer(text):
+            if check(match[0]):
+                yield Phi(match.start(), match.end(), label, rule)
+
+
+def is_dea(number: str) -> bool:
+    """Whether the check digit is right of a registration number of the DEA (21 CFR 1301)."""
+    digits = [int(digit) for digit in number[2:]]
+    total = sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])
+    return total % 10 == digits[6]
+
+
+_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)),
+                       strict=True)) | {str(digit): digit for digit in range(10)}  # fmt: skip
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def is_vin(number: str) -> bool:
+    """Whether the check digit is right of a vehicle identification number (49 CFR 565.15)."""
+    number = number.upper()
+    total = sum(_VIN_VALUES[c] * weight for c, weight in zip(number, _VIN_WEIGHTS, strict=True))
+    return number[8] == "0123456789X"[total % 11]
+
+
+def _is_card(number: str) -> bool:
+    digits = "".join(filter(str.isdigit, number))
+    return 13 <= len(digits) <= 19 and luhn.is_valid(digits)

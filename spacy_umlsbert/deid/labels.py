@@ -1,0 +1,78 @@
+"""The labels of protected health information: those of i2b2 2014, and what they are elsewhere.
+
+Stubbs and Uzuner, "Annotating longitudinal clinical narratives for de-identification: The 2014
+i2b2/UTHealth corpus", J Biomed Inform 2015; Uzuner, Luo and Szolovits, JAMIA 2007, for 2006; 45 CFR
+164.514(b)(2)(i), the paragraphs (A) to (R), for HIPAA.
+"""
+
+from typing import NamedTuple
+
+
+class PhiLabel(NamedTuple):
+    """A kind of protected health information.
+
+    Attributes:
+        name: Type of i2b2 2014.
+        category: Its category there.
+        i2b2_2006: The type of i2b2 2006 that covers it; empty if none does.
+        hipaa: HIPAA's identifier that covers it; empty if none does.
+    """
+
+    name: str
+    category: str
+    i2b2_2006: str
+    hipaa: str
+
+
+_NAMES = "A names"
+_PLACES = "B geographic subdivisions smaller than a state"
+_DATES = "C dates, and ages over 89"
+
+LABELS = (
+    PhiLabel("PATIENT", "NAME", "PATIENT", _NAMES),
+    PhiLabel("DOCTOR", "NAME", "DOCTOR", _NAMES),
+    PhiLabel("USERNAME", "NAME", "ID", "R other unique identifiers"),
+    PhiLabel("PROFESSION", "PROFESSION", "", ""),
+    PhiLabel("HOSPITAL", "LOCATION", "HOSPITAL", _PLACES),
+    PhiLabel("ORGANIZATION", "LOCATION", "LOCATION", _PLACES),
+    PhiLabel("STREET", "LOCATION", "LOCATION", _PLACES),
+    PhiLabel("CITY", "LOCATION", "LOCATION", _PLACES),
+    PhiLabel("STATE", "LOCATION", "LOCATION", ""),
+    PhiLabel("COUNTRY", "LOCATION", "LOCATION", ""),
+    PhiLabel("ZIP", "LOCATION", "LOCATION", _PLACES),
+    PhiLabel("LOCATION-OTHER", "LOCATION", "LOCATION", _PLACES),
+    PhiLabel("AGE", "AGE", "AGE", _DATES),
+    PhiLabel("DATE", "DATE", "DATE", _DATES),
+    PhiLabel("PHONE", "CONTACT", "PHONE", "D telephone numbers"),
+    PhiLabel("FAX", "CONTACT", "PHONE", "E fax numbers"),
+    PhiLabel("EMAIL", "CONTACT", "ID", "F electronic mail addresses"),
+    PhiLabel("URL", "CONTACT", "ID", "N web universal resource locators"),
+    PhiLabel("IPADDR", "CONTACT", "ID", "O internet protocol addresses"),
+    PhiLabel("SSN", "ID", "ID", "G social security numbers"),
+    PhiLabel("MEDICALRECORD", "ID", "ID", "H medical record numbers"),
+    PhiLabel("HEALTHPLAN", "ID", "ID", "I health plan beneficiary numbers"),
+    PhiLabel("ACCOUNT", "ID", "ID", "J account numbers"),
+    PhiLabel("LICENSE", "ID", "ID", "K certificate and license numbers"),
+    PhiLabel("VEHICLE", "ID", "ID", "L vehicle identifiers and license plates"),
+    PhiLabel("DEVICE", "ID", "ID", "M device identifiers and serial numbers"),
+    PhiLabel("BIOID", "ID", "ID", "P biometric identifiers"),
+    PhiLabel("IDNUM", "ID", "ID", "R other unique identifiers"),
+)
+"""HIPAA has one more, Q: photographs, which no text holds. States and countries, and years, are
+allowed by it; whether they go is a setting of `umls_deid`."""
+
+_BY_NAME = {label.name: label for label in LABELS}
+
+
+def phi_label(name: str) -> PhiLabel:
+    """The label of this name.
+
+    Raises:
+        ValueError: If i2b2 2014 has no such type.
+    """
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise ValueError(
+            f"{name!r} is no type of protected health information; there are {', '.join(_BY_NAME)}"
+        ) from None
