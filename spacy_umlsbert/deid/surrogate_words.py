@@ -1,0 +1,86 @@
+"""Words to write in place of names: people, cities, streets, hospitals …
+
+The lists were written for this project and are part of what a key means: a list that changes
+changes surrogates, so names are not added to it lightly.
+"""
+
+import re
+from collections.abc import Collection
+from functools import cache
+from importlib.resources import files
+
+from .keyed import Keyed
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_KEPT = frozenset(
+    "de la los van der den von da di del della dos le el al bin ibn st saint jr sr ii iii iv and "
+    "of dr mr mrs ms miss prof md rn np pa do phd".split()
+)
+
+
+@cache
+def pool(kind: str) -> tuple[str, ...]:
+    """The words of a kind: female, male, surname, city, street, hospital, profession, country."""
+    text = (files(__package__) / "surrogate_names.tsv").read_text("utf-8")
+    pools = dict(line.split("\t") for line in text.splitlines())
+    return tuple(pools[kind].split())
+
+
+def surrogate_word(keyed: Keyed, kind: str, word: str, avoid: Collection[str]) -> str:
+    """A word of a kind in place of another, written with its capitals.
+
+    Args:
+        keyed: The patient's choices.
+        kind: See `pool`.
+        word: The original. However it is written, the surrogate is the same.
+        avoid: Words, in small letters, that must not be chosen.
+    """
+    for candidate in keyed.order(pool(kind), kind, word.lower()):
+        if candidate.lower() != word.lower() and candidate.lower() not in avoid:
+            return like(candidate, word)
+    raise ValueError(f"no {kind} is left to choose from")
+
+
+def like(text: str, model: str) -> str:
+    """A text with the capitals of another: all, none, or as it stands."""
+    if model.isupper() and len(model) > 1:
+        return text.upper()
+    return text.lower() if model.islower() else text
+
+
+def surrogate_person(keyed: Keyed, name: str, avoid: Collection[str]) -> str:
+    """The name of a person, with each of its words in place of the same word always.
+
+    So "Marcus Hollingsworth", "Hollingsworth, Marcus", "MARCUS" and "Mr. Hollingsworth" stay one
+    person. Given names keep their gender; titles, particles and degrees stay as they are, and an
+    initial becomes another letter.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.lower() in _KEPT:
+            return word
+        if len(word) == 1:
+            letter = keyed.choose("ABCDEFGHJKLMNPRSTW", "initial", word.lower())
+            return like(letter, word)
+        return surrogate_word(keyed, _kind_of_name(word), word, avoid)
+
+    return _WORD.sub(replace, name)
+
+
+def _kind_of_name(word: str) -> str:
+    """female, male or surname."""
+    female, male = _given_names()
+    if word.lower() in female:
+        return "female"
+    return "male" if word.lower() in male else "surname"
+
+
+@cache
+def _given_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Female and male given names, of which a name that is both counts as the first."""
+    from faker.providers.person.en import Provider  # noqa: PLC0415 - takes a while
+
+    female = {*Provider.first_names_female, *pool("female")}
+    male = {*Provider.first_names_male, *pool("male")} - female
+    return frozenset(map(str.lower, female)), frozenset(map(str.lower, male))

@@ -1,0 +1,170 @@
+"""What to write in place of each kind of protected health information."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from .ages import HIGHEST
+from .keyed import Keyed
+from .phi import Phi
+from .places import STATES
+from .rewriting import Replacement
+from .shifted_dates import offset, shift
+from .surrogate_numbers import (
+    surrogate_code,
+    surrogate_email,
+    surrogate_ip,
+    surrogate_phone,
+    surrogate_ssn,
+    surrogate_url,
+)
+from .surrogate_words import like, surrogate_person, surrogate_word
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_USUAL_YEAR = 2010
+_KIND_OF_PLACE = re.compile(
+    r"(?:\s+(?:Hospital|Medical|Center|Centre|Clinic|Infirmary|Health|System|Care|Healthcare|Nursing|Home"
+    r"|Rehab(?:ilitation)?|Hospice|Group|Sanatorium|Institute|University|School|College|Church|Inc\.?|Corp\.?"
+    r"|Company|Co\.?|Department|Unit|Floor|Ward))+$",
+    re.IGNORECASE,
+)
+_LEAST_LETTERS = 3
+
+Write = Callable[[str], str]
+_MAY_STAY = ("DATE", "AGE")  # weekdays, holidays and now and then years; ages of 89 or less
+
+
+class SurrogateWriter:
+    """Writes realistic text in place of PHI, the same for the same original in a patient's notes.
+
+    Everything follows from the key, the patient and the original; nothing is stored. Dates move by
+    one offset of whole weeks, so that weekdays and intervals stay (and now and then the year).
+
+    Args:
+        key: The secret, at least 16 bytes.
+        patient: Whose note it is.
+        text: The note: words of its PHI are not chosen as surrogates, and dates without a year
+            get the first year that it names.
+        found: Its PHI.
+    """
+
+    def __init__(self, key: bytes, patient: str, text: str, found: Collection[Phi]) -> None:
+        self._keyed = Keyed(key, patient)
+        self._by = offset(self._keyed)
+        originals = [text[phi.start : phi.end] for phi in found]
+        self._avoid = frozenset(
+            word.lower()
+            for original in originals
+            for word in _WORD.findall(original)
+            if len(word) >= _LEAST_LETTERS
+        )
+        years = [int(year) for original in originals for year in _YEAR.findall(original)]
+        self._year = years[0] if years else _USUAL_YEAR
+        keyed = self._keyed
+        self._writers: dict[str, Write] = {
+            "PATIENT": self._person,
+            "DOCTOR": self._person,
+            "DATE": self._date,
+            "AGE": _capped_age,
+            "PHONE": lambda original: surrogate_phone(keyed, original),
+            "FAX": lambda original: surrogate_phone(keyed, original),
+            "EMAIL": lambda original: surrogate_email(keyed, original),
+            "URL": lambda original: surrogate_url(keyed, original),
+            "IPADDR": lambda original: surrogate_ip(keyed, original),
+            "SSN": lambda original: surrogate_ssn(keyed, original),
+            "HOSPITAL": lambda original: self._place("hospital", original),
+            "ORGANIZATION": lambda original: self._place("surname", original),
+            "LOCATION-OTHER": lambda original: self._place("city", original),
+            "CITY": lambda original: self._word("city", original),
+            "COUNTRY": lambda original: self._word("country", original),
+            "PROFESSION": lambda original: self._word("profession", original),
+            "STATE": self._state,
+            "STREET": self._street,
+        }
+
+    @property
+    def days(self) -> timedelta:
+        """By how much this patient's dates are moved."""
+        return self._by
+
+    def __call__(self, label: str, original: str) -> str:
+        """The surrogate of a finding; a code with other digits and letters if nothing else fits."""
+        write = self._writers.get(label)
+        made = original if write is None else write(original)
+        if made.lower() == original.lower() and label not in _MAY_STAY:
+            return surrogate_code(self._keyed, label, original)
+        return made
+
+    def _person(self, original: str) -> str:
+        return surrogate_person(self._keyed, original, self._avoid)
+
+    def _word(self, kind: str, original: str) -> str:
+        return surrogate_word(self._keyed, kind, original, self._avoid)
+
+    def _date(self, original: str) -> str:
+        moved = shift(original, self._by, self._year)
+        return surrogate_code(self._keyed, "date", original) if moved is None else moved
+
+    def _place(self, kind: str, original: str) -> str:
+        """Another name; what kind of place it is stays."""
+        what = _KIND_OF_PLACE.search(original)
+        name, ending = (original, "") if what is None else (original[: what.start()], what[0])
+        return self._word(kind, name) + ending if name else self._word(kind, original)
+
+    def _state(self, original: str) -> str:
+        short = len(original) == 2
+        options = sorted(STATES if short else STATES.values())
+        for state in self._keyed.order(options, "state", original.lower()):
+            if state.lower() != original.lower() and state.lower() not in self._avoid:
+                return state if short else like(state, original)
+        return options[0]
+
+    def _street(self, original: str) -> str:
+        """Another number and name; "Street" and "Apt" stay."""
+        words = _WORD.findall(original)
+        ending = next((word for word in reversed(words) if word.lower() in _KINDS_OF_STREET), "")
+        kinds = iter(("street", "city"))
+
+        def replace(match: re.Match[str]) -> str:
+            word = match[0]
+            if any(map(str.isdigit, word)) or len(word) == 1:
+                return surrogate_code(self._keyed, "street", word)
+            if word == ending or word.lower() in _KEPT_IN_ADDRESSES:
+                return word
+            return self._word(next(kinds, "surname"), word)
+
+        return _WORD.sub(replace, original)
+
+
+_KEPT_IN_ADDRESSES = frozenset(
+    "north south east west apt apartment unit suite ste floor fl rm room po box".split()
+)
+_KINDS_OF_STREET = frozenset(
+    "street avenue ave road rd drive lane ln boulevard blvd court place terrace parkway pkwy "
+    "highway hwy circle square turnpike alley crescent close row trail loop crossing st dr ct pl "
+    "way sq ter cir".split()
+)
+
+
+def _capped_age(original: str) -> str:
+    """Ages over 89 become 90."""
+    if not any(map(str.isdigit, original)):
+        return like("ninety", original)
+    return re.sub(r"\d+", lambda m: str(min(int(m[0]), HIGHEST + 1)), original)
+
+
+def surrogates(text: str, found: Collection[Phi], key: bytes, patient: str) -> list[Replacement]:
+    """The replacements of a note's PHI, in the order of the text.
+
+    Args:
+        text: The note.
+        found: Its PHI, merged (see `merge`).
+        key: The secret.
+        patient: Whose note it is.
+    """
+    write = SurrogateWriter(key, patient, text, found)
+    return [
+        Replacement(phi.start, phi.end, write(phi.label, text[phi.start : phi.end]))
+        for phi in sorted(found)
+    ]
