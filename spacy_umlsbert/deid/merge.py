@@ -7,7 +7,7 @@ and rule are those of the finding that comes first by
 1. the kind of its label, in the order of `PRECEDENCE`: what a check digit or a word before it
    proves comes before what only looks like something;
 2. its length, the longer first;
-3. its place in the text.
+3. its place in the text, its label and its rule, in alphabetical order.
 """
 
 from collections.abc import Iterable
@@ -36,9 +36,9 @@ _RANK = {label: rank for rank, labels in enumerate(PRECEDENCE) for label in labe
 def merge(findings: Iterable[Phi]) -> list[Phi]:
     """Findings that do not overlap, in the order of the text, which cover all that were given."""
     merged: list[Phi] = []
-    best: list[tuple[int, int, int]] = []
-    for phi in sorted(findings, key=lambda phi: (phi.start, -phi.end)):
-        order = (_RANK.get(phi.label, len(PRECEDENCE)), phi.start - phi.end, phi.start)
+    best: list[tuple[int, int, Phi]] = []
+    for phi in sorted(findings):
+        order = (_RANK.get(phi.label, len(PRECEDENCE)), phi.start - phi.end, phi)
         if not merged or phi.start >= merged[-1].end:
             merged.append(phi)
             best.append(order)

@@ -46,12 +46,13 @@ def test_nothing_of_the_original_is_left():
     text = hidden(NOTE)
     left = set(re.findall(r"\w{3,}", text.lower()))
     # The year of a date that moves by weeks may stay; 555 is the exchange of all invented numbers.
-    years = {"1931", "2025", "555", "www", "org"}
+    # What many names have in common says nothing of anybody.
+    common = {"1931", "2025", "555", "www", "org", "van", "der"}
     for phi in found_in(NOTE):
         if phi.label in ("DATE", "STREET", "HOSPITAL"):
             continue  # Tuesday, Street, Hospital stay
         assert left.isdisjoint(
-            set(re.findall(r"\w{3,}", NOTE[phi.start : phi.end].lower())) - years
+            set(re.findall(r"\w{3,}", NOTE[phi.start : phi.end].lower())) - common
         )
     for word in ("elm", "4410", "mary", "03/14/1931", "2/5/2025"):
         assert word not in text.lower()
