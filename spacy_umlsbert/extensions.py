@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
+
+from .deid.rewriting import Replacement, RewrittenText, rewrite
 
 ABBREVIATION = "abbreviation"
 """Kind of a match by an abbreviation that the text defines; the matcher has the other kinds."""
@@ -70,3 +72,47 @@ def install_linker_extensions() -> None:
     """
     if not Span.has_extension("kb_ents"):
         Span.set_extension("kb_ents", getter=_kb_ents, setter=_set_kb_ents)
+
+
+_DEIDENTIFIED = ("umls", "deidentified")
+_PATIENT_ID = ("umls", "patient_id")
+
+
+def set_deidentified(doc: Doc, text: RewrittenText) -> None:
+    """Keep what stands in place of a Doc's PHI; not the PHI, and not the text a second time."""
+    _user_data(doc)[_DEIDENTIFIED] = [list(replacement) for replacement in text.replacements]
+
+
+def _deid_map(doc: Doc) -> RewrittenText | None:
+    kept = _user_data(doc).get(_DEIDENTIFIED)
+    return None if kept is None else rewrite(doc.text, (Replacement(*item) for item in kept))
+
+
+def _deidentified(doc: Doc) -> str | None:
+    new = _deid_map(doc)
+    return None if new is None else new.text
+
+
+def _set_patient_id(doc: Doc, patient_id: str) -> None:
+    _user_data(doc)[_PATIENT_ID] = patient_id
+
+
+def _user_data(doc: Doc) -> dict[Any, Any]:
+    return doc.user_data
+
+
+def install_deid_extensions() -> None:
+    """``doc._.deidentified``, ``doc._.deid_map`` and ``doc._.patient_id``.
+
+    The first two are None until `umls_deid` has run.
+    """
+    if not Doc.has_extension("deidentified"):
+        Doc.set_extension("deidentified", getter=_deidentified)
+    if not Doc.has_extension("deid_map"):
+        Doc.set_extension("deid_map", getter=_deid_map)
+    if not Doc.has_extension("patient_id"):
+        Doc.set_extension(
+            "patient_id",
+            getter=lambda doc: _user_data(doc).get(_PATIENT_ID),
+            setter=_set_patient_id,
+        )

@@ -7,12 +7,19 @@ import spacy
 from spacy.util import registry
 
 GROUPS = {
-    "spacy_factories": {"umls_lookup", "umls_ner", "umls_linker", "trf_data_cleaner"},
+    "spacy_factories": {
+        "umls_lookup",
+        "umls_ner",
+        "umls_deid",
+        "umls_linker",
+        "trf_data_cleaner",
+    },
     "spacy_architectures": {
         "spacy_umlsbert.UmlsBertTransformer.v1",
         "spacy_umlsbert.Tok2VecUmlsBert.v1",
         "spacy_umlsbert.Concatenate.v1",
         "spacy_umlsbert.MentionFeatures.v1",
+        "spacy_umlsbert.NoTagger.v1",
         "spacy_umlsbert.ShapeFeatures.v1",
         "spacy_umlsbert.TokenTagger.v1",
     },
@@ -27,7 +34,7 @@ GROUPS = {
         "spacy_umlsbert.PubTator.v1",
     },
     "spacy_tokenizers": {"spacy_umlsbert.BiomedicalTokenizer.v1"},
-    "spacy_scorers": {"spacy_umlsbert.linker_scorer.v1"},
+    "spacy_scorers": {"spacy_umlsbert.deid_scorer.v1", "spacy_umlsbert.linker_scorer.v1"},
 }
 
 

@@ -1,0 +1,280 @@
+"""`umls_deid`: protected health information, and a text without it."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy import Language, Vocab
+from spacy.scorer import Scorer
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.training import Example, offsets_to_biluo_tags
+from spacy.util import filter_spans
+from thinc.api import Config, Model
+from thinc.types import Floats2d
+
+from ..deid.labels import LABELS, phi_label
+from ..deid.merge import merge
+from ..deid.output import Output, replacements
+from ..deid.people import PERSONS, find_again
+from ..deid.phi import Phi
+from ..deid.protection import find_eponyms
+from ..deid.rewriting import RewrittenText, rewrite
+from ..deid.secret import read_key
+from ..deid.shapes import find_shapes
+from ..extensions import install_deid_extensions, set_deidentified
+from ..layers.no_tagger import NAME as NO_TAGGER
+from .iob import SpanOffsets
+from .span_tagger import SpanTagger
+
+MODEL_RULE = "model"
+
+DEFAULT_CONFIG = """
+[umls_deid]
+spans_key = "phi"
+gold_key = "phi"
+lookup_key = "umls"
+shapes = true
+find_again = true
+labels = null
+output = "placeholder"
+key_file = null
+scorer = {"@scorers": "spacy_umlsbert.deid_scorer.v1"}
+
+[umls_deid.model]
+@architectures = "spacy_umlsbert.NoTagger.v1"
+"""
+
+
+class UmlsDeid(SpanTagger):
+    """Finds PHI with a tagging head and with rules, and writes it to ``doc.spans``.
+
+    What is found, in this order:
+
+    1. the spans of the tagging head, if there is one (by default there is none, and rules alone
+       work);
+    2. what has a shape: dates, numbers, addresses, names after a title … (`deid.shapes`);
+    3. all this merged by the rule in `deid.merge`: what any of them covers stays covered;
+    4. the people among it, wherever else they are named.
+
+    A name of 1 or 4 inside a mention of the knowledge base of several words, or inside an eponym
+    ("Parkinson's disease"), is none.
+
+    ``doc._.deidentified`` is the text without it, ``doc._.deid_map`` the same with a map of
+    offsets. Set ``doc._.patient_id`` before, so that surrogates are the same in all notes of a
+    patient; without it every text is a patient of its own.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[list[Doc], list[Floats2d]],
+        name: str,
+        *,
+        spans_key: str,
+        gold_key: str | None,
+        lookup_key: str,
+        shapes: bool,
+        find_again: bool,
+        labels: Sequence[str] | None,
+        output: Output,
+        key_file: str | Path | None,
+        scorer: Callable[..., dict[str, Any]] | None,
+    ) -> None:
+        super().__init__(vocab, model, name, scorer=scorer)
+        install_deid_extensions()
+        self.spans_key = spans_key
+        self.gold_key = gold_key
+        self.lookup_key = lookup_key
+        self.shapes = shapes
+        self.find_again = find_again
+        wanted = labels or [label.name for label in LABELS]
+        self.wanted = frozenset(phi_label(label).name for label in wanted)
+        self.output: Output = output
+        self.key_file = key_file
+
+    @property
+    def is_trainable(self) -> bool:
+        """Whether there is a tagging head."""
+        return self.model.name != NO_TAGGER
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """See `SpanTagger.initialize`; nothing is to be done without a tagging head."""
+        if self.is_trainable:
+            super().initialize(get_examples, nlp=nlp, labels=labels)
+
+    def gold_labels(self, docs: Iterable[Doc]) -> Iterator[str]:
+        """The labels of the gold spans on Docs."""
+        return (span.label_ for doc in docs for span in self._gold_spans(doc))
+
+    def gold_biluo(self, example: Example) -> Sequence[str | None]:
+        """The BILUO tags of the gold spans; all are unknown where a Doc has no such group."""
+        if self.gold_key is None:
+            return example.get_aligned_ner()
+        if self.gold_key not in example.reference.spans:
+            return [None] * len(example.predicted)
+        gold = filter_spans(example.reference.spans[self.gold_key])
+        spans = example.get_aligned_spans_y2x(gold)
+        offsets = [(span.start_char, span.end_char, span.label_) for span in filter_spans(spans)]
+        return offsets_to_biluo_tags(example.predicted, offsets)
+
+    def _gold_spans(self, doc: Doc) -> Iterable[Span]:
+        if self.gold_key is None:
+            return doc.ents
+        return doc.spans.get(self.gold_key, ())
+
+    def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:
+        """The spans that the tagging head finds."""
+        docs = list(docs)
+        return super().predict(docs) if self.is_trainable else [[] for _ in docs]
+
+    def set_annotations(self, docs: Iterable[Doc], spans: Sequence[Sequence[SpanOffsets]]) -> None:
+        """Write the PHI of each Doc, and its text without it."""
+        for doc, doc_spans in zip(docs, spans, strict=True):
+            by_model = [
+                Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
+                for start, end, label in doc_spans
+            ]
+            found = self._found(doc, by_model)
+            group = SpanGroup(doc, name=self.spans_key)
+            for phi in found:
+                span = doc.char_span(phi.start, phi.end, label=phi.label, alignment_mode="expand")
+                if span is not None:
+                    group.append(span)
+            doc.spans[self.spans_key] = filter_spans(group)
+            new = self.deidentify(doc)
+            set_deidentified(doc, new)
+
+    def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
+        text = doc.text
+        protected = [*find_eponyms(text), *self._mentions(doc)]
+        found = [phi for phi in by_model if not _is_protected_name(phi, protected)]
+        if self.shapes:
+            found += find_shapes(text)
+        found = merge(found)
+        if self.find_again:
+            found = merge([*found, *find_again(text, found, protected)])
+        return [phi for phi in found if phi.label in self.wanted]
+
+    def _mentions(self, doc: Doc) -> Iterator[tuple[int, int]]:
+        """The mentions of the knowledge base that have several words."""
+        for span in doc.spans.get(self.lookup_key, ()):
+            if len(span) > 1:
+                yield span.start_char, span.end_char
+
+    def deidentify(
+        self, doc: Doc, *, output: Output | None = None, patient_id: str | None = None
+    ) -> RewrittenText:
+        """The text of a Doc without what is in ``doc.spans`` under the component's key.
+
+        Args:
+            doc: A Doc that went through the component. Its spans may have been corrected since.
+            output: As the setting of the component, which is the default.
+            patient_id: Whose note it is; by default ``doc._.patient_id``, or a patient of its own.
+
+        Raises:
+            InputError: If surrogates are wanted and there is no key.
+        """
+        output = output or self.output
+        patient = patient_id or doc._.patient_id or hashlib.sha256(doc.text.encode()).hexdigest()
+        found = [
+            Phi(span.start_char, span.end_char, span.label_, "")
+            for span in doc.spans[self.spans_key]
+        ]
+        key = read_key(self.key_file) if output == "surrogate" else None
+        return rewrite(doc.text, replacements(doc.text, found, output, key, patient))
+
+
+def _is_protected_name(phi: Phi, protected: Iterable[tuple[int, int]]) -> bool:
+    return phi.label in PERSONS and any(a <= phi.start and phi.end <= b for a, b in protected)
+
+
+def make_deid_scorer() -> Callable[..., dict[str, Any]]:
+    """`spacy_umlsbert.deid_scorer.v1`: exact-match precision, recall and F1 of the PHI spans."""
+
+    def score(
+        examples: Iterable[Example],
+        spans_key: str = "phi",
+        gold_key: str | None = "phi",
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        def spans_of(doc: Doc, key: str) -> Iterable[Span]:
+            # The scorer asks for the same attribute of the predicted and of the gold Doc.
+            if gold_key is None and spans_key not in doc.spans:
+                return doc.ents
+            return doc.spans.get(spans_key, ())
+
+        return Scorer.score_spans(
+            list(examples),
+            f"spans_{spans_key}",
+            getter=spans_of,
+            has_annotation=lambda doc: gold_key is None or gold_key in doc.spans,
+            **{key: value for key, value in kwargs.items() if key == "labels"},
+        )
+
+    return score
+
+
+@Language.factory(
+    "umls_deid",
+    assigns=["doc.spans"],
+    default_config=Config().from_str(DEFAULT_CONFIG)["umls_deid"],
+    default_score_weights={
+        "spans_phi_f": 1.0,
+        "spans_phi_p": 0.0,
+        "spans_phi_r": 0.0,
+        "spans_phi_per_type": None,
+    },
+)
+def make_umls_deid(
+    nlp: Language,
+    name: str,
+    model: Model[list[Doc], list[Floats2d]],
+    spans_key: str,
+    gold_key: str | None,
+    lookup_key: str,
+    shapes: bool,
+    find_again: bool,
+    labels: list[str] | None,
+    output: Output,
+    key_file: str | None,
+    scorer: Callable[..., dict[str, Any]] | None,
+) -> UmlsDeid:
+    """Create an `umls_deid`.
+
+    Args:
+        nlp: The pipeline.
+        name: The component's name in it.
+        model: `spacy_umlsbert.TokenTagger.v1`, or `spacy_umlsbert.NoTagger.v1` for rules alone.
+        spans_key: The span group to write.
+        gold_key: The span group of gold PHI to learn from; null for ``doc.ents``, where the readers
+            of i2b2's corpora put it.
+        lookup_key: The span group of `umls_lookup`, whose mentions are no names.
+        shapes: Whether to use the rules.
+        find_again: Whether people are found wherever they are named.
+        labels: What to take out; all types of i2b2 2014 if not given.
+        output: ``placeholder`` ([NAME]), ``label`` ([DOCTOR]), ``mask`` (****) or ``surrogate``.
+        key_file: A file with the key of surrogates; without it, the environment variable
+            SPACY_UMLSBERT_DEID_KEY. Neither is saved with the pipeline.
+        scorer: Scores the component.
+    """
+    return UmlsDeid(
+        nlp.vocab,
+        model,
+        name,
+        spans_key=spans_key,
+        gold_key=gold_key,
+        lookup_key=lookup_key,
+        shapes=shapes,
+        find_again=find_again,
+        labels=labels,
+        output=output,
+        key_file=key_file,
+        scorer=scorer,
+    )

@@ -1,0 +1,195 @@
+"""`umls_deid`: what somebody who must not show names can rely on."""
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin, Span
+from spacy.training import Example
+
+from spacy_umlsbert.errors import InputError
+
+NOTE = (
+    "Marcus Hollingsworth is known. Mr. Hollingsworth (DOB 03/14/1931) has Parkinson's disease and "
+    "a Foley catheter. Seen by Dr. Parkinson on 3/4/2009. Call 216-555-0142. Hollingsworth agrees."
+)
+KEY = "a secret of at least 16 bytes"
+
+
+def make_nlp(**config):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_deid", config=config)
+    return nlp
+
+
+@pytest.fixture
+def key(monkeypatch):
+    monkeypatch.setenv("SPACY_UMLSBERT_DEID_KEY", KEY)
+
+
+def found(doc):
+    return [(span.text, span.label_) for span in doc.spans["phi"]]
+
+
+def test_it_works_without_a_model_and_without_training():
+    doc = make_nlp()(NOTE)
+    assert found(doc) == [
+        ("Hollingsworth", "PATIENT"),
+        ("Hollingsworth", "PATIENT"),
+        ("03/14/1931", "DATE"),
+        ("Parkinson", "DOCTOR"),
+        ("3/4/2009", "DATE"),
+        ("216-555-0142", "PHONE"),
+        ("Hollingsworth", "PATIENT"),
+    ]
+    assert doc._.deidentified == (
+        "Marcus [NAME] is known. Mr. [NAME] (DOB [DATE]) has Parkinson's disease and a Foley "
+        "catheter. Seen by Dr. [NAME] on [DATE]. Call [CONTACT]. [NAME] agrees."
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "start"),
+    [("label", "Mr. [PATIENT] (DOB [DATE])"), ("mask", "Mr. ************* (DOB **/**/****)")],
+)
+def test_other_outputs(output, start):
+    assert start in make_nlp(output=output)(NOTE)._.deidentified
+
+
+def test_offsets_lead_back(key):
+    doc = make_nlp(output="surrogate")(NOTE)
+    new = doc._.deid_map
+    at = new.text.index("has Parkinson's")
+    assert NOTE[new.to_original(at) :].startswith("has Parkinson's")
+
+
+def test_surrogates_are_those_of_the_patient(key):
+    nlp = make_nlp(output="surrogate")
+
+    def surrogate_of(patient_id):
+        doc = nlp.make_doc("Seen on 3/4/2009: Mr. Hollingsworth.")
+        doc._.patient_id = patient_id
+        return nlp(doc)._.deidentified
+
+    assert surrogate_of("1") == surrogate_of("1") != surrogate_of("2")
+    text = nlp(NOTE)._.deidentified
+    assert "Hollingsworth" not in text and "3/4/2009" not in text
+    assert nlp(text)._.deidentified != text
+
+
+def test_surrogates_need_a_key(monkeypatch, tmp_path):
+    monkeypatch.delenv("SPACY_UMLSBERT_DEID_KEY", raising=False)
+    with pytest.raises(InputError, match="SPACY_UMLSBERT_DEID_KEY"):
+        make_nlp(output="surrogate")(NOTE)
+    (tmp_path / "short.key").write_text("short\n")
+    with pytest.raises(InputError, match="5 bytes"):
+        make_nlp(output="surrogate", key_file=str(tmp_path / "short.key"))(NOTE)
+
+
+def test_the_key_is_not_saved(key, tmp_path):
+    nlp = make_nlp(output="surrogate")
+    nlp.to_disk(tmp_path)
+    assert all(KEY.encode() not in p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+    assert KEY.encode() not in nlp.to_bytes()
+
+
+@pytest.mark.parametrize("way", ["disk", "bytes"])
+def test_round_trip(way, tmp_path):
+    nlp = make_nlp(output="label", labels=["DATE"])
+    if way == "disk":
+        nlp.to_disk(tmp_path)
+        again = spacy.load(tmp_path)
+    else:
+        again = make_nlp(output="label", labels=["DATE"]).from_bytes(nlp.to_bytes())
+    assert again(NOTE)._.deidentified == nlp(NOTE)._.deidentified
+    assert {label for _, label in found(again(NOTE))} == {"DATE"}
+
+
+def test_a_stream_two_processes_and_a_docbin(key):
+    nlp = make_nlp(output="surrogate")
+    texts = [NOTE, "", " \n ", NOTE.upper(), NOTE.lower()]
+    expected = [nlp(text)._.deidentified for text in texts]
+    assert [doc._.deidentified for doc in nlp.pipe(texts, n_process=2)] == expected
+    data = DocBin(docs=[nlp(text) for text in texts], store_user_data=True).to_bytes()
+    docs = DocBin().from_bytes(data).get_docs(nlp.vocab)
+    assert [doc._.deidentified for doc in docs] == expected
+
+
+def test_corrected_spans_count(key):
+    nlp = make_nlp()
+    doc = nlp(NOTE)
+    doc.spans["phi"] = [Span(doc, 0, 2, label="PATIENT")]
+    assert nlp.get_pipe("umls_deid").deidentify(doc).text.startswith("[NAME] is known. Mr. Hol")
+
+
+def test_mentions_of_the_knowledge_base_are_no_names(toy_bert):
+    nlp = trained(toy_bert)
+    doc = nlp.make_doc("The patient Chest Pain .")
+    bare = [text for text, _ in found(nlp(nlp.make_doc(doc.text)))]
+    doc.spans["umls"] = [Span(doc, 2, 4, label="T184", kb_id="C0008031")]
+    assert [text for text, _ in found(nlp(doc))] == [
+        t for t in bare if t not in ("Chest", "Pain", "Chest Pain")
+    ]
+
+
+TRAIN = [
+    ("The patient hale has fever .", [(12, 16, "PATIENT")]),
+    ("No cough in high denies .", [(12, 16, "PATIENT")]),
+    ("Short breath .", []),
+]
+
+
+def trained(toy_bert, **config):
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("en")
+    model = {
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "name": toy_bert,
+        "window": 40,
+        "stride": 30,
+        "semantic_types": False,
+    }
+    nlp.add_pipe("transformer", config={"model": model})
+    head = {
+        "@architectures": "spacy_umlsbert.TokenTagger.v1",
+        "tok2vec": {
+            "@architectures": "spacy-transformers.TransformerListener.v1",
+            "pooling": {"@layers": "reduce_mean.v1"},
+        },
+    }
+    nlp.add_pipe("umls_deid", config={"model": head, **config})
+    examples = []
+    for text, spans in TRAIN:
+        reference = nlp.make_doc(text)
+        reference.spans["phi"] = [reference.char_span(a, b, label=label) for a, b, label in spans]
+        examples.append(Example(nlp.make_doc(text), reference))
+    unknown = nlp.make_doc("Fever and cough .")  # has no annotation, and does not count
+    examples.append(Example(nlp.make_doc(unknown.text), unknown))
+    optimizer = nlp.initialize(lambda: examples)
+    optimizer.learn_rate = 0.01
+    for _ in range(60):
+        nlp.update(examples, sgd=optimizer)
+    return nlp
+
+
+def test_it_learns_and_rules_add_to_it(toy_bert, tmp_path):
+    nlp = trained(toy_bert)
+    assert found(nlp(TRAIN[0][0])) == [("hale", "PATIENT")]
+    assert ("3/4/2009", "DATE") in found(nlp(NOTE))
+    nlp.to_disk(tmp_path)
+    assert found(spacy.load(tmp_path)(TRAIN[0][0])) == [("hale", "PATIENT")]
+    reference = nlp.make_doc(TRAIN[0][0])
+    reference.spans["phi"] = [reference.char_span(12, 16, label="PATIENT")]
+    scores = nlp.evaluate([Example(nlp.make_doc(reference.text), reference)])
+    assert scores["spans_phi_f"] == 1.0
+
+
+def test_an_unknown_output_or_label_is_an_error():
+    with pytest.raises(ValueError, match="'placeholder', 'label', 'mask', 'surrogate'"):
+        make_nlp(output="stars")
+    with pytest.raises(ValueError, match="NAMES"):
+        make_nlp(labels=["NAMES"])
+
+
+def test_custom_attributes_are_none_before():
+    make_nlp()
+    doc = Doc(spacy.blank("en").vocab, words=["a"])
+    assert doc._.deidentified is None and doc._.deid_map is None and doc._.patient_id is None
