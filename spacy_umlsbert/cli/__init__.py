@@ -7,6 +7,7 @@ adds the commands.
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
+from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
 from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
@@ -20,6 +21,7 @@ __all__ = [
     "app",
     "build_kb",
     "convert",
+    "deid",
     "embed_cli",
     "evaluate_ner",
     "import_checkpoint_cli",

@@ -1,0 +1,161 @@
+"""`umls deid`: all of a file, or nothing; other columns stay; nothing of a note in any message."""
+
+import csv
+import json
+import logging
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import spacy.cli  # registers spaCy's commands
+from spacy.cli._util import app
+from typer.testing import CliRunner
+
+import spacy_umlsbert.cli  # noqa: F401 - registers ours
+from spacy_umlsbert.deid.run import SafeNote, deidentify_file
+from spacy_umlsbert.deid.tables import RowFile
+from spacy_umlsbert.errors import InputError
+
+CANARY = "Hollingsworth"
+TEXT = f"Mr. {CANARY}, seen on 3/4/2009,\nis well."
+SAFE = "Mr. [NAME], seen on [DATE],\nis well."
+ROWS = [
+    {"id": "1", "text": TEXT, "ward": "4 West, B"},
+    {"id": "2", "text": "", "ward": ""},
+    {"id": "3", "text": 'No "fever".', "ward": "x"},
+]
+
+
+def write(path, rows=ROWS):
+    if path.suffix == ".txt":
+        path.write_text(rows[0]["text"])
+    elif path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        with path.open("w", newline="") as file:
+            out = csv.DictWriter(file, rows[0], delimiter="," if path.suffix == ".csv" else "\t")
+            out.writeheader()
+            out.writerows(rows)
+    return path
+
+
+def read(path):
+    return [row for _, row in RowFile(path).rows()]
+
+
+def deid(*arguments):
+    return CliRunner().invoke(app, ["umls", "deid", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "tsv", "parquet"])
+def test_texts_are_rewritten_and_other_columns_stay(ending, tmp_path):
+    source = write(tmp_path / f"notes.{ending}")
+    target, audit = tmp_path / f"safe.{ending}", tmp_path / "audit.json"
+    result = deid(source, target, "--audit", audit, "-q")
+    assert result.exit_code == 0, result.output
+    assert read(target) == [{**ROWS[0], "text": SAFE}, *ROWS[1:]]
+    assert json.loads(audit.read_text()) == {
+        "documents": 2,
+        "empty": 1,
+        "phi": 2,
+        "labels": {"DATE": 1, "PATIENT": 1},
+        "failed": [],
+    }
+    assert CANARY not in audit.read_text() + result.output
+
+
+def test_a_text_file(tmp_path):
+    target = tmp_path / "safe.txt"
+    assert deid(write(tmp_path / "note.txt"), target, "-q").exit_code == 0
+    assert target.read_text() == SAFE
+
+
+def test_surrogates_of_a_patient_are_the_same_in_all_rows(tmp_path):
+    rows = [{"who": who, "a": "Mr. Hale.", "b": "Mr. Hale!"} for who in ("1", "2", "1")]
+    source = write(tmp_path / "notes.csv", rows)
+    (tmp_path / "key").write_text("a secret of at least 16 bytes")
+    options = ["--text-column", "a", "--text-column", "b", "--patient-column", "who", "-q"]
+    result = deid(
+        source, tmp_path / "safe.csv", *options, "--output", "surrogate", "--key-file",
+        tmp_path / "key",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    one, two, three = read(tmp_path / "safe.csv")
+    assert one == three and one["a"][:-1] == one["b"][:-1] != two["a"][:-1]
+    assert "Hale" not in (tmp_path / "safe.csv").read_text()
+
+
+def test_surrogates_without_a_key_are_an_error(tmp_path, monkeypatch):
+    monkeypatch.delenv("SPACY_UMLSBERT_DEID_KEY", raising=False)
+    result = deid(write(tmp_path / "n.csv"), tmp_path / "s.csv", "--output", "surrogate", "-q")
+    assert result.exit_code == 1 and "SPACY_UMLSBERT_DEID_KEY" in result.output
+    assert not (tmp_path / "s.csv").exists()
+
+
+def fails_at(word):
+    def deidentify(notes):
+        for note in notes:
+            if word in note.text:
+                raise ValueError(f"cannot process {note.text}")
+            yield SafeNote(note.text.upper(), ("DATE",))
+
+    return deidentify
+
+
+def test_a_row_that_fails_stops_all_and_leaves_nothing(tmp_path, caplog):
+    source = RowFile(write(tmp_path / "notes.csv"))
+    target = tmp_path / "safe.csv"
+    with caplog.at_level(logging.DEBUG), pytest.raises(InputError, match="line 2") as caught:
+        deidentify_file(source, target, fails_at(CANARY), text_columns=["text"])
+    assert not target.exists() and not list(tmp_path.glob(".*"))
+    chain = [caught.value, caught.value.__cause__]
+    assert CANARY not in "".join(map(str, chain)) + caplog.text
+    assert caught.value.__suppress_context__
+
+
+def test_a_row_that_fails_can_be_left_out(tmp_path):
+    source = RowFile(write(tmp_path / "notes.csv"))
+    audit = deidentify_file(
+        source, tmp_path / "safe.csv", fails_at(CANARY), text_columns=["text"], skip_failed=True
+    )
+    assert audit.failed == [(2, "ValueError")]
+    assert audit.documents == 1 and audit.labels == {"DATE": 1}
+    assert [row["id"] for row in read(tmp_path / "safe.csv")] == ["2", "3"]
+
+
+BROKEN = {
+    "short.csv": f'id,text\n1,"{CANARY}"\n2\n',
+    "quote.csv": f'id,text\n1,"{CANARY}\n2,x\n',
+    "bytes.csv": b"id,text\n1,\xff" + CANARY.encode(),
+    "cut.jsonl": f'{{"text": "ok"}}\n{{"text": "{CANARY}',
+    "list.jsonl": f'["{CANARY}"]\n',
+    "number.jsonl": f'{{"text": 3, "name": "{CANARY}"}}\n',
+    "bytes.txt": CANARY.encode() + b"\xff",
+    "none.parquet": CANARY.encode(),
+    "column.csv": f"id,body\n1,{CANARY}\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_damaged_files_are_errors_that_quote_nothing(name, tmp_path):
+    content = BROKEN[name]
+    source = tmp_path / name
+    source.write_bytes(content if isinstance(content, bytes) else content.encode())
+    target = tmp_path / f"safe{source.suffix}"
+    result = deid(source, target, "-q")
+    assert result.exit_code == 1
+    assert name in result.output and CANARY not in result.output
+    assert not target.exists()
+
+
+def test_other_files_and_pipelines_are_refused(tmp_path):
+    source = write(tmp_path / "notes.csv")
+    assert "ending" in deid(source, tmp_path / "safe.jsonl").output
+    (tmp_path / "notes.doc").write_text("x")
+    assert ".parquet" in deid(tmp_path / "notes.doc", tmp_path / "safe.doc").output
+    assert "no such file" in deid(tmp_path / "absent.csv", tmp_path / "safe.csv").output
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    result = deid(source, tmp_path / "safe.csv", "-m", tmp_path / "blank")
+    assert result.exit_code == 1 and "umls_deid" in result.output
