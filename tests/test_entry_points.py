@@ -31,6 +31,7 @@ GROUPS = {
         "spacy_umlsbert.I2b2_2012.v1",
         "spacy_umlsbert.I2b2_2014.v1",
         "spacy_umlsbert.Jsonl.v1",
+        "spacy_umlsbert.Marked.v1",
         "spacy_umlsbert.PubTator.v1",
     },
     "spacy_tokenizers": {"spacy_umlsbert.BiomedicalTokenizer.v1"},

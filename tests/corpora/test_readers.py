@@ -76,6 +76,12 @@ CASES = {
         [("metformin", "treatment"), ("diabetes", "problem")],
         {},
     ),
+    "Marked": (
+        "marked",
+        1,
+        [("Tabitha Roe", "DOCTOR"), ("2071-05-09", "DATE"), ("Lower\nMarsh", "CITY")],
+        {Kind.MALFORMED: 1},
+    ),
     "PubTator": (
         "pubtator",
         2,

@@ -41,6 +41,7 @@ FORMATS = {
     "i2b2-2012": Format(writers.write_i2b2_2012),
     "i2b2-2014": Format(writers.write_i2b2_2014),
     "jsonl": Format(writers.write_jsonl, ids=True),
+    "marked": Format(writers.write_marked, overlaps=False),
     "pubtator": Format(writers.write_pubtator, gaps=(" ", "  "), one_break=True, ids=True),
 }
 

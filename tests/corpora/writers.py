@@ -29,6 +29,14 @@ def write_jsonl(folder: Path, text: str, spans: list) -> Path:
     return _write(folder / "notes.jsonl", json.dumps(record) + "\n")
 
 
+def write_marked(folder: Path, text: str, spans: list) -> Path:
+    parts, done = [], 0
+    for a, b, label, _ in spans:
+        parts += [text[done:a], f"[[{text[a:b]}|{label}]]"]
+        done = b
+    return _write(folder / "note.txt", "".join(parts) + text[done:])
+
+
 def write_i2b2_2006(folder: Path, text: str, spans: list) -> Path:
     parts, done = [], 0
     for a, b, label, _ in spans:

@@ -14,6 +14,7 @@ from .i2b2_2010 import i2b2_2010_reader
 from .i2b2_2012 import i2b2_2012_reader
 from .i2b2_2014 import i2b2_2014_reader
 from .jsonl import jsonl_reader
+from .marked import marked_reader
 from .pubtator import pubtator_reader
 
 READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
@@ -24,6 +25,7 @@ READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
     "i2b2-2012": i2b2_2012_reader,
     "i2b2-2014": i2b2_2014_reader,
     "jsonl": jsonl_reader,
+    "marked": marked_reader,
     "pubtator": pubtator_reader,
 }
 """The readers by the name that the command line has for their format."""
