@@ -9,6 +9,7 @@ from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
 from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
+from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
 from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
@@ -23,6 +24,7 @@ __all__ = [
     "convert",
     "deid",
     "embed_cli",
+    "evaluate_deid",
     "evaluate_ner",
     "import_checkpoint_cli",
     "inspect_kb",

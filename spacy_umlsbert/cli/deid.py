@@ -73,7 +73,11 @@ def deid(
     with errors_as_messages():
         if target.suffix.lower() != source.suffix.lower():
             raise InputError("the target must have the ending of the source.", path=target)
-        nlp, component = _pipeline(model, output, key_file)
+        nlp, component = load_deid(model)
+        if output is not None:
+            component.output = output.value
+        if key_file is not None:
+            component.key_file = key_file
 
         def deidentify(notes: list[Note]) -> Iterator[SafeNote]:
             docs = []
@@ -110,9 +114,12 @@ def deid(
     msg.good(f"Wrote {report.documents:,} texts to {target}")
 
 
-def _pipeline(
-    model: str | None, output: Output | None, key_file: Path | None
-) -> tuple[Language, UmlsDeid]:
+def load_deid(model: str | None) -> tuple[Language, UmlsDeid]:
+    """A pipeline and its `umls_deid`; without a model, one of rules alone.
+
+    Raises:
+        InputError: If there is no such pipeline, or no such component in it.
+    """
     if model is None:
         nlp: Language = spacy.blank("en")
         nlp.add_pipe(FACTORY)
@@ -121,13 +128,8 @@ def _pipeline(
         try:
             nlp = spacy.load(model)
         except OSError as error:
-            raise InputError(str(error)) from None
+            raise InputError("the pipeline cannot be loaded.", remedy=str(error)) from None
     names = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == FACTORY]
     if not names:
         raise InputError(f"the pipeline {model!r} has no {FACTORY}.")
-    component = cast("UmlsDeid", nlp.get_pipe(names[0]))
-    if output is not None:
-        component.output = output.value
-    if key_file is not None:
-        component.key_file = key_file
-    return nlp, component
+    return nlp, cast("UmlsDeid", nlp.get_pipe(names[0]))

@@ -159,3 +159,23 @@ def test_other_files_and_pipelines_are_refused(tmp_path):
     spacy.blank("en").to_disk(tmp_path / "blank")
     result = deid(source, tmp_path / "safe.csv", "-m", tmp_path / "blank")
     assert result.exit_code == 1 and "umls_deid" in result.output
+
+
+def test_an_evaluation_names_what_leaks_only_where_it_is_asked_for(tmp_path):
+    (tmp_path / "note.txt").write_text(
+        f"Mr. [[{CANARY}|PATIENT]] and [[Zebadiah|PATIENT]], seen on [[3/4/2009|DATE]]."
+    )
+    runner, data = CliRunner(), tmp_path / "gold.spacy"
+    convert = ["umls", "convert", "marked", str(tmp_path / "note.txt"), str(data)]
+    assert runner.invoke(app, convert).exit_code == 0
+    leaks = tmp_path / "leaks.jsonl"
+    evaluate = ["umls", "evaluate-deid", str(data), str(tmp_path / "report"), "--leaks", str(leaks)]
+    result = runner.invoke(app, evaluate)
+    assert result.exit_code == 0, result.output
+    figures = json.loads((tmp_path / "report" / "phi.json").read_text())
+    assert round(figures["all"]["mention_recall"], 3) == 0.667 and figures["leaking_documents"] == 1
+    report = "".join(path.read_text() for path in (tmp_path / "report").iterdir())
+    for name in (CANARY, "Zebadiah"):
+        assert name not in report + result.output
+    (leak,) = map(json.loads, leaks.read_text().splitlines())
+    assert (leak["text"], leak["label"]) == ("Zebadiah", "PATIENT")
