@@ -86,6 +86,12 @@ _HOLIDAY = re.compile(
 )
 
 
+_WORDS_TOO = ("may", "march", "mar")
+# "strength of 5/5", "(7/10)"
+_OUT_OF = ("5", "10")
+_BEFORE_SCORES = ("of", "and", "to", "(", ";", "between", "by")
+
+
 def find_dates(text: str) -> Iterator[Phi]:
     """The dates of a text."""
     for match in _FULL.finditer(text):
@@ -93,13 +99,17 @@ def find_dates(text: str) -> Iterator[Phi]:
         if is_day(int(first), int(second)):
             yield _phi(match, "date")
     for match in _MONTH_DAY.finditer(text):
-        if is_day(int(match["a"]), int(match["b"])):
+        is_score = match["b"] in _OUT_OF and match[0].lower().startswith(_BEFORE_SCORES)
+        if is_day(int(match["a"]), int(match["b"])) and not is_score:
             yield _phi(match, "month and day")
+    for match in _MONTH_ALONE.finditer(text):
+        name = match["phi"].rstrip(".")
+        if name.lower() not in _WORDS_TOO or not name.islower():
+            yield Phi(match.start("phi"), match.start("phi") + len(name), "DATE", "month")
     for pattern, rule in (
         (_COMPACT, "date"),
         (_MONTH_YEAR, "month and year"),
         (_WRITTEN, "written date"),
-        (_MONTH_ALONE, "month"),
         (_YEAR_ALONE, "year"),
         (_DECADE, "decade"),
         (_WEEKDAY, "weekday"),

@@ -92,4 +92,5 @@ def _without_words(text: str, start: int, end: int) -> tuple[int, int] | None:
         if word[0].strip(".'’").lower() in _NO_NAMES or "\n" in text[stop : start + word.start()]:
             break
         stop = start + word.end()
+    stop -= 2 * text[start:stop].endswith(("'s", "’s"))
     return (start, stop) if stop > start and any(map(str.isalpha, text[start:stop])) else None

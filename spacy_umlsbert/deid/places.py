@@ -65,7 +65,8 @@ _HOSPITAL = re.compile(
 _NOT_NAMES = re.compile(
     r"(?:The|This|Our|Your|That|Primary|Care|Pain|Eye|Outpatient|Inpatient|Urgent|Family|Day|Sleep|"
     r"Surgery|Surgical|Cardiology|Dental|Oncology|Walk-in|Community|Local|Outside|In|At|To|From|"
-    r"General|Home|Same|Heart|Failure|Wound|Anticoagulation|Coumadin|Diabetes|Skin|Cancer)$"
+    r"Pulmonary|Medicine|Neurology|Orthopedics?|Pediatrics?|Urology|Dermatology|Endocrine|Renal|"
+    r"Children['’]s|Women['’]s|Maintenance|Sample|Psychiatric|Rheumatology|General|Home|Same|Heart|Failure|Wound|Anticoagulation|Coumadin|Diabetes|Skin|Cancer)$"
 )
 
 

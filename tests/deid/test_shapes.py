@@ -21,6 +21,9 @@ DATE        MI in [[1998]]
 DATE        smoked in the [[1980s]]
 DATE        Returns [[Tuesday]].
 DATE        pain since [[Thanksgiving]]
+DATE        until [[August]].
+DATE        on [[4/5]]
+DOCTOR      Dr. [[Hale]]'s advice
 DATE        EXPIRED [[12-DEC-2011]]
 PHONE       call [[(216) 555-0142]]
 PHONE       Tel: [[+44 20 7946 0958]]
@@ -71,6 +74,8 @@ BP 120/80, HR 72, SpO2 98 %, temperature 98.6
 pain 7/10, strength 5/5 in all, 1/2 tablet
 creatinine 1.6 to 1.2, WBC 12,000, ratio 3:1
 C5-C6 and L4-5, T10-11, 20-30 mg, 5-10 years
+strength of 5/5 and 4/5, (7/10), go home in may be
+Pulmonary Medicine Clinic, Children's Hospital
 at 10:22:05 and 22:05
 a 67-year-old man, 12 y/o
 2000 ml of saline, 1998 calories
