@@ -3,6 +3,7 @@
 import csv
 import json
 import logging
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,8 @@ from spacy.cli._util import app
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
+from spacy_umlsbert.corpora.formats.marked import marked_reader
+from spacy_umlsbert.deid.labels import LABELS
 from spacy_umlsbert.deid.run import SafeNote, deidentify_file
 from spacy_umlsbert.deid.tables import RowFile
 from spacy_umlsbert.errors import InputError
@@ -179,3 +182,11 @@ def test_an_evaluation_names_what_leaks_only_where_it_is_asked_for(tmp_path):
         assert name not in report + result.output
     (leak,) = map(json.loads, leaks.read_text().splitlines())
     assert (leak["text"], leak["label"]) == ("Zebadiah", "PATIENT")
+
+
+def test_the_hand_labelled_notes_can_be_read():
+    folder = Path(__file__).parents[2] / "benchmarks" / "deid" / "notes"
+    corpus = marked_reader(folder)
+    texts = list(corpus.texts())
+    assert len(texts) >= 20 and not corpus.report.problems
+    assert {a.label for text in texts for a in text.annotations} <= {x.name for x in LABELS}
