@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import ceil
 from pathlib import Path
@@ -13,13 +14,25 @@ from typing import Annotated, Any, NamedTuple
 
 import srsly
 import typer
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 from spacy.tokens import DocBin
 from wasabi import msg
 
 WARMUP_SHARE = 0.1
-MODEL, SCORES, TABLE = "model-last", "scores", "grid.json"
+MODEL, SCORES, TABLE, INPUTS = "model-last", "scores", "grid.json", "inputs.json"
 
 app = typer.Typer(add_completion=False)
+
+
+class Grid(BaseModel):
+    """A grid file: the values to try of each hyper-parameter, and where they come from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = ""
+    epochs: list[PositiveInt] = Field(min_length=1)
+    learn_rate: list[PositiveFloat] = Field(min_length=1)
+    batch_sentences: list[PositiveInt] = Field(min_length=1)
 
 
 class Point(NamedTuple):
@@ -55,11 +68,17 @@ def main(
 ) -> None:
     """Train, score on dev, choose. Further options go to 'spacy train'.
 
-    A point that has its scores is not trained again, so an interrupted search goes on. Of the
-    models only the best one is kept, as OUTPUT/model-best.
+    A point that was scored with the same config, data and options is not trained again, so an
+    interrupted search goes on. Of the models only the best one is kept, as OUTPUT/model-best.
     """
-    sentences = len(DocBin().from_disk(train))
     points = list(read_grid(grid))
+    sentences = len(DocBin().from_disk(train))
+    inputs = fingerprint([config, train, dev], ctx.args)
+    if output.is_dir() and not same_inputs(output, inputs):
+        msg.info(f"{output} is of other data or options: all points are trained anew.")
+        shutil.rmtree(output)
+    output.mkdir(parents=True, exist_ok=True)
+    srsly.write_json(output / INPUTS, inputs)
     results: list[dict[str, Any]] = []
     for number, point in enumerate(points, 1):
         folder = output / str(point)
@@ -70,6 +89,8 @@ def main(
             options = [part for key, value in settings.items() for part in (f"--{key}", value)]
             run("train", config, "--output", folder, *options, *ctx.args)
             run("umls", "evaluate-ner", folder / MODEL, dev, folder / SCORES)
+        else:
+            msg.text(f"{number} of {len(points)}: {point} is done already")
         micro = srsly.read_json(scores)["micro"]
         results.append({**point._asdict(), **{key: micro[key] for key in "prf"}})
         _keep_best(output, points[:number], results)
@@ -85,14 +106,33 @@ def main(
 
 
 def read_grid(path: Path) -> Iterator[Point]:
-    """The points of a grid; what else the file says (its source) is for the reader."""
-    values = srsly.read_json(path)
-    return (Point(*point) for point in product(*(values[name] for name in Point._fields)))
+    """The points of a grid; exits with a message if the file is no `Grid`."""
+    try:
+        grid = Grid.model_validate_json(path.read_text("utf-8"))
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        msg.fail(f"{path} is no grid of hyper-parameters", "\n".join(problems), exits=1)
+        raise
+    return (Point(*point) for point in product(*(getattr(grid, n) for n in Point._fields)))
+
+
+def fingerprint(files: Sequence[Path], options: Sequence[str]) -> dict[str, Any]:
+    """What a result depends on: the content of files, and options."""
+    sums = {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {"files": sums, "options": list(options)}
+
+
+def same_inputs(output: Path, inputs: dict[str, Any]) -> bool:
+    """Whether what is there was made of these; an empty folder was made of anything."""
+    file = output / INPUTS
+    return srsly.read_json(file) == inputs if file.is_file() else not any(output.iterdir())
 
 
 def run(*command: object) -> None:
-    """Run a spaCy command in a process of its own."""
-    subprocess.run([sys.executable, "-m", "spacy", *map(str, command)], check=True)
+    """Run a spaCy command in a process of its own; exits if it fails."""
+    done = subprocess.run([sys.executable, "-m", "spacy", *map(str, command)], check=False)
+    if done.returncode:
+        msg.fail(f"'spacy {command[0]}' failed; what is wrong stands above.", exits=1)
 
 
 def _best(results: list[dict[str, Any]]) -> int:

@@ -25,7 +25,10 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
     path = Path(path).absolute()
     if path.is_dir():
         raise InputError("is a directory; the name of a file is needed.", path=path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError("its folder is the name of a file.", path=path) from None
     with tempfile.TemporaryDirectory(
         prefix=f".{path.name}.", suffix=PARTIAL, dir=path.parent
     ) as folder:

@@ -182,3 +182,32 @@ def test_a_search_keeps_the_best_and_goes_on_after_an_interruption(
     assert table[0]["f"] > table[1]["f"]
     assert report["micro"]["f"] > 0.5
     assert len(list(Path("training/ner-2012").glob("**/config.cfg"))) == 1  # of the models
+
+
+def test_other_options_or_data_are_trained_anew(run_command, toy_bert, toy_kb_path, tmp_path):
+    write_2012(tmp_path / "assets/clinical/i2b2-2012")
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    scores = Path("training/ner-2012/epochs-1_rate-0.02_batch-4/scores/entities.json")
+    times = []
+    for seed in (0, 0, 1):
+        run_command("ner-2012", epochs=(1,), clinical_weights=toy_bert, seed=seed)
+        times.append(scores.stat().st_mtime_ns)
+    assert times[0] == times[1] < times[2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no JSON",
+        '{"epochs": [1], "learn_rate": [0.1]}',
+        '{"epochs": 1, "learn_rate": [0.1], "batch_sentences": [4]}',
+        '{"epochs": [1], "learn_rate": [-1], "batch_sentences": [0]}',
+        '{"epochs": [1], "learn_rate": [0.1], "batch_sentences": [4], "dropout": [0.1]}',
+    ],
+)
+def test_a_wrong_grid_is_an_error_that_names_the_file(content, tmp_path, capsys):
+    (tmp_path / "grid.json").write_text(content)
+    with pytest.raises(SystemExit):
+        train_grid.read_grid(tmp_path / "grid.json")
+    assert "grid.json" in capsys.readouterr().out

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import typer
 from spacy.cli._util import app as spacy_app
+from spacy.cli._util import setup_gpu
 from wasabi import msg
 
 from spacy_umlsbert.errors import InputError
@@ -26,3 +27,15 @@ def errors_as_messages() -> Iterator[None]:
         yield
     except InputError as error:
         msg.fail("The command could not be completed.", str(error), exits=1)
+
+
+def use_gpu(gpu_id: int) -> None:
+    """Use a GPU, or the CPU if the number is negative.
+
+    Raises:
+        InputError: If there is none, or what it needs is not installed.
+    """
+    try:
+        setup_gpu(gpu_id)
+    except ValueError as error:
+        raise InputError(f"--gpu-id {gpu_id}: {error}") from None

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import spacy
 import srsly
 import typer
+from spacy.language import Language
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 from wasabi import msg
@@ -74,6 +75,8 @@ def convert(
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
     """
     with errors_as_messages():
+        if output.suffix != ".spacy":
+            raise InputError("the name of the output must end in .spacy.", path=output)
         reader = READERS[format.value]
         settings = _settings(format.value, setting or ())
         corpus = reader(
@@ -85,7 +88,7 @@ def convert(
             unaligned=unaligned.value,
             **settings,
         )
-        docs = tqdm(corpus.docs(spacy.blank(lang)), desc="Converting", unit=" docs", leave=False)
+        docs = tqdm(corpus.docs(_blank(lang)), desc="Converting", unit=" docs", leave=False)
         try:
             with logging_redirect_tqdm([logger]):
                 count = write_docs(docs, output)
@@ -94,6 +97,15 @@ def convert(
                 srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
     show_summary(corpus.report)
+    if not corpus.report.mentions:
+        msg.warn("No mention was found. Check the format, --label and --setting.")
+
+
+def _blank(lang: str) -> Language:
+    try:
+        return spacy.blank(lang)
+    except ImportError:
+        raise InputError(f"--lang {lang}: spaCy has no such language.") from None
 
 
 def show_summary(report: CorpusReport) -> None:

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import spacy
 import typer
-from spacy.cli._util import setup_gpu
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
 from spacy_umlsbert.cli.deid import load_deid
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.evaluation.phi_report import write_leaks, write_phi_report
@@ -38,8 +37,8 @@ def evaluate_deid(
     PHI counts as hidden if anything that was found covers it, whatever its label. The report holds
     figures alone.
     """
-    setup_gpu(gpu_id)
     with errors_as_messages():
+        use_gpu(gpu_id)
         nlp, component = load_deid(model)
         gold = list(read_docs(data, spacy.blank("en").vocab))
         scores = score_phi(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import spacy
 import typer
-from spacy.cli._util import setup_gpu
 from spacy.language import Language
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.entity_report import write_report
@@ -33,8 +33,10 @@ def evaluate_ner(
     Gold mentions that no token border fits, of which 'umls convert' takes note, count as missed;
     'spacy evaluate' leaves them out.
     """
-    setup_gpu(gpu_id)
     with errors_as_messages():
+        use_gpu(gpu_id)
+        if output.is_file():
+            raise InputError("is a file; the report needs a folder.", path=output)
         nlp = _load(pipeline)
         gold = list(read_docs(data, nlp.vocab))
         scores = score_entities(nlp, tqdm(gold, desc="Evaluating", unit=" docs", leave=False))
@@ -42,7 +44,7 @@ def evaluate_ner(
             scores,
             output,
             title=title or f"Entities of {data.stem}",
-            facts={"pipeline": f"{nlp.meta['lang']}_{nlp.meta['name']}", "data": data.name},
+            facts=facts_of(nlp, pipeline, data),
         )
     figures = scores.as_dict()
     rows = [*figures["per_label"].items(), ("all (micro)", figures["micro"])]
@@ -58,6 +60,16 @@ def evaluate_ner(
     msg.good(f"Wrote {', '.join(map(str, written))}")
     if not can_plot():
         msg.warn("No plot: matplotlib is not installed.", "pip install 'spacy-umlsbert[report]'")
+
+
+def facts_of(nlp: Language, pipeline: str, data: Path) -> dict[str, str]:
+    """What a figure was measured with."""
+    return {
+        "pipeline": f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']} ({pipeline})",
+        "data": str(data),
+        "spacy-umlsbert": version("spacy-umlsbert"),
+        "seed of training": str(nlp.config["training"].get("seed")),
+    }
 
 
 def _load(pipeline: str) -> Language:

@@ -12,6 +12,9 @@ from .report import CorpusReport, Kind
 WINDOW = 200
 """How many characters away from the given offset a mention is looked for."""
 
+LEAST_CHARACTERS = 3
+"""A shorter mention ("x") is in too many places to be looked for."""
+
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d+|#[xX][0-9a-fA-F]+);")
 
 
@@ -41,7 +44,8 @@ def locate(text: str, start: int, end: int, expected: str) -> tuple[int, int] | 
     Returns:
         First character and character after the last: as given if the text there is the expected
         one; else those of the nearest occurrence within `WINDOW` characters; else those of the
-        only occurrence in the document; else None.
+        only occurrence in the document; else None. A mention of one or two characters is not
+        looked for.
     """
     if 0 <= start < end <= len(text) and (not expected or same_text(text[start:end], expected)):
         return start, end
@@ -59,7 +63,7 @@ def locate(text: str, start: int, end: int, expected: str) -> tuple[int, int] | 
 def _pattern(expected: str) -> re.Pattern[str] | None:
     """Finds a text, with any white space, where it is not a part of a longer word."""
     words = unescape(expected).split()
-    if not words:
+    if sum(map(len, words)) < LEAST_CHARACTERS:
         return None
     before = r"(?<!\w)" if words[0][0].isalnum() else ""
     after = r"(?!\w)" if words[-1][-1].isalnum() else ""

@@ -93,6 +93,8 @@ class CorpusReport:
         if not self.quiet:
             few = self._counts[kind] <= LOGGED_OF_A_KIND
             logger.log(logging.WARNING if few else logging.DEBUG, "%s", problem)
+            if self._counts[kind] == LOGGED_OF_A_KIND + 1:
+                logger.warning("More %s: only counted from here on", kind.value)
 
     def count(self, kind: Kind) -> int:
         """Number of problems of a kind."""

@@ -7,7 +7,7 @@ text", PSB 2003, as `scispacy.abbreviation` implements it.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scispacy.abbreviation import AbbreviationDetector, filter_matches
+from scispacy.abbreviation import AbbreviationDetector, filter_matches, find_abbreviation
 from spacy import Vocab
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
@@ -38,9 +38,10 @@ class AbbreviationFinder:
     def __call__(self, doc: Doc) -> Iterator[Abbreviation]:
         """The occurrences of a Doc's abbreviations, in no particular order."""
         brackets = [(0, start, end) for start, end in _brackets(doc)]
-        if brackets:
-            defined = self._detector.find_matches_for(filter_matches(brackets, doc), doc)
-            for long, shorts in defined:
+        candidates = filter_matches(brackets, doc) if brackets else []
+        # With none of them defined, the detector's matcher would warn that it has no patterns.
+        if any(find_abbreviation(long, short)[1] is not None for long, short in candidates):
+            for long, shorts in self._detector.find_matches_for(candidates, doc):
                 for short in shorts:
                     yield Abbreviation(short, long)
 

@@ -152,7 +152,7 @@ def test_i2b2_2010(tmp_path, nlp):
         'c="pain" 3:0 3:0||t="problem"\n'  # one too early
         'c="rash" 3:4 3:4||t="problem"\n'  # counts the extra space
         'c="cough" 3:0 3:0||t="problem"\n'
-        'c="rash" 30:0 30:0||t="problem"\n'  # there is no such line, but one rash
+        'c="rash" 30:0 30:0||t="problem"\n'  # there is no such line
         'c="rash" 3:3||t="problem"\n',
         b_con='c="rash" 3:3 3:3||t="problem"\n',
         c_txt="",
@@ -163,9 +163,8 @@ def test_i2b2_2010(tmp_path, nlp):
     assert problems == [
         (Kind.OFFSET_CORRECTED, 3),
         (Kind.TEXT_MISMATCH, 5),
-        (Kind.OFFSET_CORRECTED, 6),
+        (Kind.TEXT_MISMATCH, 6),
         (Kind.MALFORMED, 7),
-        (Kind.DUPLICATE_MENTION, 6),
         (Kind.OVERLAP, 2),
         (Kind.MISSING_FILE, 0),
         (Kind.EMPTY, 0),
@@ -285,6 +284,30 @@ def test_jsonl(tmp_path, nlp):
     ]
 
 
+def test_what_belongs_to_nothing_is_reported(tmp_path, nlp):
+    for name, files in {
+        "brat": {"a.txt": "pain", "a.ann": "T1\tX 0 4\tpain\n", "b.ann": ""},
+        "i2b2-2010": {"a.txt": "pain", "a.con": 'c="pain" 1:0 1:0||t="X"\n', "b.txt": "pain"},
+        "jsonl": {
+            "a.jsonl": '{"text": "pain", "spans": [[0, 4, "X"]]}\n{"text": "x", "spans": "y"}\n'
+        },
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        for file, content in files.items():
+            (folder / file).write_text(content)
+        corpus = READERS[name](folder)
+        assert ["pain"] in [[ent.text for ent in doc.ents] for doc in corpus.docs(nlp)]
+        assert len(corpus.report.problems) == 1, name
+
+
+def test_a_mention_of_one_letter_is_not_looked_for_elsewhere(tmp_path, nlp):
+    (tmp_path / "a.txt").write_text("Chest X-ray, no fever.")
+    (tmp_path / "a.ann").write_text("T1\ttest 50 51\tx\nT2\tproblem 50 55\tfever\n")
+    corpus = READERS["brat"](tmp_path)
+    assert [[ent.text for ent in doc.ents] for doc in corpus.docs(nlp)] == [["fever"]]
+
+
 def test_bytes_that_are_not_utf8_are_reported(tmp_path, nlp):
     (tmp_path / "a.txt").write_bytes(b"Temperature 38\xb0C,\nfever")
     (tmp_path / "a.ann").write_text("T1\tX 18 23\tfever\n")
@@ -330,7 +353,8 @@ def test_a_few_problems_of_a_kind_are_logged_once_and_then_a_summary(tmp_path, n
     with caplog.at_level(logging.WARNING, logger="spacy_umlsbert.corpora"):
         list(corpus.docs(nlp))
         list(corpus.docs(nlp))
-    assert len(caplog.messages) == LOGGED_OF_A_KIND + 1
+    assert len(caplog.messages) == LOGGED_OF_A_KIND + 2
+    assert caplog.messages[LOGGED_OF_A_KIND].endswith("only counted from here on")
     assert caplog.messages[0].startswith(f"{tmp_path / 'a.txt'}, line 1: ")
     assert f"{LOGGED_OF_A_KIND + 3} lines or elements left out" in caplog.messages[-1]
     assert SECRET not in caplog.text

@@ -43,6 +43,10 @@ def read_brat(
     """
     if path.suffix == ".ann":
         path = path.with_suffix(".txt")
+    if path.is_dir():
+        for file in find_files(path, ".ann", ".txt"):
+            if file.suffix == ".ann" and not file.with_suffix(".txt").is_file():
+                report.add(Kind.MISSING_FILE, file, 0, "there is no .txt file beside it")
     for file in find_files(path, ".txt"):
         notes = file.with_suffix(".ann")
         if not notes.is_file():

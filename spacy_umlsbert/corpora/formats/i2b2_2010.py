@@ -42,7 +42,12 @@ def read_i2b2_2010(
     if texts is not None or path.is_dir():
         folder = Path(texts) if texts is not None else path
         elsewhere = {file.stem: file for file in find_files(folder, ".txt")}
-    for file in find_files(path, ".con"):
+    files = find_files(path, ".con")
+    annotated = {file.stem for file in files}
+    for name, text_file_alone in sorted(elsewhere.items()):
+        if name not in annotated and path.is_dir():
+            report.add(Kind.MISSING_FILE, text_file_alone, 0, "there is no .con file of this name")
+    for file in files:
         name = f"{file.stem}.txt"
         near = (file.with_name(name), file.parent.parent / "txt" / name)
         text_file = next((one for one in near if one.is_file()), elsewhere.get(file.stem))
@@ -75,8 +80,11 @@ def _annotations(
         first, last = (int(match[2]), int(match[3])), (int(match[4]), int(match[5]))
         spans = [s for bounds in ways if (s := _characters(bounds, first, last)) is not None]
         fitting = [s for s in spans if same_text(text[s[0] : s[1]], match[1])]
-        # With no such words, (0, 0) is where looking for the text of the mention starts.
-        start, end = (*fitting, *spans, (0, 0))[0]
+        if not spans:
+            places = f"{match[2]}:{match[3]} to {match[4]}:{match[5]}"
+            report.add(Kind.TEXT_MISMATCH, path, number, f"there are no words {places}")
+            continue
+        start, end = (*fitting, *spans)[0]
         annotation = Annotation(start, end, match[6], line=number)
         found = checked(text, annotation, match[1], report, path)
         if found is not None:

@@ -82,6 +82,8 @@ def _annotations(
 ) -> Iterator[Annotation]:
     found = (record[key] for key in _SPANS if isinstance(record.get(key), list))
     spans: list[Any] = next(found, [])
+    if not spans and any(key in record and not isinstance(record[key], list) for key in _SPANS[:3]):
+        report.add(Kind.MALFORMED, path, number, "the spans are no list")
     for i, span in enumerate(spans, 1):
         parsed = _span(span, number, prefixes)
         if parsed is None:
