@@ -66,9 +66,8 @@ def ours(kb: Path | None = None, mixed_precision: bool = False) -> Language:
         "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
         "name": WEIGHTS,
         "semantic_types": kb is not None,
-        # The stock windows: 128 tokens every 96.
-        "window": 126,
-        "stride": 96,
+        "window": 254,
+        "stride": 222,
         "mixed_precision": mixed_precision,
     }
     nlp.add_pipe("transformer", config={"model": model})
@@ -81,7 +80,7 @@ def learn(nlp: Language, corpus: Path, steps: int) -> None:
     docs = list(DocBin().from_disk(corpus).get_docs(nlp.vocab))
     examples = [Example(nlp.make_doc(doc.text), doc) for doc in docs]
     sgd = nlp.initialize(lambda: examples)
-    sgd.learn_rate = 1e-4
+    sgd.learn_rate = 2e-4
     for batch, _ in zip(minibatch(examples * steps, 4), range(steps), strict=False):
         if "umls_lookup" in nlp.pipe_names:
             for example in batch:
@@ -137,7 +136,7 @@ def compare(
     corpus: Annotated[Path, typer.Option(help="to learn on, from the workflow demo")] = ROOT
     / "corpus/demo/train.spacy",
     kb: Annotated[Path, typer.Option(help="a knowledge base")] = ROOT / "kb" / "demo",
-    steps: Annotated[int, typer.Option(help="steps of training")] = 150,
+    steps: Annotated[int, typer.Option(help="steps of training")] = 60,
     rounds: Annotated[int, typer.Option(help="measurements of each")] = 3,
     limit: Annotated[int, typer.Option(help="notes")] = 1500,
 ) -> None:
