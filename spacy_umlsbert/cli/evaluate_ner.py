@@ -68,7 +68,7 @@ def facts_of(nlp: Language, pipeline: str, data: Path) -> dict[str, str]:
         "pipeline": f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']} ({pipeline})",
         "data": str(data),
         "spacy-umlsbert": version("spacy-umlsbert"),
-        "seed of training": str(nlp.config["training"].get("seed")),
+        "seed of training": str(nlp.config.interpolate()["training"].get("seed")),
     }
 
 
