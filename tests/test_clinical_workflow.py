@@ -133,6 +133,7 @@ def test_from_the_published_format_to_the_report(
     nlp = spacy.load(f"training/{name}/model-best")
     assert set(nlp.get_pipe("umls_ner").labels) == labels
     assert report["micro"]["f"] > 0.5
+    assert report["seed of training"] == "0"
 
 
 def test_the_knowledge_base_is_that_of_the_users_release(run_command, tmp_path):
