@@ -16,7 +16,7 @@ def surrogate_code(keyed: Keyed, kind: str, text: str) -> str:
     number = keyed.number("code", kind, plain)
     result: list[str] = []
     for character in text:
-        if character.isdigit():
+        if character.isalnum() and not character.isalpha():  # also "½" and "²"
             number, digit = divmod(number, 10)
             # A number does not begin with a zero unless it did.
             first = not any(c.isalnum() for c in result)

@@ -119,6 +119,8 @@ def test_words_of_the_notes_own_names_are_not_chosen():
         ("AGE", "ninety-four", "ninety"),
         ("PROFESSION", "plumber", r"[a-z]+"),
         ("USERNAME", "jsmith22", r"[a-z]{6}\d\d"),
+        ("SSN", "¼", r"\d"),
+        ("IDNUM", "½²Ⅳ漢", r"\d\d[^½]{2}"),
     ],
 )
 def test_the_form_stays(label, original, form):
