@@ -14,7 +14,7 @@ from spacy_umlsbert.errors import InputError
 
 app = typer.Typer(
     name="umls",
-    help="Knowledge bases of the UMLS and other terminologies, corpora, and the backbone.",
+    help="Knowledge bases of the UMLS and others, corpora, de-identification, and the backbone.",
     no_args_is_help=True,
 )
 spacy_app.add_typer(app)

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.pipelines import load_pipeline
 from spacy_umlsbert.deid.run import Note, SafeNote, deidentify_file
 from spacy_umlsbert.deid.tables import TEXT_COLUMN, NumberedRow, RowFile
 from spacy_umlsbert.errors import InputError
@@ -125,10 +126,7 @@ def load_deid(model: str | None) -> tuple[Language, UmlsDeid]:
         nlp.add_pipe(FACTORY)
         msg.info("No model: rules alone, which miss names that nothing around them gives away.")
     else:
-        try:
-            nlp = spacy.load(model)
-        except OSError as error:
-            raise InputError("the pipeline cannot be loaded.", remedy=str(error)) from None
+        nlp = load_pipeline(model)
     names = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == FACTORY]
     if not names:
         raise InputError(f"the pipeline {model!r} has no {FACTORY}.")

@@ -12,6 +12,7 @@ from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
 from spacy_umlsbert.cli.deid import load_deid
+from spacy_umlsbert.cli.pipelines import facts_of
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.evaluation.phi_report import write_leaks, write_phi_report
 from spacy_umlsbert.evaluation.phi_scores import score_phi
@@ -44,7 +45,7 @@ def evaluate_deid(
         scores = score_phi(
             nlp, tqdm(gold, desc="Evaluating", unit=" docs", leave=False), component.spans_key
         )
-        facts = {"pipeline": model or "rules alone", "data": data.name}
+        facts = facts_of(nlp, model or "rules alone", data)
         written = write_phi_report(
             scores, output, title=title or f"De-identification of {data.stem}", facts=facts
         )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 import typer
-from spacy.language import Language
 from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
+from spacy_umlsbert.cli.pipelines import facts_of, load_pipeline
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.entity_report import write_report
@@ -37,7 +35,7 @@ def evaluate_ner(
         use_gpu(gpu_id)
         if output.is_file():
             raise InputError("is a file; the report needs a folder.", path=output)
-        nlp = _load(pipeline)
+        nlp = load_pipeline(pipeline)
         gold = list(read_docs(data, nlp.vocab))
         scores = score_entities(nlp, tqdm(gold, desc="Evaluating", unit=" docs", leave=False))
         written = write_report(
@@ -60,20 +58,3 @@ def evaluate_ner(
     msg.good(f"Wrote {', '.join(map(str, written))}")
     if not can_plot():
         msg.warn("No plot: matplotlib is not installed.", "pip install 'spacy-umlsbert[report]'")
-
-
-def facts_of(nlp: Language, pipeline: str, data: Path) -> dict[str, str]:
-    """What a figure was measured with."""
-    return {
-        "pipeline": f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']} ({pipeline})",
-        "data": str(data),
-        "spacy-umlsbert": version("spacy-umlsbert"),
-        "seed of training": str(nlp.config.interpolate()["training"].get("seed")),
-    }
-
-
-def _load(pipeline: str) -> Language:
-    try:
-        return spacy.load(pipeline)
-    except OSError as error:
-        raise InputError("the pipeline cannot be loaded.", remedy=str(error)) from None

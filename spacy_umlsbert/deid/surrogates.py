@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import timedelta
 
 from .ages import HIGHEST
 from .keyed import Keyed
@@ -82,11 +81,6 @@ class SurrogateWriter:
             "STATE": self._state,
             "STREET": self._street,
         }
-
-    @property
-    def days(self) -> timedelta:
-        """By how much this patient's dates are moved."""
-        return self._by
 
     def __call__(self, label: str, original: str) -> str:
         """The surrogate of a finding; a code with other digits and letters if nothing else fits."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy import Language, Vocab
 from spacy.scorer import Scorer
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, Span
 from spacy.training import Example, offsets_to_biluo_tags
 from spacy.util import filter_spans
 from thinc.api import Config, Model
@@ -142,14 +142,12 @@ class UmlsDeid(SpanTagger):
                 for start, end, label in doc_spans
             ]
             found = self._found(doc, by_model)
-            group = SpanGroup(doc, name=self.spans_key)
-            for phi in found:
-                span = doc.char_span(phi.start, phi.end, label=phi.label, alignment_mode="expand")
-                if span is not None:
-                    group.append(span)
-            doc.spans[self.spans_key] = filter_spans(group)
-            new = self.deidentify(doc)
-            set_deidentified(doc, new)
+            touched = (
+                doc.char_span(phi.start, phi.end, label=phi.label, alignment_mode="expand")
+                for phi in found
+            )
+            doc.spans[self.spans_key] = filter_spans(span for span in touched if span is not None)
+            set_deidentified(doc, self.deidentify(doc))
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
