@@ -46,27 +46,28 @@ class LengthBatched(nn.Module):
         groups = [torch.from_numpy(g) for g in length_groups(lengths.cpu().numpy(), self.budget)]
         width = input_ids.shape[1]
         parts = []
-        for group in groups:
-            rows = group.to(input_ids.device)
-            longest = int(lengths[rows[0]])
+        # Around all groups, so that the weights are rounded once.
+        with cpu_autocast(self.cpu_mixed_precision):
+            for group in groups:
+                rows = group.to(input_ids.device)
+                longest = int(lengths[rows[0]])
 
-            def cut(
-                values: torch.Tensor | None,
-                rows: torch.Tensor = rows,
-                longest: int = longest,
-            ) -> torch.Tensor | None:
-                return None if values is None else values[rows, :longest]
+                def cut(
+                    values: torch.Tensor | None,
+                    rows: torch.Tensor = rows,
+                    longest: int = longest,
+                ) -> torch.Tensor | None:
+                    return None if values is None else values[rows, :longest]
 
-            mask = attention_mask[rows, :longest]
-            with cpu_autocast(self.cpu_mixed_precision):
+                mask = attention_mask[rows, :longest]
                 hidden = self.backbone(
                     input_ids=cut(input_ids),
                     attention_mask=mask,
                     token_type_ids=cut(token_type_ids),
                     semantic_type_ids=cut(semantic_type_ids),
                 ).last_hidden_state
-            hidden = hidden.float() if self.cpu_mixed_precision else hidden
-            hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
-            parts.append(nn.functional.pad(hidden, (0, 0, 0, width - longest)))
+                hidden = hidden.float() if self.cpu_mixed_precision else hidden
+                hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
+                parts.append(nn.functional.pad(hidden, (0, 0, 0, width - longest)))
         inverse = torch.argsort(torch.cat(groups)).to(input_ids.device)
         return BaseModelOutput(last_hidden_state=torch.cat(parts)[inverse])
