@@ -1,4 +1,4 @@
-"""Make the demo corpus: clinical notes with gold entities, out of `assets`."""
+"""Make the demo corpus: clinical notes with gold entities and PHI, out of `assets`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ def main(
     out_dir: Annotated[Path, typer.Argument(help="where the DocBins and JSONL files go")],
     train: Annotated[int, typer.Option(help="notes to train on")] = 500,
     dev: Annotated[int, typer.Option(help="notes to evaluate on")] = 100,
+    test: Annotated[int, typer.Option(help="notes of nothing but unseen PHI and sentences")] = 0,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
-    """Write train.spacy and dev.spacy, the same as JSONL, and their figures."""
+    """Write train.spacy, dev.spacy and test.spacy, the same as JSONL, and their figures."""
     try:
         generator = NoteGenerator.from_assets(assets, seed)
-        figures = write_notes(generator, out_dir, train=train, dev=dev)
+        figures = write_notes(generator, out_dir, train=train, dev=dev, test=test)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():
-        msg.good(f"{split}: {counts['notes']} notes, {counts['mentions']} mentions")
+        phi = sum(counts["phi"].values())
+        msg.good(f"{split}: {counts['notes']} notes, {counts['mentions']} mentions, {phi} PHI")
 
 
 if __name__ == "__main__":

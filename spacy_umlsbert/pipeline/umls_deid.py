@@ -22,6 +22,7 @@ from ..deid.protection import find_eponyms
 from ..deid.rewriting import RewrittenText, rewrite
 from ..deid.secret import read_key
 from ..deid.shapes import find_shapes
+from ..deid.token_spans import token_spans
 from ..extensions import install_deid_extensions, set_deidentified
 from ..layers.no_tagger import NAME as NO_TAGGER
 from .iob import SpanOffsets
@@ -141,12 +142,7 @@ class UmlsDeid(SpanTagger):
                 Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
                 for start, end, label in doc_spans
             ]
-            found = self._found(doc, by_model)
-            touched = (
-                doc.char_span(phi.start, phi.end, label=phi.label, alignment_mode="expand")
-                for phi in found
-            )
-            doc.spans[self.spans_key] = filter_spans(span for span in touched if span is not None)
+            doc.spans[self.spans_key] = token_spans(doc, self._found(doc, by_model))
             set_deidentified(doc, self.deidentify(doc))
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:

@@ -202,8 +202,8 @@ def test_the_demo_note_is_nothing_the_generator_makes(train: list[SyntheticNote]
 
 
 def test_unknown_split_and_broken_table(generator: NoteGenerator, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="train, dev"):
-        next(generator.notes(1, "test"))
+    with pytest.raises(ValueError, match="train, dev, test"):
+        next(generator.notes(1, "verify"))
     table = tmp_path / "concepts.tsv"
     with pytest.raises(ReleaseError, match="no such file"):
         NoteGenerator.from_assets(ASSETS, concepts=table)

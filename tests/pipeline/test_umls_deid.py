@@ -2,9 +2,12 @@
 
 import pytest
 import spacy
+from spacy.lang.en import English
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
+from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.deid.token_spans import token_spans
 from spacy_umlsbert.errors import InputError
 
 NOTE = (
@@ -193,3 +196,10 @@ def test_custom_attributes_are_none_before():
     make_nlp()
     doc = Doc(spacy.blank("en").vocab, words=["a"])
     assert doc._.deidentified is None and doc._.deid_map is None and doc._.patient_id is None
+
+
+def test_findings_that_share_a_token_stay_covered() -> None:
+    doc = English().make_doc("call 12a34b56 now")
+    found = [Phi(0, 7, "PHONE", ""), Phi(10, 17, "IDNUM", "")]
+    spans = token_spans(doc, found)
+    assert [(span.text, span.label_) for span in spans] == [("call 12a34b56 now", "PHONE")]

@@ -15,13 +15,20 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 from tqdm import tqdm
 
+from ...deid.phi import Phi
+from ...deid.token_spans import token_spans
 from .generator import NoteGenerator, SyntheticNote
+from .tracked import Mention
 
 NEW_NAMES = "new_names"
 """Span group of the mentions whose name the training split never shows."""
 
 NEW_TEMPLATES = "new_templates"
 """Span group of the mentions in sentences whose template the training split never uses."""
+
+
+PHI = "phi"
+"""Span group of the protected health information."""
 
 
 class MisalignedMentionError(ValueError):
@@ -41,6 +48,7 @@ class NoteFigures:
     mentions_in_release: int = 0
     mentions_of_new_names: int = 0
     labels: Counter[str] = field(default_factory=Counter)
+    phi: Counter[str] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set, repr=False)
     templates: set[str] = field(default_factory=set, repr=False)
 
@@ -50,6 +58,7 @@ class NoteFigures:
         self.tokens += len(doc)
         self.mentions += len(note.spans)
         self.labels.update(m.label for m in note.spans)
+        self.phi.update(m.label for m in note.phi)
         self.mentions_in_release += sum(bool(m.kb_id) for m in note.spans)
         self.mentions_of_new_names += sum(m.held_out for m in note.spans)
         self.names.update(note.text[m.start : m.end].lower() for m in note.spans)
@@ -66,6 +75,7 @@ class NoteFigures:
         return {
             **figures,
             "labels": dict(sorted(self.labels.items())),
+            "phi": dict(sorted(self.phi.items())),
             "distinct_mentions": len(self.names),
             "templates_used": len(self.templates),
         }
@@ -80,7 +90,8 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 
     Returns:
         A Doc with `ents` (label problem, test or treatment; `kb_id_` the CUI or ""), and the span
-        groups `NEW_NAMES` and `NEW_TEMPLATES`: the mentions that training cannot have seen.
+        groups `PHI`, whose spans are all tokens that its mentions touch, and `NEW_NAMES` and
+        `NEW_TEMPLATES`: the entities that training cannot have seen.
 
     Raises:
         MisalignedMentionError: a mention is not made of whole tokens.
@@ -96,6 +107,7 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
             )
         ents.append(span)
     doc.set_ents(ents)
+    doc.spans[PHI] = token_spans(doc, (Phi(m.start, m.end, m.label, "gold") for m in note.phi))
     new = [(s.start, s.end) for s in note.sentences if s.held_out]
     doc.spans[NEW_NAMES] = [e for e, m in zip(ents, note.spans, strict=True) if m.held_out]
     doc.spans[NEW_TEMPLATES] = [
@@ -105,9 +117,11 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 
 
 def write_notes(
-    generator: NoteGenerator, out: Path | str, *, train: int, dev: int
+    generator: NoteGenerator, out: Path | str, *, train: int, dev: int, test: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Write `train.spacy`, `dev.spacy`, the same as JSONL, and `figures.json` under `out`.
+    """Write `train.spacy`, `dev.spacy` and, of so many notes, `test.spacy`; and the rest.
+
+    The rest is the same as JSONL, and `figures.json`.
 
     A split's files appear under their names only when the whole split is written. Returns the
     figures by split. Raises MisalignedMentionError before anything of that split is in place.
@@ -116,7 +130,8 @@ def write_notes(
     folder.mkdir(parents=True, exist_ok=True)
     figures = {
         split: _write_split(generator, folder, split, n).as_dict()
-        for split, n in (("train", train), ("dev", dev))
+        for split, n in (("train", train), ("dev", dev), ("test", test))
+        if n
     }
     srsly.write_json(folder / "figures.json", figures)
     return figures
@@ -145,9 +160,14 @@ def to_record(note: SyntheticNote) -> dict[str, Any]:
         "text": note.text,
         "note_type": note.note_type,
         "specialty": note.specialty,
-        "spans": [{**asdict(m), "text": note.text[m.start : m.end]} for m in note.spans],
+        "spans": [_as_dict(note, m) for m in note.spans],
+        "phi": [_as_dict(note, m) for m in note.phi],
         "sentences": [asdict(s) for s in note.sentences],
     }
+
+
+def _as_dict(note: SyntheticNote, mention: Mention) -> dict[str, Any]:
+    return {**asdict(mention), "text": note.text[mention.start : mention.end]}
 
 
 def _with_docs(

@@ -8,11 +8,24 @@ from dataclasses import dataclass, field
 from .case import RECURRING_KINDS, Case, pick_entry
 from .grammar import Grammar
 from .lexicon import COMMON, LABEL_OF_KIND, UNSORTED, Drawing, Entry, Lexicon, Name
-from .template import Article, Choice, Literal, MentionNode, Node, Sequence_, Slot, Template
+from .phi import PHI_SLOTS, Cast, PhiWriter
+from .template import (
+    PHI_LABELS,
+    Article,
+    Choice,
+    Literal,
+    MentionNode,
+    Node,
+    Sequence_,
+    Slot,
+    Template,
+    TemplateError,
+)
 from .tracked import TrackedText
 from .values import VALUES, value_of
 
 _ATTEMPTS = 20
+_LARGEST_AGE = 89  # HIPAA: older, and the age is PHI
 _CONJUNCTIONS = {"and", "or", "nor"}
 _VOWEL_SOUND = ("a", "e", "i", "o", "u", "8", "11", "18")
 _NOT_VOWEL_SOUND = ("eu", "uni", "ure", "uri", "us", "ut", "one", "once")
@@ -33,6 +46,7 @@ class _Scene:
 
     rng: random.Random
     case: Case
+    cast: Cast
     topic: str
     used: set[str] = field(default_factory=set)
 
@@ -45,6 +59,7 @@ class Expander:
         grammar: the templates.
         lexicon: the names.
         drawing: which names this split may show.
+        phi: writes protected health information.
         held_out_share: how often, in a split that may use them, a held-out template is taken where
             its group has one.
     """
@@ -52,20 +67,26 @@ class Expander:
     grammar: Grammar
     lexicon: Lexicon
     drawing: Drawing
+    phi: PhiWriter
     held_out_share: float = 0.5
 
     def sentence(
-        self, rng: random.Random, group: str, case: Case, avoid: set[str] | None = None
+        self,
+        rng: random.Random,
+        group: str,
+        case: Case,
+        cast: Cast,
+        avoid: set[str] | None = None,
     ) -> Sentence:
         """One sentence of a group, if possible not of a template whose id is in `avoid`."""
         template = self._template(rng, group, avoid or set())
-        return Sentence(self.expand(rng, template, case), template)
+        return Sentence(self.expand(rng, template, case, cast), template)
 
-    def expand(self, rng: random.Random, template: Template, case: Case) -> TrackedText:
+    def expand(self, rng: random.Random, template: Template, case: Case, cast: Cast) -> TrackedText:
         """Expand one template."""
         main, *others = case.topics
         topic = main if not others or rng.random() < 0.65 else rng.choice(others)
-        tracked = self._sequence(_Scene(rng, case, topic), template.body)
+        tracked = self._sequence(_Scene(rng, case, cast, topic), template.body)
         return tracked.capitalized()
 
     def _template(self, rng: random.Random, group: str, avoid: set[str]) -> Template:
@@ -113,22 +134,32 @@ class Expander:
     def _mention(self, scene: _Scene, node: MentionNode) -> TrackedText:
         """The whole bracket is one mention, whatever names are inside it."""
         inner = self._sequence(scene, node.body)
+        if node.label in PHI_LABELS:
+            return TrackedText.mention(inner.text, node.label)
         for _ in range(_ATTEMPTS):
-            if self.drawing.split != "train" or inner.text.lower() not in self.lexicon.held_out:
+            new = inner.text.lower() in self.lexicon.held_out
+            if not _holds_phi(inner) and not (new and self.drawing.split == "train"):
                 break
             inner = self._sequence(scene, node.body)
+        if _holds_phi(inner):
+            raise TemplateError(f"a {node.label} cannot hold protected health information")
         kb_id = self.lexicon.resolver.resolve(inner.text, node.label)
         held_out = any(m.held_out for m in inner.mentions)
         return TrackedText.mention(inner.text, node.label, kb_id, held_out=held_out)
 
     def _slot(self, scene: _Scene, slot: Slot) -> TrackedText:
+        if slot.name in PHI_SLOTS:
+            return self.phi.write(scene.rng, scene.cast, slot.name, slot.args)
         if slot.name not in VALUES and slot.args:
             return self._list(scene, slot)
         return self._one(scene, slot)
 
     def _one(self, scene: _Scene, slot: Slot) -> TrackedText:
         if slot.name in VALUES:
-            return TrackedText(value_of(slot.name, scene.rng, scene.case, slot.args))
+            text = value_of(slot.name, scene.rng, scene.case, slot.args)
+            if slot.name == "age" and scene.case.age > _LARGEST_AGE:
+                return self.phi.old_age(text, scene.case.age)
+            return TrackedText(text)
         if slot.name in self.grammar:
             template = self._template(scene.rng, slot.name, set())
             return self._sequence(scene, template.body)
@@ -169,6 +200,10 @@ class Expander:
         if entry is None:
             raise LookupError(f"no topic has a name of kind {kind} ({LABEL_OF_KIND[kind]})")
         return entry
+
+
+def _holds_phi(tracked: TrackedText) -> bool:
+    return any(mention.label in PHI_LABELS for mention in tracked.mentions)
 
 
 def _as_mention(name: Name) -> TrackedText:

@@ -11,16 +11,23 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
+from .blocks import Blocks
 from .case import Case, draw_case
 from .expand import Expander
 from .grammar import Grammar
 from .lexicon import Drawing, Lexicon, MentionWords
 from .outline import Body, NoteType, Outline, Section
+from .phi import Cast, PhiWriter
+from .phi.drawing import PhiDrawing
+from .phi.forms import Forms
 from .surface import Shorthand, Style, header, listed, misspell, set_case, wrapped
-from .template import TemplateError
+from .template import PHI_LABELS, TemplateError
 from .tracked import Mention, TrackedText, join
 
-SPLITS = ("train", "dev")
+SPLITS = ("train", "dev", "test")
+"""`dev` often has what is held out from training; in `test` names, forms and layouts of PHI, and
+sentences, are held out wherever there are any."""
+_HELD_OUT_SHARES = {"train": 0.0, "dev": 0.5, "test": 1.0}
 _ATTEMPTS = 50
 
 
@@ -37,13 +44,14 @@ class SentenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticNote:
-    """A note with its gold mentions (`spans`) and the origin of its sentences."""
+    """A note with its gold mentions (`spans`), its PHI, and the origin of its sentences."""
 
     text: str
     spans: tuple[Mention, ...]
     note_type: str
     specialty: str
     sentences: tuple[SentenceRecord, ...] = ()
+    phi: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,14 @@ class NoteGenerator:
         expander_of: an expander per split.
         outline: note types and sections.
         shorthand: short forms of plain words.
+        blocks: how forms and tables are set out.
         seed: together with split and number, this settles a note completely.
     """
 
     expander_of: dict[str, Expander]
     outline: Outline
     shorthand: Shorthand
+    blocks: Blocks
     seed: int = 0
     rejected: int = 0
 
@@ -109,15 +119,27 @@ class NoteGenerator:
             held_out=held_out_names,
             kept=grammar.written_out_mentions(),
         )
-        outline = Outline.from_files(notes / "sections.yml", notes / "note_types.yml")
+        outline = Outline.from_folder(notes)
         for group in sorted(outline.groups()):
             if group not in grammar:
-                raise TemplateError(f"{notes / 'sections.yml'}: no templates for group {group}")
-        expanders = {s: Expander(grammar, lexicon, Drawing(s)) for s in SPLITS}
-        return cls(expanders, outline, Shorthand.from_file(notes / "surface.yml"), seed)
+                raise TemplateError(f"{notes / 'sections'}: no templates for group {group}")
+        forms = Forms.from_file(notes / "phi.yml")
+        expanders = {
+            split: Expander(
+                grammar,
+                lexicon,
+                Drawing(split),
+                PhiWriter(forms, PhiDrawing(split, share)),
+                held_out_share=share,
+            )
+            for split, share in _HELD_OUT_SHARES.items()
+        }
+        surface = notes / "surface.yml"
+        shorthand, blocks = Shorthand.from_file(surface), Blocks.from_file(surface)
+        return cls(expanders, outline, shorthand, blocks, seed)
 
     def notes(self, n: int, split: str = "train") -> Iterator[SyntheticNote]:
-        """Yield `n` notes of a split, "train" or "dev"; the first of them are always the same.
+        """Yield `n` notes of a split (see `SPLITS`); the first of them are always the same.
 
         Raises ValueError for another split.
         """
@@ -151,13 +173,19 @@ class NoteGenerator:
         types = self.outline.note_types
         note_type = rng.choices(types, [t.weight for t in types])[0]
         style = Style.draw(rng)
-        writer = _Writer(rng, expander, self.shorthand, case, style)
+        cast = expander.phi.cast(rng, case.sex, case.age)
+        writer = _Writer(rng, expander, self.shorthand, self.blocks, case, cast, style)
         titled = rng.random() < note_type.titled
         for section in self._sections(rng, note_type):
             writer.section(section, titled=titled)
         tracked = wrapped(writer.tracked, style.wrap)
         return SyntheticNote(
-            tracked.text, tracked.mentions, note_type.name, case.specialty, tuple(writer.sentences)
+            tracked.text,
+            tuple(m for m in tracked.mentions if m.label not in PHI_LABELS),
+            note_type.name,
+            case.specialty,
+            tuple(writer.sentences),
+            tuple(m for m in tracked.mentions if m.label in PHI_LABELS),
         )
 
     def _sections(self, rng: random.Random, note_type: NoteType) -> list[Section]:
@@ -165,6 +193,8 @@ class NoteGenerator:
         if note_type.pick is not None and len(names) > note_type.pick:
             kept = sorted(rng.sample(range(len(names)), note_type.pick))
             names = [names[i] for i in kept]
+        before, after = self.outline.frame.sections(rng)
+        names = [*before, *names, *after]
         return [self.outline.sections[name] for name in names]
 
 
@@ -175,7 +205,9 @@ class _Writer:
     rng: random.Random
     expander: Expander
     shorthand: Shorthand
+    blocks: Blocks
     case: Case
+    cast: Cast
     style: Style
     tracked: TrackedText = field(default_factory=TrackedText)
     sentences: list[SentenceRecord] = field(default_factory=list)
@@ -183,17 +215,24 @@ class _Writer:
 
     def section(self, section: Section, *, titled: bool) -> None:
         body = self.rng.choices(section.bodies, [b.weight for b in section.bodies])[0]
-        lines = [self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))]
+        drawn = [self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))]
+        lines = [line for line in drawn if self._may_stand(line)]
         if not lines:
             return
         if self.tracked:
             self._append(TrackedText("\n\n" if self.rng.random() < 0.7 else "\n"))
-        if titled:
+        if titled and section.titles:
             self._append(TrackedText(header(self.rng.choice(section.titles), self.style)))
         self._body(section.name, body, lines)
 
+    def _may_stand(self, line: _Line) -> bool:
+        """Whether it fits a split of new layouts alone: some groups have none."""
+        if line.held_out or self.expander.held_out_share < 1.0:
+            return True
+        return not any(m.label in PHI_LABELS for m in line.tracked.mentions)
+
     def _line(self, group: str) -> _Line:
-        sentence = self.expander.sentence(self.rng, group, self.case, self._used)
+        sentence = self.expander.sentence(self.rng, group, self.case, self.cast, self._used)
         self._used.add(sentence.template.id)
         tracked = self.shorthand.apply(self.rng, sentence.tracked, self.style.shorthand)
         tracked = misspell(self.rng, tracked, self.style.typos)
@@ -204,6 +243,17 @@ class _Writer:
     def _body(self, section: str, body: Body, lines: list[_Line]) -> None:
         start = len(self.tracked.text)
         texts = [line.tracked for line in lines]
+        if body.layout in ("form", "table"):
+            drawing = self.expander.phi.drawing
+            set_out = self.blocks.form if body.layout == "form" else self.blocks.table
+            for line, block in zip(lines, set_out(self.rng, drawing, texts), strict=True):
+                start = len(self.tracked.text)
+                self._append(block)
+                end = len(self.tracked.text)
+                self.sentences.append(
+                    SentenceRecord(start, end, section, line.template, line.held_out)
+                )
+            return
         if body.layout == "list":
             whole = listed(texts, self.style)
         elif body.layout == "lines":
@@ -215,10 +265,11 @@ class _Writer:
 
     def _record(self, section: str, start: int, lines: list[_Line]) -> None:
         at = start
+        # A list's style may recase an item or drop its full stop, but not move its words.
+        lowered = self.tracked.lower().text
         for line in lines:
-            # A list's style may recase an item or drop its full stop, but not move its words.
-            words = line.tracked.text.rstrip(".").lower()
-            at = self.tracked.text.lower().index(words, at)
+            words = line.tracked.lower().text.rstrip(".")
+            at = lowered.index(words, at)
             end = at + len(words)
             self.sentences.append(SentenceRecord(at, end, section, line.template, line.held_out))
             at = end

@@ -10,6 +10,7 @@ import srsly
 from .case import RECURRING_KINDS
 from .holdout import is_held_out
 from .lexicon import LABEL_OF_KIND
+from .phi import PHI_SLOTS
 from .template import Template, TemplateError, parse, slots, written_out
 from .values import VALUES
 
@@ -76,7 +77,7 @@ def _templates(path: Path, group: str, sources: list[str], held_out: float) -> I
 
 def _check(path: Path, template: Template, groups: Mapping[str, object]) -> None:
     for slot in slots(template.body):
-        known = (groups, VALUES, LABEL_OF_KIND, RECURRING_KINDS)
+        known = (groups, VALUES, PHI_SLOTS, LABEL_OF_KIND, RECURRING_KINDS)
         if not any(slot.name in names for names in known):
             raise TemplateError(
                 f"{path}: group {template.group}: {template.source!r}: nothing fills "

@@ -1,7 +1,7 @@
 """What a note is made of: its type's sections, and each section's parts.
 
-Read from `sections.yml` and `note_types.yml`. A part is written `group`, `group x2-4` (two to four
-sentences of it) or `group ?0.3` (with a chance of 0.3); a note type's sections the same way.
+Read from the folders `sections` and `note_types`. A part is written `group`, `group x2-4` (two to
+four sentences of it) or `group ?0.3` (with a chance of 0.3); a note type's sections the same way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import srsly
 from .template import TemplateError
 
 _PART = re.compile(r"(\w+)(?: x(\d+)(?:-(\d+))?)?(?: \?(0?\.\d+))?")
-LAYOUTS = ("prose", "list", "lines", "keyed")
+LAYOUTS = ("prose", "list", "lines", "form", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: the titles it may have and the ways to fill it."""
+    """A section: the titles it may have (some never have one) and the ways to fill it."""
 
     name: str
     titles: tuple[str, ...]
@@ -65,26 +65,73 @@ class NoteType:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What may stand before and after the sections of any note: headers, signatures."""
+
+    before: tuple[Part, ...] = ()
+    after: tuple[Part, ...] = ()
+    chance_before: float = 0.0
+    chance_after: float = 0.0
+
+    def sections(self, rng: random.Random) -> tuple[list[str], list[str]]:
+        """Names of sections before a note's own, and after them."""
+        return (
+            [rng.choice(self.before).name] if rng.random() < self.chance_before else [],
+            [rng.choice(self.after).name] if rng.random() < self.chance_after else [],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
-    """All note types and sections."""
+    """All note types and sections, and the frame of a note."""
 
     sections: Mapping[str, Section]
     note_types: tuple[NoteType, ...]
+    frame: Frame
 
     @classmethod
-    def from_files(cls, sections: Path, note_types: Path) -> Outline:
-        """Read both files. Raises TemplateError, naming file and entry, where one is not usable."""
-        known = {n: _section(sections, n, c) for n, c in srsly.read_yaml(sections).items()}
-        types = tuple(_note_type(note_types, n, c) for n, c in srsly.read_yaml(note_types).items())
-        for note_type in types:
-            for part in note_type.sections:
-                if part.name not in known:
-                    raise TemplateError(f"{note_types}: {note_type.name}: no section {part.name}")
-        return cls(known, types)
+    def from_folder(cls, folder: Path) -> Outline:
+        """Read `sections/*.yml`, `note_types/*.yml` and `frame.yml`.
+
+        Raises TemplateError, naming file and entry, where one is not usable.
+        """
+        known: dict[str, Section] = {}
+        for path in sorted((folder / "sections").glob("*.yml")):
+            for name, content in srsly.read_yaml(path).items():
+                if name in known:
+                    raise TemplateError(f"{path}: there are two sections {name}")
+                known[name] = _section(path, name, content)
+        types: list[NoteType] = []
+        for path in sorted((folder / "note_types").glob("*.yml")):
+            for name, content in srsly.read_yaml(path).items():
+                types.append(_note_type(path, name, content))
+                _check_sections(path, name, types[-1].sections, known)
+        frame = _frame(folder / "frame.yml")
+        _check_sections(folder / "frame.yml", "frame", (*frame.before, *frame.after), known)
+        return cls(known, tuple(types), frame)
 
     def groups(self) -> set[str]:
         """The template groups that sections draw from."""
         return {p.name for s in self.sections.values() for b in s.bodies for p in b.parts}
+
+
+def _check_sections(
+    path: Path, name: str, parts: tuple[Part, ...], known: Mapping[str, Section]
+) -> None:
+    for part in parts:
+        if part.name not in known:
+            raise TemplateError(f"{path}: {name}: no section {part.name}")
+
+
+def _frame(path: Path) -> Frame:
+    content = srsly.read_yaml(path)
+    before, after = content["before"], content["after"]
+    return Frame(
+        tuple(_part(str(path), name) for name in before["sections"]),
+        tuple(_part(str(path), name) for name in after["sections"]),
+        before["chance"],
+        after["chance"],
+    )
 
 
 def _part(where: str, text: str) -> Part:
@@ -105,7 +152,9 @@ def _section(path: Path, name: str, content: Mapping[str, Any]) -> Section:
             raise TemplateError(f"{where}: layout {layout!r} is none of {', '.join(LAYOUTS)}")
         parts = tuple(_part(where, p) for p in body["parts"])
         bodies.append(Body(layout, body.get("weight", 1), parts))
-    titles = tuple(t.strip() for t in content["titles"].split(";"))
+    titles: tuple[str, ...] = ()
+    if not content.get("untitled"):
+        titles = tuple(t.strip() for t in content["titles"].split(";"))
     return Section(name, titles, tuple(bodies))
 
 

@@ -44,7 +44,7 @@ class Style:
     def draw(cls, rng: random.Random) -> Style:
         """Draw a style; the plain one is the likeliest in each respect."""
         return cls(
-            case=rng.choices(["normal", "lower", "upper"], [90, 6, 4])[0],
+            case=rng.choices(["normal", "lower", "upper"], [84, 9, 7])[0],
             sentence_gap=rng.choices([" ", "  ", "\n"], [62, 30, 8])[0],
             shorthand=rng.choice([0.0, 0.0, 0.0, 0.0, 0.15, 0.6]),
             typos=rng.choice([0.0, 0.0, 0.0, 0.002, 0.006, 0.012]),
@@ -100,7 +100,9 @@ def misspell(rng: random.Random, tracked: TrackedText, chance: float) -> Tracked
     edits = [
         Edit(found.start(), found.end(), _misspelled(rng, found.group()))
         for found in _WORD.finditer(tracked.text)
-        if rng.random() < chance and not found.group().isupper()
+        if rng.random() < chance
+        and not found.group().isupper()
+        and _is_whole(tracked, found.start(), found.end())
     ]
     return tracked.edited(edits)
 
@@ -169,6 +171,14 @@ def _without_full_stop(tracked: TrackedText) -> TrackedText:
 
 def _is_plain(tracked: TrackedText, start: int, end: int) -> bool:
     return all(end <= m.start or start >= m.end for m in tracked.mentions)
+
+
+def _is_whole(tracked: TrackedText, start: int, end: int) -> bool:
+    """Whether a word is inside a mention or outside, and not partly both ("MRN[A123](…)")."""
+    return all(
+        end <= m.start or start >= m.end or (m.start <= start and end <= m.end)
+        for m in tracked.mentions
+    )
 
 
 def _like(old: str, new: str) -> str:

@@ -5,8 +5,9 @@
     {slot:2-4:or}      two to four different ones: "a, b, or c" (and | or | nor | comma)
     {num:1.0-9.9}      arguments of a computed value
     <one|another|>     one of these (the last one is nothing at all)
-    [words](label)     a gold mention: problem, test or treatment
+    [words](label)     a gold mention: problem, test, treatment, or a type of PHI
     a(n)               "a" or "an", as the next word asks
+    \\n \\t              a line feed, a tab
     \\{ \\< \\[ \\|          the character itself
 
 assets/notes/README.md explains it with examples.
@@ -19,7 +20,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...deid.labels import LABELS as PHI
+
 LABELS = ("problem", "test", "treatment")
+"""What `umls_ner` learns to find."""
+
+PHI_LABELS = frozenset(label.name for label in PHI)
+"""What `umls_deid` does."""
+
+_ESCAPES = {"n": "\n", "t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class Template:
 
 
 _SLOT = re.compile(r"\{([A-Za-z][\w]*)((?::[^{}:]*)*)\}")
-_LABEL = re.compile(r"\]\((\w+)\)")
+_LABEL = re.compile(r"\]\(([\w-]+)\)")
 _SPECIAL = re.compile(r"[\\{}<>\[\]|]|\b[aA]\(n\)")
 
 
@@ -137,7 +146,8 @@ def _sequence(source: str, at: int, stop: str) -> tuple[Sequence_, int]:
         if sign in stop:
             return tuple(nodes), at
         if sign == "\\":
-            nodes.append(Literal(source[at + 1 : at + 2]))
+            escaped = source[at + 1 : at + 2]
+            nodes.append(Literal(_ESCAPES.get(escaped, escaped)))
             at += 2
         elif sign in ("a(n)", "A(n)"):
             nodes.append(Article(capital=sign[0] == "A"))
@@ -181,6 +191,8 @@ def _choice(source: str, at: int) -> tuple[Choice, int]:
 def _mention(source: str, at: int) -> tuple[MentionNode, int]:
     body, end = _sequence(source, at + 1, stop="]")
     found = _LABEL.match(source, end)
-    if found is None or found.group(1) not in LABELS:
-        raise TemplateError(f"column {at + 1}: '[' wants '](label)', label one of {LABELS}")
+    if found is None or found.group(1) not in (*LABELS, *PHI_LABELS):
+        raise TemplateError(
+            f"column {at + 1}: '[' wants '](label)', label one of {LABELS} or a type of PHI"
+        )
     return MentionNode(found.group(1), body), found.end()

@@ -70,6 +70,24 @@ class TrackedText:
         """The strings the mentions cover."""
         return [self.text[m.start : m.end] for m in self.mentions]
 
+    def split(self, separator: str) -> list[TrackedText]:
+        """`text.split(separator)`. Raises ValueError where a mention holds the separator."""
+        parts: list[TrackedText] = []
+        start = 0
+        for part in self.text.split(separator):
+            end = start + len(part)
+            inside = [m for m in self.mentions if m.start < end and start < m.end]
+            if any(m.start < start or end < m.end for m in inside):
+                raise ValueError("a mention cannot be split")
+            parts.append(TrackedText(part, tuple(m.shifted(-start) for m in inside)))
+            start = end + len(separator)
+        return parts
+
+    def stripped(self) -> TrackedText:
+        """`text.strip()`, of blanks that are in no mention."""
+        start = len(self.text) - len(self.text.lstrip())
+        return TrackedText(self.text.strip(), tuple(m.shifted(-start) for m in self.mentions))
+
     def with_case(self, recased: str) -> TrackedText:
         """The same text in other letters' case. Raises ValueError where the length changes."""
         if len(recased) != len(self.text):

@@ -1,7 +1,6 @@
-"""Slots that are computed: pronouns, ages, dates, numbers, doses, vital signs, results.
+"""Slots that are computed: pronouns, ages, numbers, doses, vital signs, results.
 
-`PHI_SLOTS` names those that stand for protected health information. They are plain text here; a
-de-identification corpus can put its own fillers and labels in their place.
+Those that stand for protected health information are in `phi`.
 """
 
 from __future__ import annotations
@@ -11,30 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .case import Case
+from .numbers import spelled
 
 Value = Callable[[random.Random, Case, tuple[str, ...]], str]
-
-_SURNAMES = (
-    "Alvarez Baker Chen Cooper Diaz Dunn Evans Fischer Garcia Grant Hill Hughes Iyer Jones Kim "
-    "Klein Lopez Marsh Moore Nguyen Novak Olson Patel Park Price Quinn Reyes Russo Shah Silva "
-    "Stone Tran Walsh Ward Weber Young A B C K X Y Z ABC XYZ"
-).split()
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-_WORDS_UNDER_20 = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-
-
-def spelled(n: int) -> str:
-    """0 to 99 in words."""
-    if n < 20:
-        return _WORDS_UNDER_20[n]
-    tens, ones = _TENS[n // 10 - 2], n % 10
-    return f"{tens}-{_WORDS_UNDER_20[ones]}" if ones else tens
 
 
 def number(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
@@ -58,45 +36,6 @@ def age(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
     if n > 12:
         forms.append(f"{spelled(n)}-year-old")
     return rng.choice(forms)
-
-
-def date(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
-    """A date in one of many forms."""
-    month, day, year = rng.randint(1, 12), rng.randint(1, 28), rng.randint(1996, 2024)
-    return rng.choice(
-        [
-            f"{month}/{day}/{year}",
-            f"{month:02}/{day:02}/{year}",
-            f"{month}/{day}/{year % 100:02}",
-            f"{_MONTHS[month - 1]} {day}, {year}",
-            f"{_MONTHS[month - 1]} {year}",
-            f"{month:02}/{year}",
-            f"{month}/{day}",
-            f"{year}-{month:02}-{day:02}",
-        ]
-    )
-
-
-def doctor(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
-    """Dr. and a surname or a letter."""
-    return f"Dr. {rng.choice(_SURNAMES)}"
-
-
-def patient_name(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
-    """Mr. or Ms. and a surname."""
-    title = "Mr." if case.sex == "M" else rng.choice(["Ms.", "Mrs."])
-    return f"{title} {rng.choice(_SURNAMES)}"
-
-
-def hospital(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
-    """A made-up hospital."""
-    first = rng.choice("Mercy Riverside Lakeview Northgate Valley County Highland ABCD".split())
-    return f"{first} {rng.choice(['Hospital', 'Medical Center', 'Clinic', 'General'])}"
-
-
-def year(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
-    """A year."""
-    return str(rng.randint(1978, 2023))
 
 
 def clock(rng: random.Random, case: Case, args: tuple[str, ...]) -> str:
@@ -188,21 +127,13 @@ VALUES: Mapping[str, Value] = {
     "count": count,
     "age": age,
     "person": person,
-    "date": date,
-    "year": year,
     "clock": clock,
-    "doctor": doctor,
-    "name": patient_name,
-    "hospital": hospital,
     "bp": blood_pressure,
     "temp": temperature,
     "dose": dose,
     "labvalue": lab_value,
 }
 """Computed slots by name."""
-
-PHI_SLOTS = frozenset({"age", "date", "doctor", "name", "hospital"})
-"""Computed slots whose text is protected health information in a real note."""
 
 
 def value_of(name: str, rng: random.Random, case: Case, args: tuple[Any, ...]) -> str:
