@@ -1,4 +1,4 @@
-"""Print what an installed pipeline finds in a note."""
+"""Print what an installed pipeline finds in a note, and the note without its PHI."""
 
 from pathlib import Path
 from typing import cast
@@ -8,6 +8,7 @@ import srsly
 import typer
 from wasabi import Printer
 
+from spacy_umlsbert.deid.labels import phi_label
 from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 
@@ -16,11 +17,13 @@ SCORES = {
     "ents_r": "Entities, recall",
     "ents_f": "Entities, F1 (exact match)",
     "nel_micro_f": "Concepts of entities found, F1",
+    "spans_phi_p": "Protected health information, precision",
+    "spans_phi_r": "Protected health information, recall",
 }
 
 
 def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
-    """Run PIPELINE on NOTE and print its entities, then the scores in METRICS."""
+    """Run PIPELINE on NOTE and print its entities and PHI, then the scores in METRICS."""
     msg = Printer()
     nlp = spacy.load(pipeline)
     doc = nlp(note.read_text(encoding="utf8"))
@@ -30,6 +33,11 @@ def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
     header = [field.replace("_", " ") for field in EntityRow._fields]
     rows = list(entity_rows(doc, cast(UmlsLinker, nlp.get_pipe("umls_linker")).kb))
     msg.table(rows, header=header, divider=True, max_col=44)
+    msg.divider("Protected health information")
+    phi = [(span.text, span.label_, phi_label(span.label_).hipaa) for span in doc.spans["phi"]]
+    msg.table(phi, header=("text", "label", "HIPAA"), divider=True, max_col=50)
+    msg.divider("The note without it")
+    print(doc._.deidentified.strip(), end="\n\n")
     if metrics is not None:
         msg.divider("Scores on the development notes")
         scores = srsly.read_json(metrics)

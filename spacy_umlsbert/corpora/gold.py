@@ -17,6 +17,9 @@ from spacy.tokens import Doc, Span
 GOLD = "gold"
 """Key of the span group."""
 
+PHI = "phi"
+"""The span group of gold PHI on Docs that have entities besides."""
+
 ID_SEPARATOR = "|"
 
 _DOCUMENT_ID = ("umls", "document_id")

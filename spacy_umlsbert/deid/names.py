@@ -16,9 +16,10 @@ _PARTICLE = (
 )
 _WORD = r"(?:(?:O['’]|Mc|Mac|D['’]|St\.\s?)?[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*)"
 _INITIAL = r"(?:[A-ZÀ-ÖØ-Þ]\.)"
-_PART = rf"(?:{_INITIAL}|{_PARTICLE}\s+{_WORD}|{_WORD})"
-_NAME = rf"{_PART}(?:\s+{_PART}){{0,3}}"
-_COMMA_NAME = rf"{_WORD}(?:\s+{_WORD})?\s*,\s*{_WORD}(?:\s+(?:{_INITIAL}|[A-Z]\b|{_WORD}))?"
+_PART = rf"(?:{_INITIAL}|{_PARTICLE} {_WORD}|{_WORD})"
+# One blank between words: two, a tab or the end of a line begin something else more often.
+_NAME = rf"{_PART}(?: {_PART}){{0,3}}"
+_COMMA_NAME = rf"{_WORD}(?: {_WORD})? ?, ?{_WORD}(?: (?:{_INITIAL}|[A-Z]\b|{_WORD}))?"
 _LOWER_NAME = r"[^\W\d_][\w'’\-]+"
 
 _DOCTOR_TITLES = r"(?:Drs?|DRS?|Doctor|Prof(?:essor)?|Attending|PROF)"

@@ -30,37 +30,41 @@ _SUFFIX = (
     r"highway|hwy|circle|square|turnpike|alley|crescent|close|row|trail|loop|crossing)\b\.?"
 )
 _SHORT_SUFFIX = r"(?:St|Dr|Ct|Pl|Way|Sq|Ter|Cir|ST|DR|CT|PL|WAY|CIR)\b\.?"
-_UNIT = r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|rm|room|\#)\.?\s*\#?\s*[\w\-]{1,5})?"
+_UNIT = r"(?:,? +(?:apt|apartment|unit|suite|ste|floor|fl|rm|room|\#)\.? ?\#? ?[\w\-]{1,5})?"
 _STREETS = (
     re.compile(
-        rf"(?<![\w.\-/])\d{{1,6}}[A-Za-z]?\s+(?:[nsew]\.?\s+|(?:north|south|east|west)\s+)?"
-        rf"(?:[\w'’\-]+\.?\s+){{1,3}}?{_SUFFIX}{_UNIT}(?!\w)",
+        rf"(?<![\w.\-/])\d{{1,6}}[A-Za-z]? +(?:[nsew]\.? +|(?:north|south|east|west) +)?"
+        rf"(?:[\w'’\-]+\.? +){{1,3}}?{_SUFFIX}{_UNIT}(?!\w)",
         _I,
     ),
     re.compile(
-        rf"(?<![\w.\-/])\d{{1,6}}[A-Za-z]?\s+(?:[NSEW]\.?\s+)?(?:{_CAPITALISED}\s+|\d+(?:st|nd|rd|th)\s+)"
-        rf"{{1,3}}?{_SHORT_SUFFIX}(?:{_UNIT})(?!\w)"
+        rf"(?<![\w.\-/])\d{{1,6}}[A-Za-z]? +(?:[NSEW]\.? +)?"
+        rf"(?:{_CAPITALISED} +|\d+(?:st|nd|rd|th) +){{1,3}}?{_SHORT_SUFFIX}(?:{_UNIT})(?!\w)"
     ),
-    re.compile(r"\bp\.?\s?o\.?\s*box\s+\d+", _I),
+    re.compile(r"\bp\.?\s?o\.? ?box +\d+", _I),
 )
 _NAMES_OF_STATES = "|".join(sorted(STATES.values(), key=len, reverse=True))
 _CITY = r"(?:[A-Z][^\W\d_][^\W\d_.'’\-]*\.?)"
 _CITY_STATE = re.compile(
-    rf"(?P<city>{_CITY}(?:\s{_CITY}){{0,2}}),?\s+"
-    rf"(?P<state>{'|'.join(STATES)}|{_NAMES_OF_STATES})\b\.?(?:,?\s+(?P<zip>\d{{5}}(?:-\d{{4}})?)(?!\d))?"
+    rf"(?P<city>{_CITY}(?: {_CITY}){{0,2}}),? +"
+    rf"(?P<state>{'|'.join(STATES)}|{_NAMES_OF_STATES})\b\.?"
+    rf"(?:,? +(?P<zip>\d{{5}}(?:-\d{{4}})?)(?!\d))?"
 )
 _ZIP = re.compile(
-    rf"(?:\b(?:{'|'.join(STATES)}|{_NAMES_OF_STATES})\b\.?,?\s+|\bzip(?:\s*code)?\s*:?\s*)"
+    rf"(?:\b(?:{'|'.join(STATES)}|{_NAMES_OF_STATES})\b\.?,? +|\bzip(?: ?code)? ?:? ?)"
     r"(?P<phi>\d{5}(?:-\d{4})?)(?!\d)",
     _I,
 )
 _STATE = re.compile(rf"\b(?:{_NAMES_OF_STATES})\b", _I)
 _NOT_STATES = re.compile(r"washington|georgia|virginia", _I)  # names of people too
+# A name may go on in the next line, but not into a field that is called "Hospital".
 _HOSPITAL = re.compile(
-    rf"(?:(?:St|Saint|Mt|Mount)\.?\s+)?(?:{_CAPITALISED}\s+(?:of\s+|the\s+|and\s+|&\s+)?){{1,4}}"
-    r"(?:Hospital|Medical\s+Center|Clinic|Infirmary|Health\s+(?:Center|System|Care)|Healthcare"
-    r"|Nursing\s+Home|Rehab(?:ilitation)?\s+(?:Center|Hospital)|Hospice|Medical\s+Group|Sanatorium"
-    r"|HOSPITAL|MEDICAL\s+CENTER|CLINIC)(?!\w)"
+    rf"(?:(?:St|Saint|Mt|Mount)\.?[ \n])?"
+    rf"(?:{_CAPITALISED}[ \n](?:of[ \n]|the[ \n]|and[ \n]|&[ \n])?){{1,4}}"
+    r"(?:Hospital|Medical[ \n]Center|Clinic|Infirmary|Health[ \n](?:Center|System|Care)|Healthcare"
+    r"|Nursing[ \n]Home|Rehab(?:ilitation)?[ \n](?:Center|Hospital)|Hospice|Medical[ \n]Group"
+    r"|Sanatorium"
+    r"|HOSPITAL|MEDICAL[ \n]CENTER|CLINIC)(?!\w|[ \t]*[:=|])"
 )
 _NOT_NAMES = re.compile(
     r"(?:The|This|Our|Your|That|Primary|Care|Pain|Eye|Outpatient|Inpatient|Urgent|Family|Day|Sleep|"

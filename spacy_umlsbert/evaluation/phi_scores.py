@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ..corpora.gold import GOLD, document_id, unaligned_mentions
+from ..corpora.gold import GOLD, PHI, document_id, unaligned_mentions
 from ..deid.labels import phi_label
 from ..deid.phi import Phi
 
@@ -125,8 +125,13 @@ def category(label: str) -> str:
 
 
 def gold_phi(doc: Doc) -> Iterator[Phi]:
-    """The PHI of a gold Doc of the readers, that which no tokens fit included."""
-    for span in doc.spans.get(GOLD, doc.ents):
+    """The PHI of a gold Doc, that which no tokens fit included.
+
+    Generated notes have it in a span group of its own, beside their entities; the readers of
+    corpora, whose spans are all of a kind, in theirs.
+    """
+    spans = next((doc.spans[key] for key in (PHI, GOLD) if key in doc.spans), doc.ents)
+    for span in spans:
         yield Phi(span.start_char, span.end_char, span.label_, GOLD)
     for mention in unaligned_mentions(doc):
         yield Phi(mention.start_char, mention.end_char, mention.label, GOLD)

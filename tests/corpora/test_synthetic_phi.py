@@ -14,10 +14,10 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spacy_umlsbert.corpora.gold import PHI
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, SyntheticNote, TemplateError, to_doc
 from spacy_umlsbert.corpora.synthetic.blocks import Blocks
 from spacy_umlsbert.corpora.synthetic.case import Case, draw_case
-from spacy_umlsbert.corpora.synthetic.docs import PHI
 from spacy_umlsbert.corpora.synthetic.phi import PHI_SLOTS
 from spacy_umlsbert.corpora.synthetic.phi.drawing import PhiDrawing
 from spacy_umlsbert.corpora.synthetic.phi.forms import Forms

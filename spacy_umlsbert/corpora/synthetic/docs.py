@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from ...deid.phi import Phi
 from ...deid.token_spans import token_spans
+from ..gold import PHI
 from .generator import NoteGenerator, SyntheticNote
 from .tracked import Mention
 
@@ -25,10 +26,6 @@ NEW_NAMES = "new_names"
 
 NEW_TEMPLATES = "new_templates"
 """Span group of the mentions in sentences whose template the training split never uses."""
-
-
-PHI = "phi"
-"""Span group of the protected health information."""
 
 
 class MisalignedMentionError(ValueError):
