@@ -1,7 +1,7 @@
 """Print what an installed pipeline finds in a note, and the note without its PHI."""
 
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
 import spacy
 import srsly
@@ -17,13 +17,21 @@ SCORES = {
     "ents_r": "Entities, recall",
     "ents_f": "Entities, F1 (exact match)",
     "nel_micro_f": "Concepts of entities found, F1",
-    "spans_phi_p": "Protected health information, precision",
-    "spans_phi_r": "Protected health information, recall",
+}
+
+PHI_SCORES = {
+    "character_recall": "characters hidden, %",
+    "character_precision": "of those hidden PHI, %",
 }
 
 
-def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
-    """Run PIPELINE on NOTE and print its entities and PHI, then the scores in METRICS."""
+def main(
+    pipeline: str,
+    note: Path,
+    metrics: Annotated[Path | None, typer.Option(help="What 'spacy evaluate' wrote")] = None,
+    deid: Annotated[list[Path] | None, typer.Option(help="Reports of evaluate-deid")] = None,
+) -> None:
+    """Run PIPELINE on NOTE and print its entities and PHI, then the scores."""
     msg = Printer()
     nlp = spacy.load(pipeline)
     doc = nlp(note.read_text(encoding="utf8"))
@@ -42,6 +50,15 @@ def main(pipeline: str, note: Path, metrics: Path | None = None) -> None:
         msg.divider("Scores on the development notes")
         scores = srsly.read_json(metrics)
         msg.table([(name, f"{scores[key]:.3f}") for key, name in SCORES.items()])
+    for path in deid or ():
+        report = srsly.read_json(path)
+        msg.divider(report["title"])
+        figures = [*report["per_category"].items(), ("all", report["all"])]
+        rows = [
+            (name, *(f"{100 * row[key]:.1f}" for key in PHI_SCORES), row["gold"])
+            for name, row in figures
+        ]
+        msg.table(rows, header=("PHI", *PHI_SCORES.values(), "mentions"), divider=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ from spacy.tokens import DocBin
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, to_doc
 
 ROOT = Path(__file__).parent.parent
-TEXT = "Pt with fever and chest pain, on metformin and aspirin.\nHTN: stable. 😷 No cough.\n\n"
+TEXT = (
+    "Pt with fever and chest pain, on metformin and aspirin.\nHTN: stable. 😷 No cough.\n\n"
+    "Seen by Dr. Lund on 3/4/2019.\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,8 @@ def output(doc):
         doc.text,
         [(e.start, e.end, e.label_, e.kb_id_, e._.kb_ents) for e in doc.ents],
         [(s.start, s.end, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans["umls"]],
+        [(s.start, s.end, s.label_) for s in doc.spans["phi"]],
+        doc._.deidentified,
     )
 
 
@@ -78,7 +83,8 @@ def test_one_setting_trains_without_semantic_types(toy_bert, toy_kb_path, corpus
 def test_the_output_is_the_same_each_way(nlp, model_path, tmp_path):
     texts = [TEXT, "", "   ", TEXT * 4, "fever"] * 2
     expected = [output(nlp(text)) for text in texts]
-    assert any(spans for _, _, spans in expected)
+    assert any(spans for _, _, spans, _, _ in expected)
+    assert any(phi for _, _, _, phi, _ in expected)
     assert [output(doc) for doc in nlp.pipe(texts)] == expected
     assert [output(doc) for doc in nlp.pipe(texts, batch_size=2, n_process=2)] == expected
     nlp.to_disk(tmp_path / "again")
@@ -103,7 +109,7 @@ def test_what_users_do_with_a_doc_still_works(nlp):
 def test_it_drops_into_an_existing_pipeline(nlp):
     app = spacy.blank("en")
     app.add_pipe("sentencizer")
-    for name in ("umls_lookup", "transformer", "umls_ner", "umls_linker"):
+    for name in ("umls_lookup", "transformer", "umls_ner", "umls_deid", "umls_linker"):
         app.add_pipe(name, source=nlp)
     assert output(app(TEXT)) == output(nlp(TEXT))
     assert len(list(app(TEXT).sents)) > 1

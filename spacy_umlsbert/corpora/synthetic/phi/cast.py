@@ -14,7 +14,8 @@ from .forms import GENDERS, Forms
 ROLES = {"patient": "PATIENT", "kin": "PATIENT", "doctor": "DOCTOR", "staff": "DOCTOR"}
 """The roles, and the label of each."""
 
-_LARGEST = {"doctor": 4, "staff": 4, "kin": 4}
+_LARGEST = {"doctor": 5, "staff": 5, "kin": 6}
+_NEW = 0.4
 _INVENTED = 0.08
 
 
@@ -50,11 +51,13 @@ class Cast:
     def person(self, role: str) -> Person:
         """One of a role: the patient, or now one and now another."""
         known = self.people.setdefault(role, [])
-        largest = _LARGEST.get(role, 1)
-        if not known or (len(known) < largest and self.rng.random() < 1 / (1 + len(known))):
+        if not known or (len(known) < _LARGEST.get(role, 1) and self.rng.random() < _NEW):
             known.append(self._make_up(role))
             return known[-1]
-        return self.rng.choice(known)
+        # Not the one of before, who would be "Ann and Ann" in a list.
+        person = known.pop(self.rng.randrange(max(1, len(known) - 1)))
+        known.append(person)
+        return person
 
     def _make_up(self, role: str) -> Person:
         gender = self.rng.choice(GENDERS)
