@@ -136,6 +136,7 @@ class UmlsDeid(SpanTagger):
 
     def set_annotations(self, docs: Iterable[Doc], spans: Sequence[Sequence[SpanOffsets]]) -> None:
         """Write the PHI of each Doc, and its text without it."""
+        key = self._key(self.output)
         for doc, doc_spans in zip(docs, spans, strict=True):
             by_model = [
                 Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
@@ -147,7 +148,7 @@ class UmlsDeid(SpanTagger):
                 for phi in found
             )
             doc.spans[self.spans_key] = filter_spans(span for span in touched if span is not None)
-            set_deidentified(doc, self.deidentify(doc))
+            set_deidentified(doc, self._rewritten(doc, self.output, doc._.patient_id, key))
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
@@ -180,12 +181,19 @@ class UmlsDeid(SpanTagger):
             InputError: If surrogates are wanted and there is no key.
         """
         output = output or self.output
-        patient = patient_id or doc._.patient_id or hashlib.sha256(doc.text.encode()).hexdigest()
+        return self._rewritten(doc, output, patient_id or doc._.patient_id, self._key(output))
+
+    def _key(self, output: Output) -> bytes | None:
+        return read_key(self.key_file) if output == "surrogate" else None
+
+    def _rewritten(
+        self, doc: Doc, output: Output, patient_id: str | None, key: bytes | None
+    ) -> RewrittenText:
+        patient = patient_id or hashlib.sha256(doc.text.encode()).hexdigest()
         found = [
             Phi(span.start_char, span.end_char, span.label_, "")
             for span in doc.spans[self.spans_key]
         ]
-        key = read_key(self.key_file) if output == "surrogate" else None
         return rewrite(doc.text, replacements(doc.text, found, output, key, patient))
 
 

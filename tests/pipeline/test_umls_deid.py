@@ -5,7 +5,9 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
+from spacy_umlsbert.deid.secret import read_key
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.pipeline import umls_deid
 
 NOTE = (
     "Marcus Hollingsworth is known. Mr. Hollingsworth (DOB 03/14/1931) has Parkinson's disease and "
@@ -180,6 +182,16 @@ def test_it_learns_and_rules_add_to_it(toy_bert, tmp_path):
     reference.spans["phi"] = [reference.char_span(12, 16, label="PATIENT")]
     scores = nlp.evaluate([Example(nlp.make_doc(reference.text), reference)])
     assert scores["spans_phi_f"] == 1.0
+
+
+def test_the_key_is_read_once_for_a_batch(tmp_path, monkeypatch):
+    (tmp_path / "key").write_text(KEY)
+    read = []
+    monkeypatch.setattr(umls_deid, "read_key", lambda path: read.append(path) or read_key(path))
+    nlp = make_nlp(output="surrogate", key_file=str(tmp_path / "key"))
+    texts = ["Mr. Hale, seen on 3/4/2009."] * 6
+    (text,) = {doc._.deidentified for doc in nlp.pipe(texts, batch_size=3)}
+    assert "Hale" not in text and len(read) == 2
 
 
 def test_an_unknown_output_or_label_is_an_error():
