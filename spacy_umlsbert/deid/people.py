@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .phi import Phi
 
-PERSONS = ("PATIENT", "DOCTOR")
+PERSONS = ("PATIENT", "DOCTOR", "NAME")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 # Belong to names, but are no name by themselves.
 _PARTICLES = frozenset(

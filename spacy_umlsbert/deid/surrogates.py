@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Collection
 
 from .ages import HIGHEST
+from .contacts import find_contacts
 from .keyed import Keyed
-from .phi import Phi
-from .places import STATES
+from .phi import Phi, Rule
+from .places import STATES, find_places
 from .rewriting import Replacement
 from .shifted_dates import offset, shift
 from .surrogate_numbers import (
@@ -80,12 +81,16 @@ class SurrogateWriter:
             "PROFESSION": lambda original: self._word("profession", original),
             "STATE": self._state,
             "STREET": self._street,
+            # These stand for several types.
+            "NAME": self._person,
+            "LOCATION": self._location,
+            "CONTACT": lambda original: self._as_found(find_contacts, original, "PHONE"),
+            "ID": lambda original: self._as_found(find_contacts, original, "IDNUM"),
         }
 
     def __call__(self, label: str, original: str) -> str:
         """The surrogate of a finding; a code with other digits and letters if nothing else fits."""
-        write = self._writers.get(label)
-        made = original if write is None else write(original)
+        made = self._writers.get(label, str)(original)
         if made.lower() == original.lower() and label not in _MAY_STAY:
             return surrogate_code(self._keyed, label, original)
         return made
@@ -105,6 +110,15 @@ class SurrogateWriter:
         what = _KIND_OF_PLACE.search(original)
         name, ending = (original, "") if what is None else (original[: what.start()], what[0])
         return self._word(kind, name) + ending if name else self._word(kind, original)
+
+    def _location(self, original: str) -> str:
+        has_number = any(map(str.isdigit, original))
+        return self._as_found(find_places, original, "STREET" if has_number else "LOCATION-OTHER")
+
+    def _as_found(self, find: Rule, original: str, otherwise: str) -> str:
+        """Written as the type that a rule sees in all of the original, if there is one."""
+        labels = (phi.label for phi in find(original) if phi.end - phi.start == len(original))
+        return self._writers.get(next(labels, otherwise), str)(original)
 
     def _state(self, original: str) -> str:
         short = len(original) == 2
@@ -141,10 +155,13 @@ _KINDS_OF_STREET = frozenset(
 )
 
 
+_OVER_89 = re.compile(r"ninet|hundred", re.IGNORECASE)
+
+
 def _capped_age(original: str) -> str:
-    """Ages over 89 become 90."""
+    """Ages over 89 become 90; lower ones stay, as they may."""
     if not any(map(str.isdigit, original)):
-        return like("ninety", original)
+        return like("ninety", original) if _OVER_89.search(original) else original
     return re.sub(r"\d+", lambda m: str(min(int(m[0]), HIGHEST + 1)), original)
 
 
