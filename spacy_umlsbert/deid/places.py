@@ -56,6 +56,13 @@ _ZIP = re.compile(
 )
 _STATE = re.compile(rf"\b(?:{_NAMES_OF_STATES})\b", _I)
 _NOT_STATES = re.compile(r"washington|georgia|virginia", _I)  # names of people too
+PLAIN_STATES = {
+    short: name
+    for short, name in STATES.items()
+    if short not in _AMBIGUOUS and not _NOT_STATES.match(name)
+}
+"""The states whose abbreviation and name stand for nothing else."""
+
 _HOSPITAL = re.compile(
     rf"(?:(?:St|Saint|Mt|Mount)\.?\s+)?(?:{_CAPITALISED}\s+(?:of\s+|the\s+|and\s+|&\s+)?){{1,4}}"
     r"(?:Hospital|Medical\s+Center|Clinic|Infirmary|Health\s+(?:Center|System|Care)|Healthcare"

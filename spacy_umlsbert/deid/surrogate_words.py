@@ -9,13 +9,13 @@ from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
+from .kept_words import OF_NAMES
 from .keyed import Keyed
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_KEPT = frozenset(
-    "de la los van der den von da di del della dos le el al bin ibn st saint jr sr ii iii iv and "
-    "of dr mr mrs ms miss prof md rn np pa do phd".split()
-)
+_POSSESSIVE = re.compile(r"['’][sS]$")
+# Not A, which is a word: rules that go by the words around a name would not find it again.
+_INITIALS = "BCDEFGHJKLMNPRSTW"
 
 
 @cache
@@ -57,13 +57,14 @@ def surrogate_person(keyed: Keyed, name: str, avoid: Collection[str]) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        word = match[0]
-        if word.lower() in _KEPT:
-            return word
+        word = _POSSESSIVE.sub("", match[0])
+        ending = match[0][len(word) :]
+        if word.lower() in OF_NAMES:
+            return match[0]
         if len(word) == 1:
-            letter = keyed.choose("ABCDEFGHJKLMNPRSTW", "initial", word.lower())
-            return like(letter, word)
-        return surrogate_word(keyed, _kind_of_name(word), word, avoid)
+            letters = [letter for letter in _INITIALS if letter != word.upper()]
+            return like(keyed.choose(letters, "initial", word.lower()), word) + ending
+        return surrogate_word(keyed, _kind_of_name(word), word, avoid) + ending
 
     return _WORD.sub(replace, name)
 
