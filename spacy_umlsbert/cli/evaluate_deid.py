@@ -12,7 +12,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
+from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
 from spacy_umlsbert.cli.deid import load_deid
 from spacy_umlsbert.cli.pipelines import facts_of
 from spacy_umlsbert.corpora.docbin import read_docs
@@ -65,7 +65,7 @@ def evaluate_deid(
     head, what it finds without the rules is scored too, in the folder 'head' of the report. The
     report holds figures alone.
     """
-    with errors_as_messages():
+    with errors_without_text():
         use_gpu(gpu_id)
         nlp, component = load_deid(model)
         folders = {component.spans_key: output}
@@ -74,7 +74,7 @@ def evaluate_deid(
             folders[component.head_key] = output / HEAD
         gold = list(read_docs(data, spacy.blank("en").vocab))
         progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False)
-        scores = score_deid(nlp, progress, folders, RENAME[labels])
+        scores = score_deid(nlp, progress, folders, own=component.labels, rename=RENAME[labels])
         facts = facts_of(nlp, model or "rules alone", data)
         title = title or f"De-identification of {data.stem}"
         written = [

@@ -33,8 +33,9 @@ def _after_words() -> Iterator[tuple[str, str, re.Pattern[str]]]:
 
 _AFTER_WORDS = list(_after_words())
 _SSN = re.compile(r"(?<![\w\-])\d{3}-\d{2}-\d{4}(?![\w\-])")
-_DEA = re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", _I)
-_VIN = re.compile(r"\b[A-HJ-NPR-Z\d]{17}\b", _I)
+# Digits and letters of ASCII alone, of which check digits can be computed.
+_DEA = re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", _I | re.ASCII)
+_VIN = re.compile(r"\b[A-HJ-NPR-Z\d]{17}\b", _I | re.ASCII)
 _MAC = re.compile(r"\b[\dA-F]{2}(?:[:\-][\dA-F]{2}){5}\b", _I)
 _CARD = re.compile(r"(?<![\w\-])\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}(?![\w\-])")
 _BRACKET_NUMBER = re.compile(r"(?<![\w#])#\s?(?P<phi>\d{6,12})(?!\w)")

@@ -12,6 +12,7 @@ i2b2/UTHealth corpus", J Biomed Inform 2015; Uzuner, Luo and Szolovits, JAMIA 20
 164.514(b)(2)(i), the paragraphs (A) to (R), for HIPAA.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 
@@ -77,6 +78,9 @@ SEVERAL = {
 """Labels that stand for several types of i2b2 2014, and these."""
 
 
+OTHER = "other"
+
+
 def types_of(name: str) -> frozenset[str]:
     """The types of i2b2 2014 that a label stands for: itself if it is one; none if not known."""
     return frozenset((name,)) if name in _BY_NAME else SEVERAL.get(name, frozenset())
@@ -95,6 +99,14 @@ def known_types(name: str) -> frozenset[str]:
             f"{', '.join((*_BY_NAME, *SEVERAL))}"
         )
     return types
+
+
+def shown(name: str, own: Collection[str] = ()) -> str:
+    """A label for a report: itself if it is known or one of these, else ``other``.
+
+    What stands in the place of a label in a corpus may be there by a slip, and be text of a note.
+    """
+    return name if types_of(name) or name in own else OTHER
 
 
 def category(name: str) -> str:

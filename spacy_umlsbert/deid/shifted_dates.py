@@ -84,7 +84,7 @@ def _shift_numbers(match: re.Match[str], by: timedelta, year: int, day_first: bo
 def _shift_words(text: str, by: timedelta, year: int) -> str | None:
     """ "March 3rd, 2009", "3 Mar '09", "March 2009", "03/2009", "2009", "the 1990s", "Monday"."""
     tokens = _TOKEN.findall(text)
-    numbers = [i for i, token in enumerate(tokens) if token.isdigit()]
+    numbers = [i for i, token in enumerate(tokens) if token.isdecimal()]
     years = [i for i in numbers if _is_year(tokens, i)]
     others = [i for i in numbers if i not in years]
     named = [i for i, token in enumerate(tokens) if token.lower() in MONTHS]

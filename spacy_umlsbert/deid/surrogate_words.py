@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from .kept_words import OF_NAMES
 from .keyed import Keyed
+from .surrogate_numbers import surrogate_code
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’][sS]$")
@@ -33,12 +34,12 @@ def surrogate_word(keyed: Keyed, kind: str, word: str, avoid: Collection[str]) -
         keyed: The patient's choices.
         kind: See `pool`.
         word: The original. However it is written, the surrogate is the same.
-        avoid: Words, in small letters, that must not be chosen.
+        avoid: Words, in small letters, that must not be chosen. If none is left, other letters are.
     """
     for candidate in keyed.order(pool(kind), kind, word.lower()):
         if candidate.lower() != word.lower() and candidate.lower() not in avoid:
             return like(candidate, word)
-    raise ValueError(f"no {kind} is left to choose from")
+    return surrogate_code(keyed, kind, word)
 
 
 def like(text: str, model: str) -> str:

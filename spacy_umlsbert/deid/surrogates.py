@@ -148,7 +148,7 @@ class SurrogateWriter:
         for state in self._keyed.order(options, "state", original.lower()):
             if state.lower() != original.lower() and state.lower() not in self._avoid:
                 return state if short else like(state, original)
-        return options[0]
+        return surrogate_code(self._keyed, "state", original)
 
     def _street(self, original: str) -> str:
         """Another number and name; "Street" and "Apt" stay."""

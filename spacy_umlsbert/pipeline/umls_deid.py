@@ -21,6 +21,7 @@ from ..deid.protection import find_eponyms
 from ..deid.rewriting import RewrittenText, rewrite
 from ..deid.secret import read_key
 from ..deid.shapes import find_shapes
+from ..errors import InputError, kind_and_place
 from ..extensions import install_deid_extensions, set_deidentified
 from ..layers.no_tagger import NAME as NO_TAGGER
 from .deid_scorer import score_phi_spans
@@ -141,17 +142,30 @@ class UmlsDeid(SpanTagger):
         return super().predict(docs) if self.is_trainable else [[] for _ in docs]
 
     def set_annotations(self, docs: Iterable[Doc], spans: Sequence[Sequence[SpanOffsets]]) -> None:
-        """Write the PHI of each Doc, and its text without it."""
+        """Write the PHI of each Doc, and its text without it.
+
+        Raises:
+            InputError: If surrogates are wanted and there is no key, or a text cannot be
+                de-identified; the message quotes nothing.
+        """
         key = self._key(self.output)
         for doc, doc_spans in zip(docs, spans, strict=True):
-            by_model = [
-                Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
-                for start, end, label in doc_spans
-            ]
-            if self.head_key is not None:
-                doc.spans[self.head_key] = _spans(doc, by_model)
-            doc.spans[self.spans_key] = _spans(doc, self._found(doc, by_model))
-            set_deidentified(doc, self._rewritten(doc, self.output, doc._.patient_id, key))
+            try:
+                self._annotate(doc, doc_spans, key)
+            except Exception as error:
+                problem = f"a text could not be de-identified ({kind_and_place(error)})."
+                # Its own text may quote the note, and would do so in every log.
+                raise InputError(f"{self.name}: {problem}") from None
+
+    def _annotate(self, doc: Doc, spans: Iterable[SpanOffsets], key: bytes | None) -> None:
+        by_model = [
+            Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
+            for start, end, label in spans
+        ]
+        if self.head_key is not None:
+            doc.spans[self.head_key] = _spans(doc, by_model)
+        doc.spans[self.spans_key] = _spans(doc, self._found(doc, by_model))
+        set_deidentified(doc, self._rewritten(doc, self.output, doc._.patient_id, key))
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
@@ -198,7 +212,7 @@ class UmlsDeid(SpanTagger):
     def _rewritten(
         self, doc: Doc, output: Output, patient_id: str | None, key: bytes | None
     ) -> RewrittenText:
-        patient = patient_id or hashlib.sha256(doc.text.encode()).hexdigest()
+        patient = _own_id(doc.text) if patient_id in (None, "") else str(patient_id)
         found = [
             Phi(span.start_char, span.end_char, span.label_, "")
             for span in doc.spans[self.spans_key]
@@ -213,6 +227,11 @@ class UmlsDeid(SpanTagger):
             "gold_key": self.gold_key,
         }
         return super().score(examples, **{**groups, **kwargs})
+
+
+def _own_id(text: str) -> str:
+    """The id of the patient of a text of whom nothing is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _spans(doc: Doc, found: Iterable[Phi]) -> list[Span]:
