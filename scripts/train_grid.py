@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from itertools import product
 from math import ceil
 from pathlib import Path
@@ -22,6 +23,23 @@ WARMUP_SHARE = 0.1
 MODEL, SCORES, TABLE, INPUTS = "model-last", "scores", "grid.json", "inputs.json"
 
 app = typer.Typer(add_completion=False)
+
+
+class Task(str, Enum):
+    """What is trained, which says how it is scored: by exact match, and for deid its head alone."""
+
+    ner = "ner"
+    deid = "deid"
+
+    def evaluation(self, model: Path, data: Path, report: Path) -> list[object]:
+        """The command that scores a model."""
+        if self is Task.ner:
+            return ["umls", "evaluate-ner", model, data, report]
+        return ["umls", "evaluate-deid", data, report, "--model", model]
+
+    def scores(self, report: Path) -> Path:
+        """The file in its report with the scores to choose by."""
+        return (report if self is Task.ner else report / "head") / "entities.json"
 
 
 class Grid(BaseModel):
@@ -65,6 +83,7 @@ def main(
     output: Annotated[Path, typer.Argument(help="where the best model goes, and the table")],
     train: Annotated[Path, typer.Option(help="the sentences to train on, .spacy", exists=True)],
     dev: Annotated[Path, typer.Option(help="the documents to choose on, .spacy", exists=True)],
+    task: Annotated[Task, typer.Option(help="umls_ner or umls_deid")] = Task.ner,
 ) -> None:
     """Train, score on dev, choose. Further options go to 'spacy train'.
 
@@ -82,13 +101,13 @@ def main(
     results: list[dict[str, Any]] = []
     for number, point in enumerate(points, 1):
         folder = output / str(point)
-        scores = folder / SCORES / "entities.json"
+        scores = task.scores(folder / SCORES)
         if not scores.is_file():
             msg.divider(f"{number} of {len(points)}: {point}")
             settings = {"paths.train": train, "paths.dev": dev, **point.settings(sentences)}
             options = [part for key, value in settings.items() for part in (f"--{key}", value)]
             run("train", config, "--output", folder, *options, *ctx.args)
-            run("umls", "evaluate-ner", folder / MODEL, dev, folder / SCORES)
+            run(*task.evaluation(folder / MODEL, dev, folder / SCORES))
         else:
             msg.text(f"{number} of {len(points)}: {point} is done already")
         micro = srsly.read_json(scores)["micro"]

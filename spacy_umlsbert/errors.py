@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 
@@ -44,3 +45,10 @@ def _rebuild(
     cls: type[InputError], problem: str, path: Path | None, line: int | None, remedy: str | None
 ) -> InputError:
     return cls(problem, path=path, line=line, remedy=remedy)
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What kind of error it is, and where it was raised: not its text, which may quote a note."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + place

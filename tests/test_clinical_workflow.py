@@ -9,6 +9,7 @@ import pytest
 import spacy
 import spacy.cli  # registers spaCy's commands
 from spacy.cli._util import app
+from thinc.api import Config
 from typer.main import get_command
 from weasel.util.config import load_project_config
 
@@ -23,13 +24,24 @@ ROOT = Path(__file__).parent.parent
 NOTE = (
     "Mr. Hale has chest pain .\nNo fever .\nSeen on 3/4/2009 by Dr. Ferris .\nHe takes aspirin .\n"
 )
-PHI = [("Hale", "PATIENT"), ("3/4/2009", "DATE"), ("Ferris", "DOCTOR")]
+PHI_NOTE = (
+    "Hale of Elmton has chest pain .\nAt 94 no fever .\nSeen on 3/4/2009 by Dr. Ferris .\n"
+    "At Lakeview , record 55172 .\nHe can call 555-0100 .\n"
+)
+PHI_2006 = [
+    ("Hale", "PATIENT"), ("Elmton", "LOCATION"), ("94", "AGE"), ("3/4/2009", "DATE"),
+    ("Ferris", "DOCTOR"), ("Lakeview", "HOSPITAL"), ("55172", "ID"), ("555-0100", "PHONE"),
+]  # fmt: skip
+PHI_2014 = [
+    (mention, {"LOCATION": "CITY", "ID": "MEDICALRECORD"}.get(label, label))
+    for mention, label in PHI_2006
+]
 CONCEPTS = [("chest pain", "problem"), ("fever", "problem"), ("aspirin", "treatment")]
 EVENTS = [(mention, label.upper()) for mention, label in CONCEPTS]
 
 
-def spans(mentions):
-    return [(NOTE.index(m), NOTE.index(m) + len(m), label, []) for m, label in mentions]
+def spans(mentions, note=NOTE):
+    return [(note.index(m), note.index(m) + len(m), label, []) for m, label in mentions]
 
 
 def write_2010(folder):
@@ -53,7 +65,7 @@ def write_2012(folder):
 
 
 def write_2006(folder):
-    one = writers.write_i2b2_2006(folder, NOTE, spans(PHI)).read_text("utf8")
+    one = writers.write_i2b2_2006(folder, PHI_NOTE, spans(PHI_2006, PHI_NOTE)).read_text("utf8")
     record = one[one.index("<RECORD") : one.index("</ROOT>")]
     records = "".join(record.replace('ID="1"', f'ID="{i}"') for i in range(6))
     for name in ("train_all_version2", "test_all_groundtruth_version2"):
@@ -61,7 +73,7 @@ def write_2006(folder):
 
 
 def write_2014(folder):
-    one = writers.write_i2b2_2014(folder, NOTE, spans([(m, "PATIENT") for m, _ in PHI]))
+    one = writers.write_i2b2_2014(folder, PHI_NOTE, spans(PHI_2014, PHI_NOTE))
     copies(one, folder / "training/training-PHI-Gold-Set1", "{}0-01.xml")
     copies(one, folder / "testing-PHI-Gold-fixed", "{}0-01.xml")
 
@@ -115,8 +127,6 @@ def run_command(tmp_path, monkeypatch):
     [
         ("ner-2010", "i2b2-2010", write_2010, {"problem", "treatment"}),
         ("ner-2012", "i2b2-2012", write_2012, {"PROBLEM", "TREATMENT"}),
-        ("deid-2006", "i2b2-2006", write_2006, {"PATIENT", "DATE", "DOCTOR"}),
-        ("deid-2014", "i2b2-2014", write_2014, {"PATIENT"}),
     ],
 )
 def test_from_the_published_format_to_the_report(
@@ -134,6 +144,63 @@ def test_from_the_published_format_to_the_report(
     assert set(nlp.get_pipe("umls_ner").labels) == labels
     assert report["micro"]["f"] > 0.5
     assert report["seed of training"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "mentions"),
+    [("deid-2006", write_2006, PHI_2006), ("deid-2014", write_2014, PHI_2014)],
+)
+def test_deid_from_the_published_format_to_the_reports(
+    name, write, mentions, run_command, toy_bert, toy_kb_path, tmp_path
+):
+    write(tmp_path / "assets/clinical" / name.replace("deid", "i2b2"))
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command(name, epochs=(1, 30), clinical_weights=toy_bert)
+    labels = {label for _, label in mentions}
+
+    def report(path):
+        return json.loads(Path(f"metrics/{name}/{path}.json").read_text())
+
+    head, both = report("head/entities"), report("entities")
+    assert set(head["per_label"]) == labels and head["micro"]["gold"] == 6 * len(mentions)
+    assert head["micro"]["f"] > 0.5
+    assert both["micro"]["gold"] == head["micro"]["gold"] and both["micro"]["f"] > 0.5
+    # What the rules find has the types of the corpus, or one that the corpus might have had.
+    assert set(both["per_label"]) <= {*labels, "STATE", "IDNUM"}
+    recall = [report(path)["all"]["character_recall"] for path in ("head/phi", "phi")]
+    assert recall[1] >= recall[0] > 0.5
+    # The choice was made by the head alone.
+    table = json.loads(Path(f"training/{name}/grid.json").read_text())
+    assert [row["epochs"] for row in table] == [1, 30] and table[0]["f"] < table[1]["f"]
+    # Who loads the pipeline gets the rules too, whatever the labels of the head.
+    nlp = spacy.load(f"training/{name}/model-best")
+    deid = nlp.get_pipe("umls_deid")
+    assert set(deid.labels) == labels and deid.shapes and deid.find_again
+    doc = nlp(f"{PHI_NOTE} MRN: 00-4471-23, see www.example.org/x")
+    assert {"00-4471-23", "www.example.org/x"} <= {span.text for span in doc.spans["phi"]}
+    # All labels of the corpus can be written.
+    doc = nlp.make_doc(PHI_NOTE)
+    places = spans(mentions, PHI_NOTE)
+    doc.spans["phi"] = [doc.char_span(start, end, label) for start, end, label, _ in places]
+    deid.key_file = tmp_path / "key"
+    deid.key_file.write_text("a secret of at least 16 bytes")
+    for output in ("placeholder", "label", "mask", "surrogate"):
+        text = deid.deidentify(doc, output=output).text
+        assert not [mention for mention, _ in mentions if mention in text]
+
+
+def test_the_two_configs_differ_in_the_task_alone():
+    ner, deid = (
+        Config().from_disk(ROOT / f"configs/{name}_clinical.cfg", interpolate=False)
+        for name in ("ner", "deid")
+    )
+    for config in (ner, deid):
+        config["nlp"]["pipeline"].pop()
+        del config["training"]["score_weights"]
+    head = deid["components"].pop("umls_deid")
+    assert head["model"] == ner["components"].pop("umls_ner")["model"]
+    assert ner == deid
 
 
 def test_the_knowledge_base_is_that_of_the_users_release(run_command, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,25 @@ def errors_as_messages() -> Iterator[None]:
         yield
     except InputError as error:
         msg.fail("The command could not be completed.", str(error), exits=1)
+
+
+@contextmanager
+def errors_without_text() -> Iterator[None]:
+    """The same for commands that read notes: of other errors only the kind and the places.
+
+    The text of an error may quote what a library could not read or convert.
+    """
+    with errors_as_messages():
+        try:
+            yield
+        except (InputError, typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            places = "".join(traceback.format_tb(error.__traceback__))
+            raise InputError(
+                f"an error that should not be: {type(error).__name__}. Its text is not shown, "
+                f"because it may quote a note.\n{places}"
+            ) from None
 
 
 def use_gpu(gpu_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from enum import Enum
 from inspect import signature
 from pathlib import Path
@@ -16,12 +17,15 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app, errors_without_text
 from spacy_umlsbert.corpora.docbin import write_docs
 from spacy_umlsbert.corpora.formats import READERS
+from spacy_umlsbert.corpora.reader import AnnotatedCorpus
 from spacy_umlsbert.corpora.report import CorpusReport, Kind, logger
+from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError
 
+PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
 Format = Enum("Format", {name: name for name in READERS}, type=str)  # type: ignore[misc]
 
 
@@ -74,7 +78,7 @@ def convert(
     What is wrong with a part of the corpus is reported with file and line; the rest is converted.
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
     """
-    with errors_as_messages():
+    with errors_without_text():
         if output.suffix != ".spacy":
             raise InputError("the name of the output must end in .spacy.", path=output)
         reader = READERS[format.value]
@@ -96,7 +100,7 @@ def convert(
             if problems is not None:
                 srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
-    show_summary(corpus.report)
+    show_summary(corpus.report, _labels_to_show(format.value, corpus))
     if not corpus.report.mentions:
         msg.warn("No mention was found. Check the format, --label and --setting.")
 
@@ -108,7 +112,20 @@ def _blank(lang: str) -> Language:
         raise InputError(f"--lang {lang}: spaCy has no such language.") from None
 
 
-def show_summary(report: CorpusReport) -> None:
+def _labels_to_show(format_name: str, corpus: AnnotatedCorpus) -> Counter[str]:
+    """The counts of labels; those that are no PHI labels as one if the corpus is of PHI.
+
+    By a slip the text of a mention may stand where its label should; then it must not be shown.
+    """
+    if format_name not in PHI_FORMATS:
+        return corpus.report.labels
+    labels = Counter[str]()
+    for label, count in corpus.report.labels.items():
+        labels[shown(label, corpus.labels.values())] += count
+    return labels
+
+
+def show_summary(report: CorpusReport, labels: Counter[str]) -> None:
     """Print tables of the counts of a pass over a corpus."""
     msg.table(
         [
@@ -119,8 +136,8 @@ def show_summary(report: CorpusReport) -> None:
         ],
         aligns=("l", "r"),
     )
-    if report.labels:
-        rows = [(label, f"{count:,}") for label, count in report.labels.most_common()]
+    if labels:
+        rows = [(label, f"{count:,}") for label, count in labels.most_common()]
         msg.table(rows, header=("label", "mentions"), divider=True, aligns=("l", "r"), max_col=90)
     found = [(kind.value, f"{report.count(kind):,}") for kind in Kind if report.count(kind)]
     if found:

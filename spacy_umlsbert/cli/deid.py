@@ -13,7 +13,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app, errors_without_text
 from spacy_umlsbert.cli.pipelines import load_pipeline
 from spacy_umlsbert.deid.run import Note, SafeNote, deidentify_file
 from spacy_umlsbert.deid.tables import TEXT_COLUMN, NumberedRow, RowFile
@@ -71,7 +71,7 @@ def deid(
     Rows are read and written one by one, so a file may be larger than memory, and other columns
     stay. If a row fails nothing is written under the name of the target, unless --skip-failed.
     """
-    with errors_as_messages():
+    with errors_without_text():
         if target.suffix.lower() != source.suffix.lower():
             raise InputError("the target must have the ending of the source.", path=target)
         nlp, component = load_deid(model)

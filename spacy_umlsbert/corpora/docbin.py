@@ -1,5 +1,6 @@
 """Gold Docs as ``.spacy`` files."""
 
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
     install_gold_extensions()
     try:
         docbin = DocBin().from_disk(path)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
         message = f"is not a .spacy file that can be read ({type(error).__name__})."
         remedy = "Make one with 'python -m spacy umls convert'."
         raise InputError(message, path=path, remedy=remedy) from None

@@ -66,12 +66,12 @@ def _annotation(
         return None
     line = element.sourceline or 0
     if not label:
-        report.add(Kind.MALFORMED, path, line, f"a {element.tag} element has no type")
+        report.add(Kind.MALFORMED, path, line, "an element has no type")
         return None
     try:
         start, end = int(element.get("start", "")), int(element.get("end", ""))
     except ValueError:
-        message = f"start or end of a {element.tag} element is not a number"
+        message = "start or end of an element is not a number"
         report.add(Kind.MALFORMED, path, line, message)
         return None
     return checked(

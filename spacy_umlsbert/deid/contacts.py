@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneNumberMatcher
+from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher
 
 from .phi import Phi
 
@@ -57,7 +57,7 @@ def _find_phones(text: str) -> Iterator[Phi]:
         yield _phone(text, match.start(), match.end(), "seven digits")
     for found in PhoneNumberMatcher(text, "US", leniency=Leniency.POSSIBLE, max_tries=1 << 30):
         valid = phonenumbers.is_valid_number(found.number)
-        if _LOOKS_DIALLED.search(found.raw_string) and (valid or _is_fictional(found.raw_string)):
+        if _LOOKS_DIALLED.search(found.raw_string) and (valid or _is_fictional(found)):
             yield _phone(text, found.start, found.end, "telephone number")
 
 
@@ -66,10 +66,10 @@ def _phone(text: str, start: int, end: int, rule: str) -> Phi:
     return Phi(start, end, "FAX" if is_fax else "PHONE", rule)
 
 
-def _is_fictional(number: str) -> bool:
+def _is_fictional(found: PhoneNumberMatch) -> bool:
     """Ten digits as numbers in North America are written, whether or not they are given out."""
-    digits = "".join(filter(str.isdigit, number))
-    return len(digits) in (10, 11)
+    digits = sum(map(str.isdigit, found.raw_string)) - len(found.number.extension or "")
+    return digits in (10, 11)
 
 
 def _is_ip(text: str) -> bool:

@@ -1,8 +1,9 @@
 """Numbers that stand for somebody: records, accounts, licences, vehicles, devices."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import NamedTuple
 
 from stdnum import luhn, mac
 
@@ -27,13 +28,14 @@ def _after_words() -> Iterator[tuple[str, str, re.Pattern[str]]]:
         kinds.setdefault((label, rule), []).append(words)
     for (label, rule), words_of_kind in kinds.items():
         words = "|".join(words_of_kind)
-        yield label, rule, re.compile(rf"\b(?:{words}){_NUMBER}*{_LINK}{_VALUE}", _I)
+        yield label, rule, re.compile(rf"\b(?:{words})(?![^\W\d_]){_NUMBER}*{_LINK}{_VALUE}", _I)
 
 
 _AFTER_WORDS = list(_after_words())
 _SSN = re.compile(r"(?<![\w\-])\d{3}-\d{2}-\d{4}(?![\w\-])")
-_DEA = re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", _I)
-_VIN = re.compile(r"\b[A-HJ-NPR-Z\d]{17}\b", _I)
+# Digits and letters of ASCII alone, of which check digits can be computed.
+_DEA = re.compile(r"\b[ABFGMPRX][A-Z9]\d{7}\b", _I | re.ASCII)
+_VIN = re.compile(r"\b[A-HJ-NPR-Z\d]{17}\b", _I | re.ASCII)
 _MAC = re.compile(r"\b[\dA-F]{2}(?:[:\-][\dA-F]{2}){5}\b", _I)
 _CARD = re.compile(r"(?<![\w\-])\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}(?![\w\-])")
 _BRACKET_NUMBER = re.compile(r"(?<![\w#])#\s?(?P<phi>\d{6,12})(?!\w)")
@@ -57,15 +59,32 @@ def find_identifiers(text: str) -> Iterator[Phi]:
         yield Phi(match.start("phi"), match.end("phi"), "IDNUM", "number")
     for match in _USERNAME.finditer(text):
         yield Phi(match.start("phi"), match.end("phi"), "USERNAME", "user name")
-    for pattern, label, rule, check in (
-        (_DEA, "LICENSE", "DEA number", is_dea),
-        (_VIN, "VEHICLE", "vehicle identification number", is_vin),
-        (_MAC, "DEVICE", "MAC address", mac.is_valid),
-        (_CARD, "ACCOUNT", "card number", _is_card),
-    ):
+    for label, proof, pattern in _PROVEN:
         for match in pattern.finditer(text):
-            if check(match[0]):
-                yield Phi(match.start(), match.end(), label, rule)
+            if proof.holds(match[0]):
+                yield Phi(match.start(), match.end(), label, proof.rule)
+
+
+class Proof(NamedTuple):
+    """How a number shows what it is.
+
+    Attributes:
+        rule: What it is then.
+        holds: Whether a number is right, given that it has the form.
+        letters: The letters it may have; all if empty.
+    """
+
+    rule: str
+    holds: Callable[[str], bool]
+    letters: str = ""
+
+
+def proof_of(number: str) -> Proof | None:
+    """How a number shows what it is, if it does by itself."""
+    for _, proof, pattern in _PROVEN:
+        if pattern.fullmatch(number) and proof.holds(number):
+            return proof
+    return None
 
 
 def is_dea(number: str) -> bool:
@@ -87,6 +106,15 @@ def is_vin(number: str) -> bool:
     return number[8] == "0123456789X"[total % 11]
 
 
-def _is_card(number: str) -> bool:
+def is_card(number: str) -> bool:
+    """Whether the check digit is right of a number of the length of a card's (ISO/IEC 7812)."""
     digits = "".join(filter(str.isdigit, number))
     return 13 <= len(digits) <= 19 and luhn.is_valid(digits)
+
+
+_PROVEN = (
+    ("LICENSE", Proof("DEA number", is_dea), _DEA),
+    ("VEHICLE", Proof("vehicle identification number", is_vin), _VIN),
+    ("DEVICE", Proof("MAC address", mac.is_valid, "ABCDEF"), _MAC),
+    ("ACCOUNT", Proof("card number", is_card), _CARD),
+)

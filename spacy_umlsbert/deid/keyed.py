@@ -25,11 +25,11 @@ class Keyed:
     def __init__(self, key: bytes, patient: str) -> None:
         if len(key) < 16:
             raise ValueError(f"the key has {len(key)} bytes; at least 16 are needed")
-        self._key = hmac.digest(key, b"patient\0" + patient.encode(), hashlib.sha256)
+        self._key = hmac.digest(key, b"patient\0" + _bytes(patient), hashlib.sha256)
 
     def number(self, *what: str) -> int:
         """A number of 256 bits for this purpose and original."""
-        message = "\0".join(what).encode()
+        message = _bytes("\0".join(what))
         return int.from_bytes(hmac.digest(self._key, message, hashlib.sha256), "big")
 
     def choose(self, options: Sequence[T], *what: str) -> T:
@@ -41,3 +41,8 @@ class Keyed:
         start = self.number(*what) % len(options)
         yield from options[start:]
         yield from options[:start]
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8 also of text that has none, such as half a pair of UTF-16: the error would quote it."""
+    return text.encode("utf-8", "surrogatepass")

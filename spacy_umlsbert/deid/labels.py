@@ -1,10 +1,18 @@
 """The labels of protected health information: those of i2b2 2014, and what they are elsewhere.
 
+The rules find types of i2b2 2014. A tagging head finds what it was trained on, which may be
+
+- types of i2b2 2014;
+- labels that stand for several of them: the types LOCATION and ID of i2b2 2006, and the categories
+  of 2014 (NAME, LOCATION, CONTACT, ID);
+- labels of its own. They are their own category, and nothing is known of them.
+
 Stubbs and Uzuner, "Annotating longitudinal clinical narratives for de-identification: The 2014
 i2b2/UTHealth corpus", J Biomed Inform 2015; Uzuner, Luo and Szolovits, JAMIA 2007, for 2006; 45 CFR
 164.514(b)(2)(i), the paragraphs (A) to (R), for HIPAA.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 
@@ -63,16 +71,49 @@ allowed by it; whether they go is a setting of `umls_deid`."""
 
 _BY_NAME = {label.name: label for label in LABELS}
 
+SEVERAL = {
+    name: frozenset(label.name for label in LABELS if name in (label.category, label.i2b2_2006))
+    for name in ("NAME", "LOCATION", "CONTACT", "ID")
+}
+"""Labels that stand for several types of i2b2 2014, and these."""
 
-def phi_label(name: str) -> PhiLabel:
-    """The label of this name.
+
+OTHER = "other"
+
+
+def types_of(name: str) -> frozenset[str]:
+    """The types of i2b2 2014 that a label stands for: itself if it is one; none if not known."""
+    return frozenset((name,)) if name in _BY_NAME else SEVERAL.get(name, frozenset())
+
+
+def known_types(name: str) -> frozenset[str]:
+    """The types of i2b2 2014 that a label stands for.
 
     Raises:
-        ValueError: If i2b2 2014 has no such type.
+        ValueError: If it is neither a type nor stands for several.
     """
-    try:
-        return _BY_NAME[name]
-    except KeyError:
+    types = types_of(name)
+    if not types:
         raise ValueError(
-            f"{name!r} is no type of protected health information; there are {', '.join(_BY_NAME)}"
-        ) from None
+            f"{name!r} is no type of protected health information; there are "
+            f"{', '.join((*_BY_NAME, *SEVERAL))}"
+        )
+    return types
+
+
+def shown(name: str, own: Collection[str] = ()) -> str:
+    """A label for a report: itself if it is known or one of these, else ``other``.
+
+    What stands in the place of a label in a corpus may be there by a slip, and be text of a note.
+    """
+    return name if types_of(name) or name in own else OTHER
+
+
+def category(name: str) -> str:
+    """The category of a type of i2b2 2014; of another label, the label itself."""
+    return _BY_NAME[name].category if name in _BY_NAME else name
+
+
+def type_of_2006(name: str) -> str:
+    """The type of i2b2 2006 that covers a type of 2014; where there is none, the label itself."""
+    return (_BY_NAME[name].i2b2_2006 if name in _BY_NAME else "") or name

@@ -27,8 +27,9 @@ PRECEDENCE = (
         "VEHICLE",
     ),
     ("DEVICE", "BIOID", "USERNAME", "FAX", "STREET", "ZIP", "HOSPITAL"),
-    ("DATE", "PHONE", "DOCTOR", "PATIENT", "AGE"),
+    ("DATE", "PHONE", "DOCTOR", "PATIENT", "NAME", "AGE"),
     ("IDNUM", "CITY", "STATE", "COUNTRY", "ORGANIZATION", "LOCATION-OTHER", "PROFESSION"),
+    ("CONTACT", "ID", "LOCATION"),  # what a rule or another head says more exactly goes before
 )
 _RANK = {label: rank for rank, labels in enumerate(PRECEDENCE) for label in labels}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from .labels import phi_label
+from .labels import category
 from .phi import Phi
 from .rewriting import Replacement
 from .surrogates import surrogates
@@ -39,4 +39,4 @@ def replacements(
 def _written(text: str, phi: Phi, output: Output) -> str:
     if output == "mask":
         return "".join(MASK if c.isalnum() else c for c in text[phi.start : phi.end])
-    return f"[{phi_label(phi.label).category if output == 'placeholder' else phi.label}]"
+    return f"[{category(phi.label) if output == 'placeholder' else phi.label}]"

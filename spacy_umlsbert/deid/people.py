@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from .kept_words import OF_NAMES
 from .phi import Phi
 
-PERSONS = ("PATIENT", "DOCTOR")
+PERSONS = ("PATIENT", "DOCTOR", "NAME")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-# Belong to names, but are no name by themselves.
-_PARTICLES = frozenset(
-    "de la los van der den von da di del della dos le el al bin ibn ter ten st saint jr sr ii iii "
-    "iv dr mr mrs ms miss prof md rn np pa do phd".split()
-)
 _LEAST_LETTERS = 3
+
+
+class _Known(NamedTuple):
+    """A part of a name: the label of the person, and whether it was given in small letters."""
+
+    label: str
+    is_lower: bool
 
 
 def find_again(
@@ -30,33 +34,53 @@ def find_again(
         The occurrences, those that were given included. A part of a name is found only with the
         capital that it was given with, so that Mr. Will does not hide "will".
     """
-    parts: dict[str, tuple[str, bool]] = {}
-    initials: dict[str, str] = {}
-    for phi in names:
-        if phi.label not in PERSONS:
-            continue
-        words = _WORD.findall(text[phi.start : phi.end])
-        for word in words:
-            if len(word) >= _LEAST_LETTERS and word.lower() not in _PARTICLES:
-                label, lower = parts.get(word.lower(), (phi.label, False))
-                parts[word.lower()] = (label, lower or word.islower())
-        if len(words) > 1 and "," not in text[phi.start : phi.end]:
-            letters = [word[0].upper() for word in words if word.lower() not in _PARTICLES]
-            if len(letters) > 1:
-                initials.setdefault("".join(letters), phi.label)
+    people = [phi for phi in names if phi.label in PERSONS]
+    known = _parts(text, people)
     spoken_for = [False] * (len(text) + 1)
     for start, end in protected:
         spoken_for[start:end] = [True] * (end - start)
-    for match in _WORD.finditer(text):
+    for start, part in _words_and_pieces(text, 0, len(text)):
+        name = known.get(part.lower())
+        if name is None or all(spoken_for[start : start + len(part)]):
+            continue
+        if name.is_lower or not part.islower():
+            yield Phi(start, start + len(part), name.label, "named elsewhere")
+    initials = _initials(text, people)
+    for match in re.finditer(r"\b[A-Z]\.(?:\s?[A-Z]\.){1,3}", text):
+        letters = re.sub(r"[.\s]", "", match[0])
+        if letters in initials:
+            yield Phi(match.start(), match.end(), initials[letters], "initials")
+
+
+def _parts(text: str, people: Iterable[Phi]) -> dict[str, _Known]:
+    """The words of names and their pieces, in small letters, that are names by themselves."""
+    parts: dict[str, _Known] = {}
+    for phi in people:
+        for _, part in _words_and_pieces(text, phi.start, phi.end):
+            if len(part) >= _LEAST_LETTERS and part.lower() not in OF_NAMES:
+                label, is_lower = parts.get(part.lower(), _Known(phi.label, False))
+                parts[part.lower()] = _Known(label, is_lower or part.islower())
+    return parts
+
+
+def _initials(text: str, people: Iterable[Phi]) -> dict[str, str]:
+    """The initials of names of several words, and the labels of the people."""
+    initials: dict[str, str] = {}
+    for phi in people:
+        words = _WORD.findall(text[phi.start : phi.end])
+        if len(words) > 1 and "," not in text[phi.start : phi.end]:
+            letters = [word[0].upper() for word in words if word.lower() not in OF_NAMES]
+            if len(letters) > 1:
+                initials.setdefault("".join(letters), phi.label)
+    return initials
+
+
+def _words_and_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Words and where they begin, and what is between their hyphens: Ann-Marie may be Marie."""
+    for match in _WORD.finditer(text, start, end):
         # "Hollingsworth's" is the name and something after it.
         word = re.sub(r"['’]s$", "", match[0])
-        known = parts.get(word.lower())
-        if known is None or all(spoken_for[match.start() : match.start() + len(word)]):
-            continue
-        label, may_be_lower = known
-        if may_be_lower or not word.islower():
-            yield Phi(match.start(), match.start() + len(word), label, "named elsewhere")
-    for match in re.finditer(r"\b[A-Z]\.(?:\s?[A-Z]\.){1,3}", text):
-        letters_found = re.sub(r"[.\s]", "", match[0])
-        if letters_found in initials:
-            yield Phi(match.start(), match.end(), initials[letters_found], "initials")
+        yield match.start(), word
+        if "-" in word:
+            for piece in re.finditer(r"[^\-]+", word):
+                yield match.start() + piece.start(), piece[0]

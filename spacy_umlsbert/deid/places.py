@@ -57,6 +57,13 @@ _ZIP = re.compile(
 )
 _STATE = re.compile(rf"\b(?:{_NAMES_OF_STATES})\b", _I)
 _NOT_STATES = re.compile(r"washington|georgia|virginia", _I)  # names of people too
+PLAIN_STATES = {
+    short: name
+    for short, name in STATES.items()
+    if short not in _AMBIGUOUS and not _NOT_STATES.match(name)
+}
+"""The states whose abbreviation and name stand for nothing else."""
+
 # A name may go on in the next line, but not into a field that is called "Hospital".
 _HOSPITAL = re.compile(
     rf"(?:(?:St|Saint|Mt|Mount)\.?[ \n])?"

@@ -1,11 +1,12 @@
 """De-identify a file of notes: all of it, or nothing under its name."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import InputError
+from ..errors import InputError, kind_and_place
 from ..files import atomic_file
 from .audit import Audit
 from .tables import NumberedRow, RowFile
@@ -59,12 +60,13 @@ def deidentify_file(
     for column in [*text_columns, *([patient_column] if patient_column else [])]:
         if names is not None and column not in names:
             raise InputError(
-                f"has no column {column!r}; it has {', '.join(names[:30])}.",
+                # Not which it has: without a header they are the first row.
+                f"has no column {column!r} among its {len(names)}.",
                 path=source.path,
-                remedy="Name the columns of texts and of patients.",
+                remedy="Name the columns of texts and of patients as its first line does.",
             )
     audit = Audit()
-    with atomic_file(target) as partial, source.writer(partial) as write:
+    with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:
         rows = iter(progress(source.rows()))
         while batch := list(islice(rows, _AT_A_TIME)):
             for numbered in _safe_rows(
@@ -72,6 +74,18 @@ def deidentify_file(
             ):
                 write(numbered.row)
     return audit
+
+
+@contextmanager
+def _errors_of(source: RowFile) -> Iterator[None]:
+    """Errors of reading and writing without their texts, which may quote a row."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        problem = f"a row cannot be read, or not be written ({kind_and_place(error)})."
+        raise InputError(problem, path=source.path) from None
 
 
 def _safe_rows(
@@ -88,14 +102,13 @@ def _safe_rows(
         return
     except Exception as error:
         if len(batch) == 1:
-            # Only the kind of error: its text may quote the note.
             kind = type(error).__name__
             line = batch[0].line
             if not skip_failed:
                 if isinstance(error, InputError):
                     raise
                 raise InputError(
-                    f"the row could not be de-identified ({kind}).",
+                    f"the row could not be de-identified ({kind_and_place(error)}).",
                     path=source.path,
                     line=line,
                     remedy="Nothing was written; --skip-failed leaves such rows out.",
@@ -122,7 +135,11 @@ def _rewritten(
     result = [NumberedRow(numbered.line, dict(numbered.row)) for numbered in batch]
     for i, (line, row) in enumerate(result):
         for column in text_columns:
-            text = row.get(column)
+            if column not in row:
+                # As a table without the column: else a wrong name would let all notes pass.
+                problem = f"the row has no field {column!r}."
+                raise InputError(problem, path=source.path, line=line)
+            text = row[column]
             if text is None or text == "":
                 continue
             if not isinstance(text, str):

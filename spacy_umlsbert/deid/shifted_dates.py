@@ -1,6 +1,8 @@
 """Dates of a patient moved by one offset: weekdays and intervals stay, and so does the format."""
 
 import re
+from calendar import isleap
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from .dates import MONTHS
@@ -20,13 +22,21 @@ def offset(keyed: Keyed) -> timedelta:
     return timedelta(weeks=weeks if keyed.number("direction") % 2 else -weeks)
 
 
-def shift(text: str, by: timedelta, year: int) -> str | None:
+def is_day_first(dates: Iterable[str]) -> bool:
+    """Whether some of the dates of a note show that the day comes first, and none the month."""
+    found = [match for match in map(_NUMBERS.match, dates) if match and len(match[1]) < 3]
+    shown = [int(match[1]) > 12 for match in found if max(int(match[1]), int(match[3])) > 12]
+    return any(shown) and all(shown)
+
+
+def shift(text: str, by: timedelta, year: int, *, day_first: bool = False) -> str | None:
     """A date in the same format, moved.
 
     Args:
         text: What was found as a date.
         by: By how much; whole weeks keep the weekday.
         year: The year of a date that states none.
+        day_first: How to read what may be a month and a day, or a day and a month.
 
     Returns:
         The moved date. A date without a day is moved as its middle (the 15th, the 1st of July)
@@ -35,11 +45,11 @@ def shift(text: str, by: timedelta, year: int) -> str | None:
     """
     match = _NUMBERS.match(text) or _COMPACT.match(text)
     if match is not None:
-        return _shift_numbers(match, by, year)
+        return _shift_numbers(match, by, year, day_first)
     return _shift_words(text, by, year)
 
 
-def _shift_numbers(match: re.Match[str], by: timedelta, year: int) -> str | None:
+def _shift_numbers(match: re.Match[str], by: timedelta, year: int, day_first: bool) -> str | None:
     if match.re is _COMPACT:
         moved = _move(int(match[1]), int(match[2]), int(match[3]), by)
         return None if moved is None else moved.strftime("%Y%m%d")
@@ -57,13 +67,14 @@ def _shift_numbers(match: re.Match[str], by: timedelta, year: int) -> str | None
         )
     if third is None and len(second) == 2 and int(first) <= 12 and int(second) > 31:
         return None
-    month, day = (first, second) if int(first) <= 12 else (second, first)
-    of_year = year if third is None else _full_year(third)
+    is_reversed = int(first) > 12 or (day_first and int(second) <= 12)
+    month, day = (second, first) if is_reversed else (first, second)
+    of_year = _with_day(year, int(month), int(day)) if third is None else _full_year(third)
     moved = _move(of_year, int(month), int(day), by)
     if moved is None:
         return None
     parts = _as_padded((moved.month, moved.day), (month, day))
-    if month is second:
+    if is_reversed:
         parts.reverse()
     if third is not None:
         parts.append(f"{moved.year:04}"[-len(third) :])
@@ -73,7 +84,7 @@ def _shift_numbers(match: re.Match[str], by: timedelta, year: int) -> str | None
 def _shift_words(text: str, by: timedelta, year: int) -> str | None:
     """ "March 3rd, 2009", "3 Mar '09", "March 2009", "03/2009", "2009", "the 1990s", "Monday"."""
     tokens = _TOKEN.findall(text)
-    numbers = [i for i, token in enumerate(tokens) if token.isdigit()]
+    numbers = [i for i, token in enumerate(tokens) if token.isdecimal()]
     years = [i for i in numbers if _is_year(tokens, i)]
     others = [i for i in numbers if i not in years]
     named = [i for i, token in enumerate(tokens) if token.lower() in MONTHS]
@@ -92,8 +103,9 @@ def _move_named_month(
     tokens: list[str], month: int, days: list[int], years: list[int], by: timedelta, year: int
 ) -> bool:
     """Move "March 3-5, 2009", in place: all its days, and its month and year with the first."""
-    of_year = _full_year(tokens[years[-1]]) if years else year
     number = MONTHS[tokens[month].lower()]
+    last = max((int(tokens[i]) for i in days), default=1)
+    of_year = _full_year(tokens[years[-1]]) if years else _with_day(year, number, last)
     moved = [_move(of_year, number, int(tokens[i]), by) for i in days]
     first = moved[0] if moved else _move(of_year, number, 15, by)
     if first is None or None in moved:
@@ -145,6 +157,11 @@ def _move(year: int, month: int, day: int, by: timedelta) -> date | None:
         return date(year, month, day) + by
     except (ValueError, OverflowError):
         return None
+
+
+def _with_day(year: int, month: int, day: int) -> int:
+    """The year, or for the 29th of February the next one that has it."""
+    return year if (month, day) != (2, 29) or isleap(year) else (year // 4 + 1) * 4
 
 
 def _full_year(text: str) -> int:

@@ -9,13 +9,14 @@ from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
+from .kept_words import OF_NAMES
 from .keyed import Keyed
+from .surrogate_numbers import surrogate_code
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_KEPT = frozenset(
-    "de la los van der den von da di del della dos le el al bin ibn st saint jr sr ii iii iv and "
-    "of dr mr mrs ms miss prof md rn np pa do phd".split()
-)
+_POSSESSIVE = re.compile(r"['’][sS]$")
+# Not A, which is a word: rules that go by the words around a name would not find it again.
+_INITIALS = "BCDEFGHJKLMNPRSTW"
 
 
 @cache
@@ -33,12 +34,12 @@ def surrogate_word(keyed: Keyed, kind: str, word: str, avoid: Collection[str]) -
         keyed: The patient's choices.
         kind: See `pool`.
         word: The original. However it is written, the surrogate is the same.
-        avoid: Words, in small letters, that must not be chosen.
+        avoid: Words, in small letters, that must not be chosen. If none is left, other letters are.
     """
     for candidate in keyed.order(pool(kind), kind, word.lower()):
         if candidate.lower() != word.lower() and candidate.lower() not in avoid:
             return like(candidate, word)
-    raise ValueError(f"no {kind} is left to choose from")
+    return surrogate_code(keyed, kind, word)
 
 
 def like(text: str, model: str) -> str:
@@ -57,13 +58,14 @@ def surrogate_person(keyed: Keyed, name: str, avoid: Collection[str]) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        word = match[0]
-        if word.lower() in _KEPT:
-            return word
+        word = _POSSESSIVE.sub("", match[0])
+        ending = match[0][len(word) :]
+        if word.lower() in OF_NAMES:
+            return match[0]
         if len(word) == 1:
-            letter = keyed.choose("ABCDEFGHJKLMNPRSTW", "initial", word.lower())
-            return like(letter, word)
-        return surrogate_word(keyed, _kind_of_name(word), word, avoid)
+            letters = [letter for letter in _INITIALS if letter != word.upper()]
+            return like(keyed.choose(letters, "initial", word.lower()), word) + ending
+        return surrogate_word(keyed, _kind_of_name(word), word, avoid) + ending
 
     return _WORD.sub(replace, name)
 

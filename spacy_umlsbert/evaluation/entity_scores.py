@@ -42,7 +42,16 @@ class EntityScores:
         if predicted.text != reference.text:
             raise ValueError("The predicted and the gold Doc are of different texts.")
         found = {(ent.start_char, ent.end_char, ent.label_) for ent in predicted.ents}
-        gold = set(gold_entities(reference))
+        self.add_entities(found, set(gold_entities(reference)), len(unaligned_mentions(reference)))
+
+    def add_entities(self, found: set[Entity], gold: set[Entity], unaligned: int = 0) -> None:
+        """Count a document, given what was found in it and what there is to be found.
+
+        Args:
+            found: What was found.
+            gold: What there is.
+            unaligned: How many of the latter are not made of whole tokens.
+        """
         for label in {entity[2] for entity in found | gold}:
             score = self.per_label.setdefault(label, PRFScore())
             score.score_set(
@@ -50,7 +59,7 @@ class EntityScores:
                 {entity for entity in gold if entity[2] == label},
             )
         self.documents += 1
-        self.unaligned += len(unaligned_mentions(reference))
+        self.unaligned += unaligned
 
     @property
     def micro(self) -> PRFScore:
@@ -89,13 +98,14 @@ def score_entities(nlp: Language, gold: Iterable[Doc]) -> EntityScores:
     do) it gets these.
     """
     scores = EntityScores()
-    inputs = ((_input(nlp, doc), doc) for doc in gold)
+    inputs = ((input_doc(nlp, doc), doc) for doc in gold)
     for predicted, reference in nlp.pipe(inputs, as_tuples=True):
         scores.add(predicted, reference)
     return scores
 
 
-def _input(nlp: Language, gold: Doc) -> Doc:
+def input_doc(nlp: Language, gold: Doc) -> Doc:
+    """The text of a gold Doc for a pipeline, with the corpus's words if it fixes them."""
     if not gold.has_unknown_spaces:
         return nlp.make_doc(gold.text)
     words = [token.text for token in gold]

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
-from ..corpora.gold import GOLD, PHI, document_id, unaligned_mentions
-from ..deid.labels import phi_label
+from ..corpora.gold import GOLD, PHI, unaligned_mentions
+from ..deid.labels import category
 from ..deid.phi import Phi
 
 ALL = "all"
@@ -116,14 +115,6 @@ class PhiScores:
         }
 
 
-def category(label: str) -> str:
-    """The category of a label of i2b2 2014; of another label, the label itself."""
-    try:
-        return phi_label(label).category
-    except ValueError:
-        return label
-
-
 def gold_phi(doc: Doc) -> Iterator[Phi]:
     """The PHI of a gold Doc, that which no tokens fit included.
 
@@ -137,13 +128,10 @@ def gold_phi(doc: Doc) -> Iterator[Phi]:
         yield Phi(mention.start_char, mention.end_char, mention.label, GOLD)
 
 
-def score_phi(nlp: Language, gold: Iterable[Doc], spans_key: str = "phi") -> PhiScores:
-    """Run a pipeline on the texts of gold Docs and score what it finds."""
-    scores = PhiScores()
-    for doc, reference in nlp.pipe(((doc.text, doc) for doc in gold), as_tuples=True):
-        found = [Phi(s.start_char, s.end_char, s.label_, "") for s in doc.spans[spans_key]]
-        scores.add(reference.text, gold_phi(reference), found, document_id(reference))
-    return scores
+def found_phi(doc: Doc, spans_key: str) -> Iterator[Phi]:
+    """The PHI that a pipeline has written to a span group."""
+    for span in doc.spans[spans_key]:
+        yield Phi(span.start_char, span.end_char, span.label_, "")
 
 
 def _covered(phis: Iterable[Phi], counts: list[bool]) -> set[int]:

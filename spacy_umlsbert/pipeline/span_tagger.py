@@ -92,7 +92,7 @@ class SpanTagger(TrainablePipe):
             return 0
         if self.model.has_dim("nO") or self.model.get_ref("output").has_dim("nO"):
             raise ValueError(
-                f"{self.name}: cannot add the label {label!r}: the model has its outputs already. "
+                f"{self.name}: cannot add a label: the model has its outputs already. "
                 "Add all labels before nlp.initialize(), or initialise the component again."
             )
         self.cfg["labels"].append(label)
@@ -240,10 +240,10 @@ class SpanTagger(TrainablePipe):
                 position, _, label = biluo.partition("-")
                 if label not in begin:
                     raise ValueError(
-                        f"{self.name}: a training example has a span with the unknown label "
-                        f"{label!r}; the component knows {', '.join(self.labels)}. Add it to the "
-                        f"labels in [initialize.components.{self.name}], or take it out of the "
-                        "corpus."
+                        f"{self.name}: a training example has a span with an unknown label; the "
+                        # Not which: a slip of who labelled a note may have put text there.
+                        f"component knows {', '.join(self.labels)}. Add it to the labels in "
+                        f"[initialize.components.{self.name}], or take it out of the corpus."
                     )
                 tags[i] = begin[label] + (position not in "BU")
         return tags

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from spacy import Language, Vocab
-from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example, offsets_to_biluo_tags
 from spacy.util import filter_spans
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from ..deid.labels import LABELS, phi_label
+from ..deid.labels import known_types, types_of
 from ..deid.merge import merge
 from ..deid.output import Output, replacements
 from ..deid.people import PERSONS, find_again
@@ -23,8 +22,10 @@ from ..deid.rewriting import RewrittenText, rewrite
 from ..deid.secret import read_key
 from ..deid.shapes import find_shapes
 from ..deid.token_spans import token_spans
+from ..errors import InputError, kind_and_place
 from ..extensions import install_deid_extensions, set_deidentified
 from ..layers.no_tagger import NAME as NO_TAGGER
+from .deid_scorer import score_phi_spans
 from .iob import SpanOffsets
 from .span_tagger import SpanTagger
 
@@ -33,6 +34,7 @@ MODEL_RULE = "model"
 DEFAULT_CONFIG = """
 [umls_deid]
 spans_key = "phi"
+head_key = null
 gold_key = "phi"
 lookup_key = "umls"
 shapes = true
@@ -58,6 +60,10 @@ class UmlsDeid(SpanTagger):
     3. all this merged by the rule in `deid.merge`: what any of them covers stays covered;
     4. the people among it, wherever else they are named.
 
+    The labels of the tagging head are those that it was trained on: types of i2b2 2014, of 2006
+    (LOCATION and ID stand for several), or others, which are their own placeholder and whose
+    surrogates are other letters and digits (see `deid.labels`).
+
     A name of 1 or 4 inside a mention of the knowledge base of several words, or inside an eponym
     ("Parkinson's disease"), is none.
 
@@ -73,6 +79,7 @@ class UmlsDeid(SpanTagger):
         name: str,
         *,
         spans_key: str,
+        head_key: str | None,
         gold_key: str | None,
         lookup_key: str,
         shapes: bool,
@@ -85,12 +92,12 @@ class UmlsDeid(SpanTagger):
         super().__init__(vocab, model, name, scorer=scorer)
         install_deid_extensions()
         self.spans_key = spans_key
+        self.head_key = head_key
         self.gold_key = gold_key
         self.lookup_key = lookup_key
         self.shapes = shapes
         self.find_again = find_again
-        wanted = labels or [label.name for label in LABELS]
-        self.wanted = frozenset(phi_label(label).name for label in wanted)
+        self.wanted = frozenset[str]().union(*map(known_types, labels or ()))
         self.output: Output = output
         self.key_file = key_file
 
@@ -136,14 +143,30 @@ class UmlsDeid(SpanTagger):
         return super().predict(docs) if self.is_trainable else [[] for _ in docs]
 
     def set_annotations(self, docs: Iterable[Doc], spans: Sequence[Sequence[SpanOffsets]]) -> None:
-        """Write the PHI of each Doc, and its text without it."""
+        """Write the PHI of each Doc, and its text without it.
+
+        Raises:
+            InputError: If surrogates are wanted and there is no key, or a text cannot be
+                de-identified; the message quotes nothing.
+        """
+        key = self._key(self.output)
         for doc, doc_spans in zip(docs, spans, strict=True):
-            by_model = [
-                Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
-                for start, end, label in doc_spans
-            ]
-            doc.spans[self.spans_key] = token_spans(doc, self._found(doc, by_model))
-            set_deidentified(doc, self.deidentify(doc))
+            try:
+                self._annotate(doc, doc_spans, key)
+            except Exception as error:
+                problem = f"a text could not be de-identified ({kind_and_place(error)})."
+                # Its own text may quote the note, and would do so in every log.
+                raise InputError(f"{self.name}: {problem}") from None
+
+    def _annotate(self, doc: Doc, spans: Iterable[SpanOffsets], key: bytes | None) -> None:
+        by_model = [
+            Phi(doc[start:end].start_char, doc[start:end].end_char, label, MODEL_RULE)
+            for start, end, label in spans
+        ]
+        if self.head_key is not None:
+            doc.spans[self.head_key] = token_spans(doc, by_model)
+        doc.spans[self.spans_key] = token_spans(doc, self._found(doc, by_model))
+        set_deidentified(doc, self._rewritten(doc, self.output, doc._.patient_id, key))
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
@@ -151,10 +174,16 @@ class UmlsDeid(SpanTagger):
         found = [phi for phi in by_model if not _is_protected_name(phi, protected)]
         if self.shapes:
             found += find_shapes(text)
-        found = merge(found)
+        # Before they are merged: what is to stay must not take with it what overlaps it.
+        found = merge(phi for phi in found if self._is_wanted(phi.label))
         if self.find_again:
             found = merge([*found, *find_again(text, found, protected)])
-        return [phi for phi in found if phi.label in self.wanted]
+        return found
+
+    def _is_wanted(self, label: str) -> bool:
+        types = types_of(label)
+        # Of a label that nobody knows nobody can say that it may stay.
+        return not self.wanted or not types or not types.isdisjoint(self.wanted)
 
     def _mentions(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """The mentions of the knowledge base that have several words."""
@@ -176,13 +205,34 @@ class UmlsDeid(SpanTagger):
             InputError: If surrogates are wanted and there is no key.
         """
         output = output or self.output
-        patient = patient_id or doc._.patient_id or hashlib.sha256(doc.text.encode()).hexdigest()
+        return self._rewritten(doc, output, patient_id or doc._.patient_id, self._key(output))
+
+    def _key(self, output: Output) -> bytes | None:
+        return read_key(self.key_file) if output == "surrogate" else None
+
+    def _rewritten(
+        self, doc: Doc, output: Output, patient_id: str | None, key: bytes | None
+    ) -> RewrittenText:
+        patient = _own_id(doc.text) if patient_id in (None, "") else str(patient_id)
         found = [
             Phi(span.start_char, span.end_char, span.label_, "")
             for span in doc.spans[self.spans_key]
         ]
-        key = read_key(self.key_file) if output == "surrogate" else None
         return rewrite(doc.text, replacements(doc.text, found, output, key, patient))
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """What the scorer says, given the span groups of found and of gold PHI."""
+        groups = {
+            "spans_key": self.spans_key,
+            "head_key": self.head_key if self.is_trainable else None,
+            "gold_key": self.gold_key,
+        }
+        return super().score(examples, **{**groups, **kwargs})
+
+
+def _own_id(text: str) -> str:
+    """The id of the patient of a text of whom nothing is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_protected_name(phi: Phi, protected: Iterable[tuple[int, int]]) -> bool:
@@ -190,29 +240,8 @@ def _is_protected_name(phi: Phi, protected: Iterable[tuple[int, int]]) -> bool:
 
 
 def make_deid_scorer() -> Callable[..., dict[str, Any]]:
-    """`spacy_umlsbert.deid_scorer.v1`: exact-match precision, recall and F1 of the PHI spans."""
-
-    def score(
-        examples: Iterable[Example],
-        spans_key: str = "phi",
-        gold_key: str | None = "phi",
-        **kwargs: Any,
-    ) -> dict[str, Any]:
-        def spans_of(doc: Doc, key: str) -> Iterable[Span]:
-            # The scorer asks for the same attribute of the predicted and of the gold Doc.
-            if gold_key is None and spans_key not in doc.spans:
-                return doc.ents
-            return doc.spans.get(spans_key, ())
-
-        return Scorer.score_spans(
-            list(examples),
-            f"spans_{spans_key}",
-            getter=spans_of,
-            has_annotation=lambda doc: gold_key is None or gold_key in doc.spans,
-            **{key: value for key, value in kwargs.items() if key == "labels"},
-        )
-
-    return score
+    """`spacy_umlsbert.deid_scorer.v1`, see `score_phi_spans`."""
+    return score_phi_spans
 
 
 @Language.factory(
@@ -231,6 +260,7 @@ def make_umls_deid(
     name: str,
     model: Model[list[Doc], list[Floats2d]],
     spans_key: str,
+    head_key: str | None,
     gold_key: str | None,
     lookup_key: str,
     shapes: bool,
@@ -247,12 +277,17 @@ def make_umls_deid(
         name: The component's name in it.
         model: `spacy_umlsbert.TokenTagger.v1`, or `spacy_umlsbert.NoTagger.v1` for rules alone.
         spans_key: The span group to write.
+        head_key: A span group for what the tagging head finds by itself, which is scored apart;
+            null for none.
         gold_key: The span group of gold PHI to learn from; null for ``doc.ents``, where the readers
             of i2b2's corpora put it.
         lookup_key: The span group of `umls_lookup`, whose mentions are no names.
         shapes: Whether to use the rules.
         find_again: Whether people are found wherever they are named.
-        labels: What to take out; all types of i2b2 2014 if not given.
+        labels: What to take out: types of i2b2 2014, or labels that stand for several of them
+            (NAME, LOCATION, CONTACT, ID); everything if not given. What has such a label is taken
+            out if any of its types is wanted, and what has a label of the tagging head's own
+            always.
         output: ``placeholder`` ([NAME]), ``label`` ([DOCTOR]), ``mask`` (****) or ``surrogate``.
         key_file: A file with the key of surrogates; without it, the environment variable
             SPACY_UMLSBERT_DEID_KEY. Neither is saved with the pipeline.
@@ -263,6 +298,7 @@ def make_umls_deid(
         model,
         name,
         spans_key=spans_key,
+        head_key=head_key,
         gold_key=gold_key,
         lookup_key=lookup_key,
         shapes=shapes,

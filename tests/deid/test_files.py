@@ -177,9 +177,11 @@ def test_an_evaluation_names_what_leaks_only_where_it_is_asked_for(tmp_path):
     assert result.exit_code == 0, result.output
     figures = json.loads((tmp_path / "report" / "phi.json").read_text())
     assert round(figures["all"]["mention_recall"], 3) == 0.667 and figures["leaking_documents"] == 1
-    report = "".join(path.read_text() for path in (tmp_path / "report").iterdir())
+    exact = json.loads((tmp_path / "report" / "entities.json").read_text())
+    assert round(exact["micro"]["r"], 3) == 0.667 and exact["micro"]["p"] == 1
+    report = b"".join(path.read_bytes() for path in (tmp_path / "report").iterdir())
     for name in (CANARY, "Zebadiah"):
-        assert name not in report + result.output
+        assert name.encode() not in report + result.output.encode()
     (leak,) = map(json.loads, leaks.read_text().splitlines())
     assert (leak["text"], leak["label"]) == ("Zebadiah", "PATIENT")
 

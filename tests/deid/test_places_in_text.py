@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.deid.labels import LABELS
+from spacy_umlsbert.deid.labels import LABELS, SEVERAL
 from spacy_umlsbert.deid.merge import PRECEDENCE, merge
 from spacy_umlsbert.deid.people import find_again
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.rewriting import Replacement, rewrite
 
-NAMES = [label.name for label in LABELS]
+NAMES = [*(label.name for label in LABELS), *SEVERAL]
 FINDINGS = st.lists(
     st.builds(
         lambda start, length, label: Phi(start, start + length, label, "rule"),

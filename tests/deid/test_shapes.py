@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from spacy_umlsbert.deid.labels import LABELS, phi_label
+from spacy_umlsbert.deid.labels import LABELS, category, known_types, type_of_2006, types_of
 from spacy_umlsbert.deid.merge import merge
 from spacy_umlsbert.deid.shapes import find_shapes
 
@@ -111,10 +111,24 @@ def test_what_is_not(text):
 def test_every_label_is_one_of_i2b2():
     found = {label for label, _ in cases(FOUND)}
     assert found <= {label.name for label in LABELS}
-    assert phi_label("FAX").category == "CONTACT" and phi_label("FAX").i2b2_2006 == "PHONE"
+    assert category("FAX") == "CONTACT" and type_of_2006("FAX") == "PHONE"
     assert len({label.hipaa[:1] for label in LABELS if label.hipaa}) == 17  # all but photographs
-    with pytest.raises(ValueError, match="NAMES"):
-        phi_label("NAMES")
+
+
+def test_labels_that_stand_for_several_and_labels_of_ones_own():
+    assert {label.i2b2_2006 for label in LABELS} - {""} == {
+        "PATIENT", "DOCTOR", "HOSPITAL", "LOCATION", "DATE", "ID", "PHONE", "AGE",
+    }  # fmt: skip
+    for label in {label.i2b2_2006 for label in LABELS} | {label.category for label in LABELS}:
+        assert not label or known_types(label)
+    assert known_types("LOCATION") > {"CITY", "HOSPITAL", "ZIP"}
+    assert known_types("ID") > {"SSN", "EMAIL"} and known_types("CITY") == {"CITY"}
+    assert type_of_2006("EMAIL") == "ID" and type_of_2006("LOCATION") == "LOCATION"
+    assert type_of_2006("PROFESSION") == "PROFESSION"  # 2006 has none
+    assert category("ID") == "ID" and category("PER") == type_of_2006("PER") == "PER"
+    assert types_of("PER") == frozenset()
+    with pytest.raises(ValueError, match="PER"):
+        known_types("PER")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.deid.secret import read_key
 from spacy_umlsbert.deid.token_spans import token_spans
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.pipeline import umls_deid
 
 NOTE = (
     "Marcus Hollingsworth is known. Mr. Hollingsworth (DOB 03/14/1931) has Parkinson's disease and "
@@ -134,13 +136,14 @@ def test_mentions_of_the_knowledge_base_are_no_names(toy_bert):
 
 
 TRAIN = [
-    ("The patient hale has fever .", [(12, 16, "PATIENT")]),
-    ("No cough in high denies .", [(12, 16, "PATIENT")]),
+    ("The patient hale has fever .", [(12, 16)]),
+    ("No cough in high denies .", [(12, 16)]),
     ("Short breath .", []),
 ]
 
 
 def trained(toy_bert, **config):
+    """A pipeline whose head finds "hale"; its gold PHI is in ``doc.ents`` if the config says so."""
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
     model = {
@@ -159,10 +162,16 @@ def trained(toy_bert, **config):
         },
     }
     nlp.add_pipe("umls_deid", config={"model": head, **config})
+    by_ents = "gold_key" in config
     examples = []
     for text, spans in TRAIN:
         reference = nlp.make_doc(text)
-        reference.spans["phi"] = [reference.char_span(a, b, label=label) for a, b, label in spans]
+        label = "PER" if by_ents else "PATIENT"
+        gold = [reference.char_span(a, b, label=label) for a, b in spans]
+        if by_ents:
+            reference.set_ents(gold)
+        else:
+            reference.spans["phi"] = gold
         examples.append(Example(nlp.make_doc(text), reference))
     unknown = nlp.make_doc("Fever and cough .")  # has no annotation, and does not count
     examples.append(Example(nlp.make_doc(unknown.text), unknown))
@@ -183,6 +192,52 @@ def test_it_learns_and_rules_add_to_it(toy_bert, tmp_path):
     reference.spans["phi"] = [reference.char_span(12, 16, label="PATIENT")]
     scores = nlp.evaluate([Example(nlp.make_doc(reference.text), reference)])
     assert scores["spans_phi_f"] == 1.0
+    assert "spans_head_f" not in scores
+
+
+def test_a_head_with_labels_of_its_own_alone_and_with_rules(toy_bert, key):
+    """Gold PHI in ``doc.ents``, a label that nobody knows, and tokens that are not annotated."""
+    nlp = trained(toy_bert, gold_key=None, head_key="head", labels=["DATE"])
+    component = nlp.get_pipe("umls_deid")
+    assert component.labels == ("PER",)
+    text = f"{TRAIN[0][0]} Seen on 3/4/2009 by Dr. Ferris."
+    doc = nlp(text)
+    # DATE is wanted and DOCTOR is not; of PER nobody can say.
+    assert found(doc) == [("hale", "PER"), ("3/4/2009", "DATE")]
+    assert ("hale", "PER") in [(span.text, span.label_) for span in doc.spans["head"]]
+    assert "3/4/2009" not in [span.text for span in doc.spans["head"]]
+    for output, written in (("placeholder", "[PER]"), ("label", "[PER]"), ("mask", "****")):
+        assert f"patient {written} has" in component.deidentify(doc, output=output).text
+    assert "hale" not in component.deidentify(doc, output="surrogate").text
+    reference = nlp.make_doc(text)
+    reference.set_ents([Span(reference, 2, 3, label="PER")], missing=[reference[8:9]])
+    scores = nlp.evaluate([Example(nlp.make_doc(text), reference)])
+    # The date is right by nobody's annotation, and wrong by none.
+    assert reference[8].text == "3/4/2009" and scores["spans_phi_f"] == 1.0
+    assert scores["spans_head_r"] == 1.0
+    assert set(scores["spans_phi_per_type"]) == {"PER"}
+
+
+def test_two_findings_on_one_token_hide_both():
+    nlp = make_nlp(output="label")
+    doc = nlp("Call 216-555-0142/216-555-0143.")
+    text = doc._.deidentified
+    assert "0142" not in text and "0143" not in text
+
+
+def test_what_may_stay_does_not_take_along_what_may_not():
+    text = "Seen at Dr. Hale Clinic. Dr. Hale agrees."
+    assert "Hale" not in make_nlp(labels=["DOCTOR"])(text)._.deidentified
+
+
+def test_the_key_is_read_once_for_a_batch(tmp_path, monkeypatch):
+    (tmp_path / "key").write_text(KEY)
+    read = []
+    monkeypatch.setattr(umls_deid, "read_key", lambda path: read.append(path) or read_key(path))
+    nlp = make_nlp(output="surrogate", key_file=str(tmp_path / "key"))
+    texts = ["Mr. Hale, seen on 3/4/2009."] * 6
+    (text,) = {doc._.deidentified for doc in nlp.pipe(texts, batch_size=3)}
+    assert "Hale" not in text and len(read) == 2
 
 
 def test_an_unknown_output_or_label_is_an_error():

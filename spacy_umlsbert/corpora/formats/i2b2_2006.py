@@ -40,6 +40,7 @@ def read_i2b2_2006(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
         heads = list(_RECORD.finditer(content))
         if not heads:
             report.add(Kind.UNREADABLE, file, 0, "there is no RECORD element")
+            continue
         ends = [head.start() for head in heads[1:]] + [len(content)]
         line, counted = 1, 0
         for head, end in zip(heads, ends, strict=True):

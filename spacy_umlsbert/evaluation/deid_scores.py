@@ -1,0 +1,74 @@
+"""Scores of de-identification: what is hidden, and exact match as the papers score it."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from ..corpora.gold import document_id, unaligned_mentions
+from ..deid.labels import shown
+from .entity_scores import EntityScores, gold_entities, input_doc
+from .phi_scores import PhiScores, found_phi, gold_phi
+
+Rename = Callable[[str], str]
+
+
+@dataclass
+class DeidScores:
+    """Both kinds of scores of one span group.
+
+    Attributes:
+        hidden: What is hidden, and what leaks.
+        exact: Entities by exact match of borders and label, as i2b2 and the papers score them.
+    """
+
+    hidden: PhiScores = field(default_factory=PhiScores)
+    exact: EntityScores = field(default_factory=EntityScores)
+
+    def add(
+        self,
+        predicted: Doc,
+        reference: Doc,
+        spans_key: str,
+        *,
+        own: Collection[str] = (),
+        rename: Rename = str,
+    ) -> None:
+        """Count a document.
+
+        Args:
+            predicted: A Doc that went through `umls_deid`.
+            reference: The gold Doc.
+            spans_key: The span group to score.
+            own: Labels beside those of i2b2; all others count as ``other``.
+            rename: Applied to labels before they are compared.
+        """
+        found = list(found_phi(predicted, spans_key))
+        gold = [phi._replace(label=shown(phi.label, own)) for phi in gold_phi(reference)]
+        self.hidden.add(reference.text, gold, found, document_id(reference))
+        self.exact.add_entities(
+            {(phi.start, phi.end, rename(phi.label)) for phi in found},
+            {
+                (start, end, rename(shown(label, own)))
+                for start, end, label in gold_entities(reference)
+            },
+            len(unaligned_mentions(reference)),
+        )
+
+
+def score_deid(
+    nlp: Language,
+    gold: Iterable[Doc],
+    spans_keys: Iterable[str],
+    *,
+    own: Collection[str] = (),
+    rename: Rename = str,
+) -> dict[str, DeidScores]:
+    """Run a pipeline on the texts of gold Docs and score what it finds, by span group."""
+    scores = {key: DeidScores() for key in spans_keys}
+    inputs = ((input_doc(nlp, doc), doc) for doc in gold)
+    for predicted, reference in nlp.pipe(inputs, as_tuples=True):
+        for key, one in scores.items():
+            one.add(predicted, reference, key, own=own, rename=rename)
+    return scores
