@@ -8,7 +8,7 @@ import srsly
 import typer
 from wasabi import Printer
 
-from spacy_umlsbert.deid.labels import phi_label
+from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 
@@ -42,8 +42,8 @@ def main(
     rows = list(entity_rows(doc, cast(UmlsLinker, nlp.get_pipe("umls_linker")).kb))
     msg.table(rows, header=header, divider=True, max_col=44)
     msg.divider("Protected health information")
-    phi = [(span.text, span.label_, phi_label(span.label_).hipaa) for span in doc.spans["phi"]]
-    msg.table(phi, header=("text", "label", "HIPAA"), divider=True, max_col=50)
+    phi = [(span.text, span.label_, category(span.label_)) for span in doc.spans["phi"]]
+    msg.table(phi, header=("text", "label", "category"), divider=True, max_col=50)
     msg.divider("The note without it")
     print(doc._.deidentified.strip(), end="\n\n")
     if metrics is not None:
@@ -54,11 +54,11 @@ def main(
         report = srsly.read_json(path)
         msg.divider(report["title"])
         figures = [*report["per_category"].items(), ("all", report["all"])]
-        rows = [
+        by_category = [
             (name, *(f"{100 * row[key]:.1f}" for key in PHI_SCORES), row["gold"])
             for name, row in figures
         ]
-        msg.table(rows, header=("PHI", *PHI_SCORES.values(), "mentions"), divider=True)
+        msg.table(by_category, header=("PHI", *PHI_SCORES.values(), "mentions"), divider=True)
 
 
 if __name__ == "__main__":

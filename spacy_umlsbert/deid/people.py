@@ -9,6 +9,7 @@ from .phi import Phi
 
 PERSONS = ("PATIENT", "DOCTOR", "NAME")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_SUFFIX = re.compile(r",? (?:(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)", re.IGNORECASE)
 _LEAST_LETTERS = 3
 
 
@@ -17,6 +18,13 @@ class _Known(NamedTuple):
 
     label: str
     is_lower: bool
+
+
+def with_suffixes(text: str, found: Iterable[Phi]) -> Iterator[Phi]:
+    """What was found, and with the names of people what belongs to them: Jr., III."""
+    for phi in found:
+        suffix = _SUFFIX.match(text, phi.end) if phi.label in PERSONS else None
+        yield phi._replace(end=suffix.end()) if suffix else phi
 
 
 def find_again(

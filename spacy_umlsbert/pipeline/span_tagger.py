@@ -37,6 +37,9 @@ class SpanTagger(TrainablePipe):
     annotation does not count in training.
     """
 
+    recall_bias: float = 0.0
+    """Added to the scores (log-odds) of all tags but that of no span, before decoding."""
+
     def __init__(
         self,
         vocab: Vocab,
@@ -148,8 +151,9 @@ class SpanTagger(TrainablePipe):
         filled = [i for i, doc in enumerate(docs) if len(doc)]
         self._warn_if_no_vectors([docs[i] for i in filled])
         scores = self.model.predict([docs[i] for i in filled])
+        favour = self.recall_bias * (np.arange(len(self.scheme), dtype="f") != OUTSIDE)
         decoded = self.scheme.decode(
-            [self.model.ops.to_numpy(s) for s in scores],
+            [self.model.ops.to_numpy(s) + favour for s in scores],
             [token_kinds(docs[i]) for i in filled],
             None if self._transitions is None else self._transition_scores(self._transitions),
         )

@@ -15,7 +15,7 @@ from thinc.types import Floats2d
 from ..deid.labels import known_types, types_of
 from ..deid.merge import merge
 from ..deid.output import Output, replacements
-from ..deid.people import PERSONS, find_again
+from ..deid.people import PERSONS, find_again, with_suffixes
 from ..deid.phi import Phi
 from ..deid.protection import find_eponyms
 from ..deid.rewriting import RewrittenText, rewrite
@@ -39,6 +39,7 @@ gold_key = "phi"
 lookup_key = "umls"
 shapes = true
 find_again = true
+recall_bias = 0.0
 labels = null
 output = "placeholder"
 key_file = null
@@ -84,6 +85,7 @@ class UmlsDeid(SpanTagger):
         lookup_key: str,
         shapes: bool,
         find_again: bool,
+        recall_bias: float,
         labels: Sequence[str] | None,
         output: Output,
         key_file: str | Path | None,
@@ -97,6 +99,7 @@ class UmlsDeid(SpanTagger):
         self.lookup_key = lookup_key
         self.shapes = shapes
         self.find_again = find_again
+        self.recall_bias = recall_bias
         self.wanted = frozenset[str]().union(*map(known_types, labels or ()))
         self.output: Output = output
         self.key_file = key_file
@@ -175,7 +178,8 @@ class UmlsDeid(SpanTagger):
         if self.shapes:
             found += find_shapes(text)
         # Before they are merged: what is to stay must not take with it what overlaps it.
-        found = merge(phi for phi in found if self._is_wanted(phi.label))
+        wanted = (phi for phi in found if self._is_wanted(phi.label))
+        found = merge(with_suffixes(text, wanted))
         if self.find_again:
             found = merge([*found, *find_again(text, found, protected)])
         return found
@@ -265,6 +269,7 @@ def make_umls_deid(
     lookup_key: str,
     shapes: bool,
     find_again: bool,
+    recall_bias: float,
     labels: list[str] | None,
     output: Output,
     key_file: str | None,
@@ -284,6 +289,8 @@ def make_umls_deid(
         lookup_key: The span group of `umls_lookup`, whose mentions are no names.
         shapes: Whether to use the rules.
         find_again: Whether people are found wherever they are named.
+        recall_bias: How much the tagging head leans to finding PHI: added to the log-odds of
+            every tag of PHI. Above zero fewer are missed, and more of the rest is taken out.
         labels: What to take out: types of i2b2 2014, or labels that stand for several of them
             (NAME, LOCATION, CONTACT, ID); everything if not given. What has such a label is taken
             out if any of its types is wanted, and what has a label of the tagging head's own
@@ -303,6 +310,7 @@ def make_umls_deid(
         lookup_key=lookup_key,
         shapes=shapes,
         find_again=find_again,
+        recall_bias=recall_bias,
         labels=labels,
         output=output,
         key_file=key_file,

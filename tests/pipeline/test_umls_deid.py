@@ -142,8 +142,8 @@ TRAIN = [
 ]
 
 
-def trained(toy_bert, **config):
-    """A pipeline whose head finds "hale"; its gold PHI is in ``doc.ents`` if the config says so."""
+def with_head(toy_bert, **config):
+    """A pipeline with a tagging head, not trained."""
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
     model = {
@@ -162,6 +162,12 @@ def trained(toy_bert, **config):
         },
     }
     nlp.add_pipe("umls_deid", config={"model": head, **config})
+    return nlp
+
+
+def trained(toy_bert, **config):
+    """A pipeline whose head finds "hale"; its gold PHI is in ``doc.ents`` if the config says so."""
+    nlp = with_head(toy_bert, **config)
     by_ents = "gold_key" in config
     examples = []
     for text, spans in TRAIN:
@@ -258,3 +264,20 @@ def test_findings_that_share_a_token_stay_covered() -> None:
     found = [Phi(0, 7, "PHONE", ""), Phi(10, 17, "IDNUM", "")]
     spans = token_spans(doc, found)
     assert [(span.text, span.label_) for span in spans] == [("call 12a34b56 now", "PHONE")]
+
+
+def test_what_follows_a_name_belongs_to_it():
+    doc = make_nlp()("Seen by Dr. Marcus Hollingsworth Jr. and Dr. Ferris, III, today.")
+    assert [text for text, _ in found(doc)] == ["Marcus Hollingsworth Jr.", "Ferris, III"]
+
+
+def test_a_bias_to_recall_finds_more(toy_bert):
+    text = "Seen today by the nurse."
+    nlp = with_head(toy_bert, shapes=False, recall_bias=20.0)
+    nlp.get_pipe("umls_deid").add_label("DATE")
+    nlp.initialize()
+    doc = nlp(text)
+    assert sum(len(span) for span in doc.spans["phi"]) == len(doc)
+    nlp.get_pipe("umls_deid").recall_bias = -20.0
+    doc = nlp(text)
+    assert not doc.spans["phi"]
