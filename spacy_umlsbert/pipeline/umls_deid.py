@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,17 @@ class UmlsDeid(SpanTagger):
         """
         key = self._key(self.output)
         for doc, doc_spans in zip(docs, spans, strict=True):
-            try:
+            with self._errors_without_text():
                 self._annotate(doc, doc_spans, key)
-            except Exception as error:
-                problem = f"a text could not be de-identified ({kind_and_place(error)})."
-                # Its own text may quote the note, and would do so in every log.
-                raise InputError(f"{self.name}: {problem}") from None
+
+    @contextmanager
+    def _errors_without_text(self) -> Iterator[None]:
+        """An error's own text may quote the note, and would do so in every log."""
+        try:
+            yield
+        except Exception as error:
+            problem = f"a text could not be de-identified ({kind_and_place(error)})."
+            raise InputError(f"{self.name}: {problem}") from None
 
     def _annotate(self, doc: Doc, spans: Iterable[SpanOffsets], key: bytes | None) -> None:
         by_model = [
@@ -206,10 +212,13 @@ class UmlsDeid(SpanTagger):
             patient_id: Whose note it is; by default ``doc._.patient_id``, or a patient of its own.
 
         Raises:
-            InputError: If surrogates are wanted and there is no key.
+            InputError: If surrogates are wanted and there is no key, or the text cannot be
+                rewritten; the message quotes nothing.
         """
         output = output or self.output
-        return self._rewritten(doc, output, patient_id or doc._.patient_id, self._key(output))
+        key = self._key(output)
+        with self._errors_without_text():
+            return self._rewritten(doc, output, patient_id or doc._.patient_id, key)
 
     def _key(self, output: Output) -> bytes | None:
         return read_key(self.key_file) if output == "surrogate" else None

@@ -127,6 +127,11 @@ def test_a_fault_anywhere_in_the_component(fault, n_process, watched, monkeypatc
     nlp = make_nlp()
     error = watched(lambda: list(nlp.pipe([TEXT, TEXT], n_process=n_process)))
     assert error is not None and "could not be de-identified" in str(error)
+    if name in ("replacements", "rewrite"):
+        monkeypatch.undo()
+        doc = nlp(TEXT)
+        monkeypatch.setattr(umls_deid, name, function)
+        assert watched(nlp.get_pipe("umls_deid").deidentify, doc) is not None
     assert "line" in str(error) and ("test_messages.py" in str(error) or "KeyError" in str(error))
 
 
