@@ -13,6 +13,7 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.util import registry
 
 from spacy_umlsbert.corpora.gold import PHI
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, SyntheticNote, TemplateError, to_doc
@@ -24,6 +25,7 @@ from spacy_umlsbert.corpora.synthetic.phi.forms import Forms
 from spacy_umlsbert.corpora.synthetic.template import Template, parse
 from spacy_umlsbert.corpora.synthetic.tracked import TrackedText
 from spacy_umlsbert.deid.labels import LABELS
+from spacy_umlsbert.evaluation.phi_scores import gold_phi
 
 ASSETS = Path(__file__).parents[2] / "assets"
 CONCEPTS = Path(__file__).parent / "fixtures" / "note_concepts.tsv"
@@ -84,6 +86,25 @@ def test_what_the_test_pool_has_was_never_in_training(
     shared = words(train) & words(test)
     assert len(words(test)) > 100
     assert len(shared) / len(words(test)) < 0.02, shared  # misspelled ones may meet
+
+
+def test_names_of_the_hand_labelled_notes_are_never_drawn() -> None:
+    nlp = spacy.blank("en")
+    reader = registry.readers.get("spacy_umlsbert.Marked.v1")
+    docs = list(reader(str(ASSETS.parent / "benchmarks" / "deid" / "notes")).docs(nlp))
+    people = {"PATIENT", "DOCTOR"}
+    said = {
+        word.lower()
+        for doc in docs
+        for phi in gold_phi(doc)
+        if phi.label in people
+        for word in re.findall(r"[^\W\d_]{2,}", doc.text[phi.start : phi.end])
+    }
+    forms = Forms.from_file(NOTES / "phi.yml")
+    drawn = {name.lower() for pool in forms.names.values() for name in (*pool.seen, *pool.held_out)}
+    assert len(docs) == 20
+    assert len(said) > 100
+    assert not said & drawn
 
 
 def test_templates_with_phi_are_held_out_too(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,14 @@ from .drawing import Options
 HELD_OUT_FORMS = 0.2
 HELD_OUT_WORDS = 0.15
 GENDERS = ("female", "male")
+
+CLOSED = frozenset(
+    "statename stateabbr countryname memorial hospitalkind clinickind nursinghome institute "
+    "universitykind pavilion compass streetkind streetkinduk townend newold citykind companykind "
+    "shopkind schoolkind churchkind agencykind insurerkind techend abbr saint ordinalword "
+    "sportsclub professions trade post seniority syllables endings".split()
+)
+"""Words that are no names: every note has some of them."""
 
 _WEIGHT = re.compile(r"\*(\d+) ")
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -46,26 +54,42 @@ class Forms:
 
     @classmethod
     def from_file(cls, path: Path) -> Forms:
-        """Read `phi.yml`.
+        """Read `phi.yml`, and beside it `never.txt`: names that must not be drawn.
+
+        They are those of hand-written notes that the model is measured on.
 
         Raises TemplateError for a form with a slot that nothing fills, or with bars that do not
         come in pairs.
         """
         content = srsly.read_yaml(path)
+        never_drawn = path.parent / "never.txt"
+        never = frozenset(
+            never_drawn.read_text("utf8").splitlines() if never_drawn.exists() else ()
+        )
+
+        def allowed(names: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+            return [(name, weight) for name, weight in names if name.lower() not in never]
+
         lines = {kind: _lines(text) for kind, text in content["forms"].items()}
-        words = {kind: _words(text) for kind, text in content["words"].items()}
+        words = {
+            kind: _words(text) if kind in CLOSED else allowed(_words(text))
+            for kind, text in content["words"].items()
+        }
         for kind, forms in lines.items():
             for form, _ in forms:
                 _check(path, kind, form, {*lines, *words})
         names = content["names"]
         locales = names["locales"]
         by_locale = {
-            (locale, kind): Options.of("phi name", _faker_names(locale, kind), HELD_OUT_WORDS)
+            (locale, kind): Options.of(
+                "phi name", allowed(_faker_names(locale, kind)), HELD_OUT_WORDS
+            )
             for locale in locales
             for kind in _NATIVE_LISTS
         }
         for kind in _NATIVE_LISTS:
-            by_locale["own", kind] = Options.of("phi name", _words(names[kind]), HELD_OUT_WORDS)
+            own = allowed(_words(names[kind]))
+            by_locale["own", kind] = Options.of("phi name", own, HELD_OUT_WORDS)
         for kind in ("syllables", "endings"):
             words[kind] = _words(names[kind])
         return cls(
