@@ -116,7 +116,9 @@ def deid(
 
 
 def load_deid(model: str | None) -> tuple[Language, UmlsDeid]:
-    """A pipeline and its `umls_deid`; without a model, one of rules alone.
+    """A pipeline up to its `umls_deid`, and that; without a model, one of rules alone.
+
+    What comes after it cannot change what it finds, and is not run.
 
     Raises:
         InputError: If there is no such pipeline, or no such component in it.
@@ -130,4 +132,6 @@ def load_deid(model: str | None) -> tuple[Language, UmlsDeid]:
     names = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == FACTORY]
     if not names:
         raise InputError(f"the pipeline {model!r} has no {FACTORY}.")
+    for later in nlp.pipe_names[nlp.pipe_names.index(names[0]) + 1 :]:
+        nlp.disable_pipe(later)
     return nlp, cast("UmlsDeid", nlp.get_pipe(names[0]))
