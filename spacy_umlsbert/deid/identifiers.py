@@ -12,7 +12,8 @@ from .phi import Phi
 _I = re.IGNORECASE
 _NUMBER = r"(?:\s*(?:no|num|number|nbr|id|code)\b\.?|\s*\#)"
 _LINK = r"[\s:\#=.\-]*(?:\bis\b|\bof\b)?[\s:\#=]*"
-_VALUE = r"(?P<phi>(?:[A-Z]{1,5}[\- ]?)?\d[\dA-Z]*(?:[\-/][\dA-Z]+)*)(?![\w%]|\.\d)"
+# Letters with a blank after them are a word, unless they are few and capitals.
+_VALUE = r"(?P<phi>(?:(?-i:[A-Z]{1,3} )|[A-Z]{1,5}-?)?\d[\dA-Z]*(?:[\-/][\dA-Z]+)*)(?![\w%]|\.\d)"
 
 # Words that say too little by themselves, marked with "*": a "#" or "number" must follow.
 _MUST_FOLLOW = r"(?=\s*(?:no\b|num\b|number\b|id\b|\#))"

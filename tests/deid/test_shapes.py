@@ -140,3 +140,10 @@ def test_no_text_takes_for_ever(text):
     start = time.perf_counter()
     merge(find_shapes(text))
     assert time.perf_counter() - start < 20
+
+
+def test_a_word_between_a_key_and_a_number_is_no_part_of_it():
+    text = "Chart (MRN there 804-12-02) came along. MRN AB 80412"
+    records = [text[phi.start : phi.end] for phi in find_shapes(text) if phi.label != "PHONE"]
+    assert "AB 80412" in records
+    assert not any("there" in record for record in records)
