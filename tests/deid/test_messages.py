@@ -321,7 +321,7 @@ def _with_a_hole(content):
 @pytest.mark.parametrize("skip", [True, False])
 def test_pipelines_that_quote_the_note(skip, umls, tmp_path):
     nlp = make_nlp()
-    nlp.add_pipe("quotes_the_note")
+    nlp.add_pipe("quotes_the_note", first=True)
     nlp.to_disk(tmp_path / "pipeline")
     source = write(tmp_path / "notes.jsonl", table(ROW, ROW))
     options = ["-m", tmp_path / "pipeline", *(["--skip-failed"] if skip else [])]
