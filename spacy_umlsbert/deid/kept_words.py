@@ -18,7 +18,7 @@ KINDS_OF_PLACE = tuple(
     "corp company co department unit floor ward".split()
 )
 OF_ADDRESSES = frozenset(
-    "north south east west apt apartment unit suite ste floor fl rm room po box".split()
+    "north south east west apt apartment unit suite ste floor fl rm room bed bay po box".split()
 )
 KINDS_OF_STREET = frozenset(
     "street avenue ave road rd drive lane ln boulevard blvd court place terrace parkway pkwy "

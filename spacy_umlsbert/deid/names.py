@@ -49,10 +49,10 @@ _PATIENT_FIELDS = (
 )
 _FIELD_NAME = rf"(?P<phi>{_COMMA_NAME}|{_NAME})"
 _DOCTOR_FIELD = re.compile(
-    rf"(?im:^|[\s(])(?i:{_DOCTOR_FIELDS})[ \t]*[:=][ \t]*(?:Dr\.?\s+)?{_FIELD_NAME}"
+    rf"(?im:^|[\s(])(?i:{_DOCTOR_FIELDS})[ \t]*[:=][ \t]*(?:Dr\.? +)?{_FIELD_NAME}"
 )
 _PATIENT_FIELD = re.compile(
-    rf"(?im:^|[\s(])(?i:{_PATIENT_FIELDS})[ \t]*[:=][ \t]*(?:{_TITLES}\.?\s+)?{_FIELD_NAME}"
+    rf"(?im:^|[\s(])(?i:{_PATIENT_FIELDS})[ \t]*[:=][ \t]*(?:{_TITLES}\.? +)?{_FIELD_NAME}"
 )
 _INTRODUCED = re.compile(
     rf"\b(?i:(?:husband|wife|son|daughter|mother|father|brother|sister|sibling|partner|fianc[ée]e?|girlfriend"
@@ -93,5 +93,8 @@ def _without_words(text: str, start: int, end: int) -> tuple[int, int] | None:
         if word[0].strip(".'’").lower() in _NO_NAMES or "\n" in text[stop : start + word.start()]:
             break
         stop = start + word.end()
+    last, comma, first = text[start:stop].partition(",")
+    if comma and first.strip().isupper() and len(first.strip()) > 1 and not last.isupper():
+        stop = start + len(last)  # "Lund, MRCP": a degree, and no first name
     stop -= 2 * text[start:stop].endswith(("'s", "’s"))
     return (start, stop) if stop > start and any(map(str.isalpha, text[start:stop])) else None

@@ -55,6 +55,16 @@ _ZIP = re.compile(
     r"(?P<phi>\d{5}(?:-\d{4})?)(?!\d)",
     _I,
 )
+_POSTCODES = (
+    re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])"),  # British
+    re.compile(r"(?<![\w-])[A-Z]\d[A-Z] \d[A-Z]\d(?![\w-])"),  # Canadian
+)
+ROOM = re.compile(
+    r"\b(?P<kind>(?:(?i:room|rm|bed|bay|ward|suite)\.?|OR) #?)(?P<number>\d{1,4}(?:-?[A-Z])?)"
+    r"(?![\w/%]|\.\d|-\d)"
+)
+"""A room or bed with its number."""
+
 _STATE = re.compile(rf"\b(?:{_NAMES_OF_STATES})\b", _I)
 _NOT_STATES = re.compile(r"washington|georgia|virginia", _I)  # names of people too
 PLAIN_STATES = {
@@ -81,11 +91,18 @@ _NOT_NAMES = re.compile(
 )
 
 
+_WHOLE = (
+    *(("STREET", "street", pattern) for pattern in _STREETS),
+    *(("ZIP", "postcode", pattern) for pattern in _POSTCODES),
+    ("HOSPITAL", "room", ROOM),
+)
+
+
 def find_places(text: str) -> Iterator[Phi]:
-    """Addresses, cities with their state, ZIP codes, states and hospitals of a text."""
-    for pattern in _STREETS:
+    """Addresses, cities with their state, postcodes, states, hospitals and rooms of a text."""
+    for label, rule, pattern in _WHOLE:
         for match in pattern.finditer(text):
-            yield Phi(match.start(), match.end(), "STREET", "street")
+            yield Phi(match.start(), match.end(), label, rule)
     for match in _CITY_STATE.finditer(text):
         if match["state"] in _AMBIGUOUS and not match["zip"]:
             continue

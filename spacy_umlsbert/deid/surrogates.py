@@ -9,7 +9,7 @@ from .contacts import find_contacts
 from .kept_words import KINDS_OF_PLACE, KINDS_OF_STREET, OF_ADDRESSES, may_stay
 from .keyed import Keyed
 from .phi import Phi, Rule
-from .places import PLAIN_STATES, find_places
+from .places import PLAIN_STATES, ROOM, find_places
 from .rewriting import Replacement
 from .shifted_dates import is_day_first, offset, shift
 from .surrogate_numbers import (
@@ -79,7 +79,7 @@ class SurrogateWriter:
             "URL": lambda original: surrogate_url(keyed, original),
             "IPADDR": lambda original: surrogate_ip(keyed, original),
             "SSN": lambda original: surrogate_ssn(keyed, original),
-            "HOSPITAL": lambda original: self._place("hospital", original),
+            "HOSPITAL": self._hospital,
             "ORGANIZATION": lambda original: self._place("surname", original),
             "LOCATION-OTHER": lambda original: self._place("city", original),
             "CITY": lambda original: self._word("city", original),
@@ -126,6 +126,13 @@ class SurrogateWriter:
     def _date(self, original: str) -> str:
         moved = shift(original, self._by, self._year, day_first=self._day_first)
         return surrogate_code(self._keyed, "date", original) if moved is None else moved
+
+    def _hospital(self, original: str) -> str:
+        """Another hospital, or another room."""
+        room = ROOM.fullmatch(original)
+        if room is None:
+            return self._place("hospital", original)
+        return room["kind"] + surrogate_code(self._keyed, "room", room["number"])
 
     def _place(self, kind: str, original: str) -> str:
         """Another name; what kind of place it is stays."""

@@ -38,6 +38,8 @@ class Filling:
     def marked(self, kind: str, label: str, fields: Mapping[str, str]) -> TrackedText:
         """A form of a kind, filled in: what is between bars is the PHI, or all without bars.
 
+        "the" of "the Netherlands" is not part of it.
+
         Args:
             kind: a kind of form.
             label: the label of what is marked.
@@ -48,7 +50,11 @@ class Filling:
         written = TrackedText()
         for at, part in enumerate(parts):
             text = self._filled(part, fields)
-            written = written + (TrackedText.mention(text, label) if at % 2 else text)
+            if at % 2:
+                article = "the " if text.startswith("the ") else ""
+                written = written + article + TrackedText.mention(text[len(article) :], label)
+            else:
+                written = written + text
         return written
 
     def _form(self, kind: str) -> str:
