@@ -20,6 +20,12 @@ _AGE_AFTER = re.compile(
     r"(?P<phi>(?P<n>9\d|1[0-3]\d))(?![\w%/]|\.\d)",
     _I,
 )
+# "93F" may be a temperature: only at the start of a sentence, and before what is said of people.
+_AGE_SEX = re.compile(
+    r"(?:^|\.\s)(?P<phi>(?P<n>9\d|1[0-3]\d))(?=\s?(?:M,|[MF]\s(?:with|w/|s/p|c/o|p/w|who|presents"
+    r"|presenting|admitted|h/o|hx|status)(?!\w)))",
+    re.MULTILINE,
+)
 _SPELLED = re.compile(
     rf"\b(?P<phi>ninety(?:[\s\-]+(?:{'|'.join(_ONES)}))?|(?:one|a)\s+hundred(?:\s+(?:and\s+)?\w+)?)"
     r"(?=[\s\-]+years?\b)",
@@ -29,7 +35,7 @@ _SPELLED = re.compile(
 
 def find_ages(text: str) -> Iterator[Phi]:
     """The ages over 89 of a text: only the number, not "years old"."""
-    for pattern in (_AGE, _AGE_AFTER):
+    for pattern in (_AGE, _AGE_AFTER, _AGE_SEX):
         for match in pattern.finditer(text):
             if int(match["n"]) > HIGHEST:
                 yield Phi(match.start("phi"), match.end("phi"), "AGE", "age over 89")

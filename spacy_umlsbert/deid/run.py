@@ -53,9 +53,16 @@ def deidentify_file(
         progress: Wraps the rows, to show how far it is.
 
     Raises:
-        InputError: If a column is missing, or a row cannot be de-identified; nothing is left under
-            the name of the target then. The message quotes nothing.
+        InputError: If source and target are the same file, a column is missing, or a row cannot be
+            de-identified; nothing is left under the name of the target then. The message quotes
+            nothing.
     """
+    if target.exists() and target.samefile(source.path):
+        raise InputError(
+            "would be written over by its own copy without PHI.",
+            path=source.path,
+            remedy="Give the target another name.",
+        )
     names = source.columns()
     for column in [*text_columns, *([patient_column] if patient_column else [])]:
         if names is not None and column not in names:

@@ -192,3 +192,13 @@ def test_the_hand_labelled_notes_can_be_read():
     texts = list(corpus.texts())
     assert len(texts) >= 20 and not corpus.report.problems
     assert {a.label for text in texts for a in text.annotations} <= {x.name for x in LABELS}
+
+
+def test_a_file_is_never_written_over_itself(tmp_path):
+    source = tmp_path / "notes.jsonl"
+    source.write_text('{"text": "Seen by Dr. Ferris."}\n', encoding="utf8")
+    before = source.read_bytes()
+    result = CliRunner().invoke(app, ["umls", "deid", str(source), str(source)])
+    assert result.exit_code == 1
+    assert "another name" in " ".join(result.output.split())
+    assert source.read_bytes() == before

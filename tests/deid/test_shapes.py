@@ -147,3 +147,12 @@ def test_a_word_between_a_key_and_a_number_is_no_part_of_it():
     records = [text[phi.start : phi.end] for phi in find_shapes(text) if phi.label != "PHONE"]
     assert "AB 80412" in records
     assert not any("there" in record for record in records)
+
+
+def test_an_age_with_a_letter_for_the_sex_and_a_temperature():
+    def ages(text):
+        return [text[phi.start : phi.end] for phi in find_shapes(text) if phi.label == "AGE"]
+
+    assert ages("93M with fall.") == ["93"]
+    assert ages("ED note.\n101F s/p fall, temp 99F, 67M with cough.") == ["101"]
+    assert ages("Temp 98F. T 99 F, 101F overnight. VS: 98F, HR 80. Temp: 98F with chills.") == []
