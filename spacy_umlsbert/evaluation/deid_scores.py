@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ..corpora.gold import document_id, unaligned_mentions
+from ..corpora.gold import PHI, document_id, unaligned_mentions
 from ..deid.labels import shown
-from .entity_scores import EntityScores, gold_entities, input_doc
+from .entity_scores import Entity, EntityScores, gold_entities, input_doc
 from .phi_scores import PhiScores, found_phi, gold_phi
 
 Rename = Callable[[str], str]
@@ -51,10 +51,17 @@ class DeidScores:
             {(phi.start, phi.end, rename(phi.label)) for phi in found},
             {
                 (start, end, rename(shown(label, own)))
-                for start, end, label in gold_entities(reference)
+                for start, end, label in _flat_gold(reference)
             },
             len(unaligned_mentions(reference)),
         )
+
+
+def _flat_gold(doc: Doc) -> Iterable[Entity]:
+    """Gold PHI without nesting: its own group beside entities, or the entities of a corpus."""
+    if PHI in doc.spans:
+        return [(span.start_char, span.end_char, span.label_) for span in doc.spans[PHI]]
+    return gold_entities(doc)
 
 
 def score_deid(

@@ -2,10 +2,12 @@
 
 import json
 
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.evaluation.deid_scores import DeidScores
 from spacy_umlsbert.evaluation.phi_scores import ALL, PhiScores
 
 TEXT = "Mr. Al B. Hale of Ward 4, seen 3/4."
@@ -74,3 +76,16 @@ def test_counts_of_characters_are_those_of_sets(gold, found):
     assert scores.found_characters[ALL] == len(characters(found))
     assert scores.hidden_characters[ALL] == scores.right_characters[ALL] == len(both)
     assert bool(scores.leaks) == bool(characters(gold) - both)
+
+
+def test_phi_beside_entities_is_what_exact_match_is_of():
+    nlp = spacy.blank("en")
+    reference = nlp("Ferris has a fever.")
+    reference.set_ents([reference.char_span(13, 18, label="problem")])
+    reference.spans["phi"] = [reference.char_span(0, 6, label="DOCTOR")]
+    predicted = nlp(reference.text)
+    predicted.spans["found"] = [predicted.char_span(0, 6, label="DOCTOR")]
+    scores = DeidScores()
+    scores.add(predicted, reference, "found")
+    assert (scores.exact.micro.tp, scores.exact.micro.fp, scores.exact.micro.fn) == (1, 0, 0)
+    assert scores.hidden.as_dict()["all"]["character_recall"] == 1.0
