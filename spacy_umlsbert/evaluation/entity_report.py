@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import srsly
-
 from ..files import atomic_file
 from ..plotting import can_plot
 from .entity_scores import EntityScores
+from .report_files import heading, write_figures
 
 NAME = "entities"
 _COLUMNS = ("p", "r", "f")
@@ -28,15 +27,11 @@ def write_report(
     Returns:
         The files that were written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     figures = scores.as_dict()
-    table, data, plot = (folder / f"{NAME}.{ending}" for ending in ("md", "json", "png"))
-    with atomic_file(data) as partial:
-        srsly.write_json(partial, {"title": title, **(facts or {}), **figures})
-    with atomic_file(table) as partial:
-        partial.write_text(to_markdown(figures, title, facts), encoding="utf8")
-    written = [table, data]
+    table = to_markdown(figures, title, facts)
+    written = write_figures(folder, NAME, figures, table, title=title, facts=facts)
     if can_plot():
+        plot = folder / f"{NAME}.png"
         with atomic_file(plot) as partial:
             _plot(figures, title, partial)
         written.append(plot)
@@ -47,8 +42,7 @@ def to_markdown(
     figures: Mapping[str, Any], title: str, facts: Mapping[str, str] | None = None
 ) -> str:
     """The table of `EntityScores.as_dict`; precision, recall and F1 in percent."""
-    lines = [f"# {title}", ""]
-    lines += [f"- {name}: {value}" for name, value in (facts or {}).items()]
+    lines = heading(title, facts)
     lines += [f"- documents: {figures['documents']}"]
     if figures["unaligned"]:
         lines.append(

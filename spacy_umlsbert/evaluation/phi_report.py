@@ -8,6 +8,7 @@ import srsly
 
 from ..files import atomic_file
 from .phi_scores import PhiScores
+from .report_files import heading, write_figures
 
 NAME = "phi"
 _COLUMNS = {
@@ -32,22 +33,16 @@ def write_phi_report(
     Returns:
         The files that were written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     figures = scores.as_dict()
-    table, data = (folder / f"{NAME}.{ending}" for ending in ("md", "json"))
-    with atomic_file(data) as partial:
-        srsly.write_json(partial, {"title": title, **(facts or {}), **figures})
-    with atomic_file(table) as partial:
-        partial.write_text(phi_table(figures, title, facts), encoding="utf8")
-    return [table, data]
+    table = phi_table(figures, title, facts)
+    return write_figures(folder, NAME, figures, table, title=title, facts=facts)
 
 
 def phi_table(
     figures: Mapping[str, Any], title: str, facts: Mapping[str, str] | None = None
 ) -> str:
     """The table of `PhiScores.as_dict`, in percent."""
-    lines = [f"# {title}", ""]
-    lines += [f"- {name}: {value}" for name, value in (facts or {}).items()]
+    lines = heading(title, facts)
     lines += [
         f"- documents: {figures['documents']}, of which {figures['leaking_documents']} leak",
         "",

@@ -25,24 +25,9 @@ from spacy_umlsbert.corpora.synthetic import (
 from spacy_umlsbert.corpora.synthetic.docs import NEW_NAMES, NEW_TEMPLATES
 from spacy_umlsbert.corpora.synthetic.lexicon import MentionWords
 
-ASSETS = Path(__file__).parents[2] / "assets"
-CONCEPTS = Path(__file__).parent / "fixtures" / "note_concepts.tsv"
+from .conftest import ASSETS, CONCEPTS, N, make_generator
+
 TABLE = CONCEPTS.read_text(encoding="utf8")
-N = 120
-
-
-def make_generator(seed: int = 0) -> NoteGenerator:
-    return NoteGenerator.from_assets(ASSETS, seed, concepts=CONCEPTS)
-
-
-@pytest.fixture(scope="module")
-def generator() -> NoteGenerator:
-    return make_generator()
-
-
-@pytest.fixture(scope="module")
-def train(generator: NoteGenerator) -> list[SyntheticNote]:
-    return list(generator.notes(N, "train"))
 
 
 @pytest.fixture(scope="module")

@@ -27,20 +27,9 @@ from spacy_umlsbert.corpora.synthetic.tracked import TrackedText
 from spacy_umlsbert.deid.labels import LABELS
 from spacy_umlsbert.evaluation.phi_scores import gold_phi
 
-ASSETS = Path(__file__).parents[2] / "assets"
-CONCEPTS = Path(__file__).parent / "fixtures" / "note_concepts.tsv"
+from .conftest import ASSETS, N
+
 NOTES = ASSETS / "notes"
-N = 120
-
-
-@pytest.fixture(scope="module")
-def generator() -> NoteGenerator:
-    return NoteGenerator.from_assets(ASSETS, 0, concepts=CONCEPTS)
-
-
-@pytest.fixture(scope="module")
-def train(generator: NoteGenerator) -> list[SyntheticNote]:
-    return list(generator.notes(N, "train"))
 
 
 @pytest.fixture(scope="module")

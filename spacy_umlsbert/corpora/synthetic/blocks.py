@@ -28,7 +28,7 @@ class Blocks:
 
     Args:
         forms: a line of a form, with {key}, {KEY} (in capitals), {key:<20} (filled up) and {value}.
-        tables: what stands before a row, between cells, and after it, with bars between the three.
+        tables: what stands before a row, between cells, and after it, with "~" between.
     """
 
     forms: Options

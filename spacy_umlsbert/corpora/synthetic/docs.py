@@ -116,9 +116,9 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 def write_notes(
     generator: NoteGenerator, out: Path | str, *, train: int, dev: int, test: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Write `train.spacy`, `dev.spacy` and, of so many notes, `test.spacy`; and the rest.
+    """Write the splits as `train.spacy` and so on, the same as JSONL, and `figures.json`.
 
-    The rest is the same as JSONL, and `figures.json`.
+    A split of no notes is left out.
 
     A split's files appear under their names only when the whole split is written. Returns the
     figures by split. Raises MisalignedMentionError before anything of that split is in place.

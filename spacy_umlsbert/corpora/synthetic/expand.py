@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from ...deid.ages import HIGHEST
 from .case import RECURRING_KINDS, Case, pick_entry
 from .grammar import Grammar
 from .lexicon import COMMON, LABEL_OF_KIND, UNSORTED, Drawing, Entry, Lexicon, Name
@@ -25,7 +26,6 @@ from .tracked import TrackedText
 from .values import VALUES, value_of
 
 _ATTEMPTS = 20
-_LARGEST_AGE = 89  # HIPAA: older, and the age is PHI
 _CONJUNCTIONS = {"and", "or", "nor"}
 _VOWEL_SOUND = ("a", "e", "i", "o", "u", "8", "11", "18")
 _NOT_VOWEL_SOUND = ("eu", "uni", "ure", "uri", "us", "ut", "one", "once")
@@ -157,7 +157,7 @@ class Expander:
     def _one(self, scene: _Scene, slot: Slot) -> TrackedText:
         if slot.name in VALUES:
             text = value_of(slot.name, scene.rng, scene.case, slot.args)
-            if slot.name == "age" and scene.case.age > _LARGEST_AGE:
+            if slot.name == "age" and scene.case.age > HIGHEST:
                 return self.phi.old_age(text, scene.case.age)
             return TrackedText(text)
         if slot.name in self.grammar:

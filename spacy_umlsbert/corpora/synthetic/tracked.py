@@ -83,11 +83,6 @@ class TrackedText:
             start = end + len(separator)
         return parts
 
-    def stripped(self) -> TrackedText:
-        """`text.strip()`, of blanks that are in no mention."""
-        start = len(self.text) - len(self.text.lstrip())
-        return TrackedText(self.text.strip(), tuple(m.shifted(-start) for m in self.mentions))
-
     def with_case(self, recased: str) -> TrackedText:
         """The same text in other letters' case. Raises ValueError where the length changes."""
         if len(recased) != len(self.text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
 from ..holdout import is_held_out
@@ -17,7 +17,7 @@ class Options:
     seen: tuple[str, ...]
     seen_weights: tuple[float, ...]
     held_out: tuple[str, ...]
-    held_out_weights: tuple[float, ...] = field(default=())
+    held_out_weights: tuple[float, ...]
 
     @classmethod
     def of(cls, kind: str, weighted: Iterable[tuple[str, float]], share: float) -> Options:

@@ -29,9 +29,11 @@ CLOSED = frozenset(
 _WEIGHT = re.compile(r"\*(\d+) ")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž'’][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
+# The first of these that a locale has in Latin letters.
+_GIVEN = ("first_romanized_names", "first_names")
 _NATIVE_LISTS = {
-    "female": ("first_romanized_names_female", "first_names_female", "first_romanized_names"),
-    "male": ("first_romanized_names_male", "first_names_male", "first_romanized_names"),
+    "female": ("first_romanized_names_female", "first_names_female", *_GIVEN),
+    "male": ("first_romanized_names_male", "first_names_male", *_GIVEN),
     "surname": ("last_romanized_names", "last_names_without_suffix", "last_names"),
 }
 
@@ -140,8 +142,3 @@ def _faker_names(locale: str, kind: str) -> Iterator[tuple[str, float]]:
                 yield name, 1.0
         if seen:
             return
-    if kind != "surname":
-        for name in getattr(provider, "first_names", ()):
-            if name not in seen and _LATIN.fullmatch(name):
-                seen.add(name)
-                yield name, 1.0

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ....deid.ages import HIGHEST
 from ..numbers import spelled
 from ..template import TemplateError
 from ..tracked import TrackedText
@@ -62,7 +63,7 @@ PHI_SLOTS = frozenset(LABEL_OF_SLOT)
 _OF_THE_PATIENT = frozenset(["mrn", "ssn", "healthplan", "account", "street", "zip"])
 _SAME_AGAIN = 0.8
 _SOMEBODY_ELSES = 0.2
-_LEAST_OLD, _MOST_OLD = 90, 104
+_LEAST_OLD, _MOST_OLD = HIGHEST + 1, 104
 
 
 @dataclass(frozen=True, slots=True)
