@@ -12,6 +12,7 @@ GROUPS = {
         "umls_ner",
         "umls_deid",
         "umls_linker",
+        "umls_nli",
         "trf_data_cleaner",
     },
     "spacy_architectures": {
@@ -20,6 +21,9 @@ GROUPS = {
         "spacy_umlsbert.Concatenate.v1",
         "spacy_umlsbert.MentionFeatures.v1",
         "spacy_umlsbert.NoTagger.v1",
+        "spacy_umlsbert.PairClassifier.v1",
+        "spacy_umlsbert.PairListener.v1",
+        "spacy_umlsbert.PairUmlsBert.v1",
         "spacy_umlsbert.ShapeFeatures.v1",
         "spacy_umlsbert.TokenTagger.v1",
     },
@@ -35,7 +39,11 @@ GROUPS = {
         "spacy_umlsbert.PubTator.v1",
     },
     "spacy_tokenizers": {"spacy_umlsbert.BiomedicalTokenizer.v1"},
-    "spacy_scorers": {"spacy_umlsbert.deid_scorer.v1", "spacy_umlsbert.linker_scorer.v1"},
+    "spacy_scorers": {
+        "spacy_umlsbert.deid_scorer.v1",
+        "spacy_umlsbert.linker_scorer.v1",
+        "spacy_umlsbert.nli_scorer.v1",
+    },
 }
 
 

@@ -19,6 +19,7 @@ def umlsbert_transformer(
     spans_key: str = "umls",
     window: int = 126,
     stride: int = 96,
+    pair_window: int = 0,
     batch_wordpieces: int = 4096,
     learn_rate_factor: float = 1.0,
     freeze_word_embeddings: bool = False,
@@ -38,6 +39,8 @@ def umlsbert_transformer(
         spans_key: The span group with the concept mentions, as `umls_lookup` writes it.
         window: Most wordpieces that are encoded together, [CLS] and [SEP] not counted.
         stride: Wordpieces between the starts of two windows of a long text.
+        pair_window: Most wordpieces of a premise and a hypothesis, which are encoded together;
+            [CLS] and [SEP] not counted. By default as many as the model has positions for.
         batch_wordpieces: Most wordpieces, padding included, in one forward pass. Less needs less
             memory.
         learn_rate_factor: Multiplies the learning rate of the pretrained weights. What starts
@@ -63,6 +66,7 @@ def umlsbert_transformer(
         spans_key=spans_key,
         window=window,
         stride=stride,
+        pair_window=pair_window,
         batch_wordpieces=batch_wordpieces,
         learn_rate_factor=learn_rate_factor,
         freeze_word_embeddings=freeze_word_embeddings,

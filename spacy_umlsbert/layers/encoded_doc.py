@@ -1,6 +1,5 @@
-"""Docs as wordpieces: ids, semantic types, alignment with tokens, windows."""
+"""A Doc as wordpieces: ids, semantic types, alignment with tokens, windows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,9 +8,8 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 from thinc.types import Ints1d, Ragged
 
-from .alignment import Ints, align_wordpieces
-from .semantic_types import SemanticTypeLookup
-from .windows import Window, strided_windows
+from .alignment import Ints
+from .windows import Window
 
 SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window or sequence
 
@@ -25,6 +23,7 @@ class EncodedDoc:
         ids: (n,) wordpiece ids, special ones not included.
         strings: The n wordpieces.
         semantic_type_ids: (n,) semantic-type id of each wordpiece.
+        segment_ids: (n,) segment of each wordpiece: 1 in the hypothesis of a pair, else 0.
         tokens: Token numbers, with ``wordpieces`` the pairs of the alignment, sorted by token.
         wordpieces: Wordpiece numbers of the same pairs.
         windows: The windows that cover the n wordpieces; none for a Doc without tokens.
@@ -34,6 +33,7 @@ class EncodedDoc:
     ids: Ints
     strings: list[str]
     semantic_type_ids: Ints
+    segment_ids: Ints
     tokens: Ints
     wordpieces: Ints
     windows: list[Window]
@@ -61,43 +61,3 @@ class EncodedDoc:
 def ragged(rows: NDArray[Any], lengths: NDArray[Any]) -> Ragged:
     """A ragged array of rows, ``lengths`` of them per token."""
     return Ragged(cast(Ints1d, rows.astype("i")), cast(Ints1d, lengths.astype("i")))
-
-
-def encode_docs(
-    docs: Iterable[Doc],
-    tokenizer: Any,
-    semantic_types: SemanticTypeLookup | None,
-    window: int,
-    stride: int,
-) -> list[EncodedDoc]:
-    """Turn Docs into wordpieces with semantic-type ids, aligned with tokens and cut into windows.
-
-    Args:
-        docs: The Docs.
-        tokenizer: A fast Hugging Face tokenizer.
-        semantic_types: Gives the semantic-type id of every wordpiece; all are 0 without it.
-        window: Most wordpieces in a window, special ones not included.
-        stride: Wordpieces between the starts of two full windows.
-    """
-    docs = list(docs)
-    encoded = tokenizer(
-        [doc.text for doc in docs],
-        add_special_tokens=False,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-        return_offsets_mapping=True,
-        verbose=False,
-    )
-    result = []
-    for i, doc in enumerate(docs):
-        ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
-        offsets = np.asarray(encoded["offset_mapping"][i], dtype=np.int64).reshape(-1, 2)
-        tokens, wordpieces = align_wordpieces(doc, offsets)
-        if semantic_types is None:
-            type_ids = np.zeros(len(ids), dtype=np.int64)
-        else:
-            type_ids = semantic_types(doc, ids, tokens, wordpieces)
-        windows = strided_windows(len(ids), window, stride) if len(doc) else []
-        strings = encoded.encodings[i].tokens
-        result.append(EncodedDoc(doc, ids, strings, type_ids, tokens, wordpieces, windows))
-    return result

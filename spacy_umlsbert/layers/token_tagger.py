@@ -1,9 +1,10 @@
 """The tagging head: a linear layer over token vectors."""
 
 from spacy.tokens import Doc
-from thinc.api import Dropout, Linear, Maxout, Model, chain, expand_window, with_array
+from thinc.api import Model, chain, with_array
 from thinc.types import Floats2d
 
+from .linear_head import linear_head
 from .transitions import tag_transitions
 
 
@@ -34,15 +35,7 @@ def token_tagger(
     Returns:
         A model that gives unnormalised scores (tokens, tags) per Doc.
     """
-    output: Model[Floats2d, Floats2d] = Linear(nO=nO)
-    head: Model[Floats2d, Floats2d] = chain(Dropout(dropout), output)
-    if hidden_width:
-        hidden: Model[Floats2d, Floats2d] = Maxout(
-            nO=hidden_width, nP=3, normalize=True, dropout=dropout
-        )
-        if window:
-            hidden = chain(expand_window(window), hidden)
-        head = chain(hidden, head)
+    head, output = linear_head(nO, dropout, hidden_width, window)
     # Padding keeps the windows of one Doc from reaching into the next.
     model: Model[list[Doc], list[Floats2d]] = chain(tok2vec, with_array(head, pad=window))
     if transitions:

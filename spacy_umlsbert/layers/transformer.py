@@ -19,9 +19,14 @@ from transformers.utils import ModelOutput
 
 from ..model import UmlsBertModel, warm_start
 from .alignment import Ints
-from .encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, encode_docs, ragged
+from .encode import encode_docs
+from .encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, ragged
+from .pair_window import PAIR_SPECIAL_WORDPIECES
 from .semantic_types import SemanticTypeLookup, make_lookup
 from .shim import UmlsBertShim
+
+ALONE = {"spacy_umlsbert.PairListener.v1": "spacy_umlsbert.PairUmlsBert.v1"}
+"""The counterparts of our own listeners, for a component that has a transformer to itself."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class TransformerSettings:
     spans_key: str
     window: int
     stride: int
+    pair_window: int
     batch_wordpieces: int
     learn_rate_factor: float
     freeze_word_embeddings: bool
@@ -165,12 +171,16 @@ def _init(
             f"the tokenizer of {settings.name!r} gives no character offsets; a fast tokenizer "
             "(tokenizer.json, or use_fast = true in tokenizer_config) is needed"
         )
-    most = backbone.config.max_position_embeddings - SPECIAL_WORDPIECES
-    if settings.window > most:
-        raise ValueError(
-            f"a window of {settings.window} wordpieces is too long for {settings.name!r}: set "
-            f"window to {most} or less"
-        )
+    positions = backbone.config.max_position_embeddings
+    for name, window, special in (
+        ("window", settings.window, SPECIAL_WORDPIECES),
+        ("pair_window", settings.pair_window, PAIR_SPECIAL_WORDPIECES),
+    ):
+        if window > positions - special:
+            raise ValueError(
+                f"a {name} of {window} wordpieces is too long for {settings.name!r}: set "
+                f"{name} to {positions - special} or less"
+            )
     model.shim.set_backbone(backbone, tokenizer)
     _ = model.semantic_type_lookup  # that it cannot be made is an error now, not at the first text
     model.attrs["has_transformer"] = True
@@ -185,6 +195,7 @@ def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, In
     input_ids = np.full(shape, tokenizer.pad_token_id, dtype=np.int64)
     mask = np.zeros(shape, dtype="f")
     type_ids = np.zeros(shape, dtype=np.int64)
+    segment_ids = np.zeros(shape, dtype=np.int64)
     strings = []
     for row, ((doc, window), length) in enumerate(zip(flat, lengths, strict=True)):
         piece = slice(window.start, window.end)
@@ -192,6 +203,8 @@ def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, In
         input_ids[row, 1 : length - 1] = doc.ids[piece]
         input_ids[row, length - 1] = tokenizer.sep_token_id
         type_ids[row, 1 : length - 1] = doc.semantic_type_ids[piece]
+        segment_ids[row, 1 : length - 1] = doc.segment_ids[piece]
+        segment_ids[row, length - 1] = segment_ids[row, length - 2]
         mask[row, :length] = 1
         padding = [tokenizer.pad_token] * (shape[1] - length)
         strings.append([tokenizer.cls_token, *doc.strings[piece], tokenizer.sep_token, *padding])
@@ -200,7 +213,7 @@ def _pack(encoded: list[EncodedDoc], tokenizer: Any) -> tuple[WordpieceBatch, In
         input_ids=input_ids,
         attention_mask=mask,
         lengths=lengths,
-        token_type_ids=np.zeros_like(input_ids),
+        token_type_ids=segment_ids,
     )
     return batch, type_ids
 
@@ -217,7 +230,16 @@ def _forward(
     lookup = model.semantic_type_lookup
     if lookup is not None:
         lookup.check(docs)
-    encoded = encode_docs(docs, tokenizer, lookup, settings.window, settings.stride)
+    config = model.backbone.config
+    encoded = encode_docs(
+        docs,
+        tokenizer,
+        lookup,
+        settings.window,
+        settings.stride,
+        settings.pair_window or config.max_position_embeddings - PAIR_SPECIAL_WORDPIECES,
+        min(1, config.type_vocab_size - 1),
+    )
     wordpieces, type_ids = _pack(encoded, tokenizer)
     inputs = (wordpieces, None if lookup is None else type_ids)
     output, backprop_windows = model.layers[0](inputs, is_train)
@@ -284,11 +306,8 @@ def _replace_listener_cfg(
     transformer_cfg: dict[str, Any], listener_cfg: dict[str, Any]
 ) -> dict[str, Any]:
     """The config of a component that got a copy of the transformer in place of its listener."""
+    architecture = ALONE.get(listener_cfg["@architectures"], "spacy_umlsbert.Tok2VecUmlsBert.v1")
     shared: dict[str, Any] = {
         key: listener_cfg[key] for key in ("pooling", "grad_factor") if key in listener_cfg
     }
-    return {
-        "@architectures": "spacy_umlsbert.Tok2VecUmlsBert.v1",
-        "transformer": transformer_cfg,
-        **shared,
-    }
+    return {"@architectures": architecture, "transformer": transformer_cfg, **shared}

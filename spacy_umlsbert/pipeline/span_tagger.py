@@ -1,6 +1,5 @@
 """What the tagging components share: labels, loss and decoding over a linear tagging head."""
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
@@ -11,11 +10,12 @@ from spacy import Language, Vocab
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy_transformers.layers import TransformerListener
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from ..pairs import is_pair
 from .iob import BREAK, MISSING, OUTSIDE, SPACE, TEXT, IobScheme, SpanOffsets
+from .listening import warn_if_no_vectors
 from .sequence_loss import sequence_loss
 
 Ints = NDArray[np.int64]
@@ -139,17 +139,17 @@ class SpanTagger(TrainablePipe):
         self.model.initialize(X=sample or None)
 
     def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:
-        """The spans of each Doc: first token, token after the last, label."""
+        """The spans of each Doc: first token, token after the last, label; none of a pair's."""
         docs = list(docs)
-        if not any(len(doc) for doc in docs):
+        filled = [i for i, doc in enumerate(docs) if len(doc) and not is_pair(doc)]
+        if not filled:
             return [[] for _ in docs]
         if not self.labels:
             raise ValueError(
                 f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
                 f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
             )
-        filled = [i for i, doc in enumerate(docs) if len(doc)]
-        self._warn_if_no_vectors([docs[i] for i in filled])
+        warn_if_no_vectors(self.name, self.model, [docs[i] for i in filled])
         scores = self.model.predict([docs[i] for i in filled])
         favour = self.recall_bias * (np.arange(len(self.scheme), dtype="f") != OUTSIDE)
         decoded = self.scheme.decode(
@@ -164,18 +164,6 @@ class SpanTagger(TrainablePipe):
 
     def _transition_scores(self, layer: Model[Any, Any]) -> NDArray[np.float32]:
         return self.model.ops.to_numpy(layer.get_param("transitions"))
-
-    def _warn_if_no_vectors(self, docs: Sequence[Doc]) -> None:
-        listens = any(isinstance(node, TransformerListener) for node in self.model.walk())
-        if listens and all(doc._.trf_data is None for doc in docs):
-            warnings.warn(
-                f"{self.name} finds nothing: no 'transformer' component ran before it on these "
-                "Docs. Put the transformer that it was trained with before it (nlp.add_pipe("
-                '"transformer", source=...)), or give it a copy of its own with '
-                "nlp.replace_listeners.",
-                UserWarning,
-                stacklevel=2,
-            )
 
     def get_loss(
         self, examples: Iterable[Example], scores: Sequence[Floats2d]

@@ -26,6 +26,7 @@ from ..deid.token_spans import token_spans
 from ..errors import InputError, kind_and_place
 from ..extensions import install_deid_extensions, set_deidentified
 from ..layers.no_tagger import NAME as NO_TAGGER
+from ..pairs import is_pair
 from .deid_scorer import score_phi_spans
 from .iob import SpanOffsets
 from .span_tagger import SpanTagger
@@ -68,6 +69,8 @@ class UmlsDeid(SpanTagger):
 
     A name of 1 or 4 inside a mention of the knowledge base of several words, or inside an eponym
     ("Parkinson's disease"), is none.
+
+    A pair Doc (`spacy_umlsbert.pairs`) passes through as it is.
 
     ``doc._.deidentified`` is the text without it, ``doc._.deid_map`` the same with a map of
     offsets. Set ``doc._.patient_id`` before, so that surrogates are the same in all notes of a
@@ -155,6 +158,8 @@ class UmlsDeid(SpanTagger):
         """
         key = self._key(self.output)
         for doc, doc_spans in zip(docs, spans, strict=True):
+            if is_pair(doc):
+                continue
             with self._errors_without_text():
                 self._annotate(doc, doc_spans, key)
 

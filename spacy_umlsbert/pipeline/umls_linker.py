@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 
 from ..extensions import install_linker_extensions
+from ..pairs import is_pair
 from ..umls import KnowledgeBase, Match, expand_tuis
 from ..umls.candidates import Candidate, TfidfCandidates
 from .knowledge_base import KnowledgeBaseHolder
@@ -118,7 +119,8 @@ class UmlsLinker(KnowledgeBasePipe):
         return self._candidates
 
     def annotate(self, docs: Sequence[Doc]) -> None:
-        """Link the mentions of all Docs; each distinct mention is looked up once."""
+        """Link the mentions of all Docs but pairs; each distinct mention is looked up once."""
+        docs = [doc for doc in docs if not is_pair(doc)]
         spans_of = [list(self._spans(doc)) for doc in docs]
         mentions_of = [
             [_mention(span, matches) for span in spans]

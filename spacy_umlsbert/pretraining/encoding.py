@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
 from ..layers.alignment import Ints
-from ..layers.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, encode_docs
+from ..layers.encode import encode_docs
+from ..layers.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc
 from ..layers.semantic_types import SpanLookup
 from ..umls import KnowledgeBase
 from ..umls.concept_types import ConceptTypes

@@ -9,7 +9,7 @@ from spacy.tokens import Span
 from transformers import AutoTokenizer
 
 from spacy_umlsbert.layers.alignment import align_wordpieces
-from spacy_umlsbert.layers.encoded_doc import encode_docs
+from spacy_umlsbert.layers.encode import encode_docs
 from spacy_umlsbert.layers.semantic_types import SpanLookup
 
 NLP = spacy.blank("en")
