@@ -274,9 +274,7 @@ def test_the_window_of_pairs_is_a_setting(toy_bert):
     nlp.initialize(lambda: examples(nlp))
     doc = nlp(make_pair(nlp, "The patient has chest pain . No fever and no cough .", "No fever ."))
     assert len(doc._.trf_data.wordpieces.strings[0]) <= 15
-    with pytest.raises(
-        ValueError, match=r"pair_window of 62 wordpieces is too long.*set pair_window to 61"
-    ):
+    with pytest.raises(ValueError, match=r"pair_window of 62 .*set pair_window to 61"):
         make_nlp(toy_bert, pair_window=62).initialize()
 
 
