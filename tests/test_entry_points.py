@@ -30,13 +30,18 @@ GROUPS = {
     "spacy_readers": {
         "spacy_umlsbert.Brat.v1",
         "spacy_umlsbert.Conll.v1",
+        "spacy_umlsbert.Corpus.v1",
         "spacy_umlsbert.I2b2_2006.v1",
         "spacy_umlsbert.I2b2_2010.v1",
         "spacy_umlsbert.I2b2_2012.v1",
         "spacy_umlsbert.I2b2_2014.v1",
         "spacy_umlsbert.Jsonl.v1",
         "spacy_umlsbert.Marked.v1",
+        "spacy_umlsbert.MedNli.v1",
+        "spacy_umlsbert.Nli4Ct.v1",
+        "spacy_umlsbert.PairsJsonl.v1",
         "spacy_umlsbert.PubTator.v1",
+        "spacy_umlsbert.Rqe.v1",
     },
     "spacy_tokenizers": {"spacy_umlsbert.BiomedicalTokenizer.v1"},
     "spacy_scorers": {

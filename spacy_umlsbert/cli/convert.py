@@ -1,9 +1,10 @@
-"""`umls convert`: an annotated corpus as a `.spacy` file."""
+"""`umls convert`: a corpus of annotated texts or of labelled pairs as a `.spacy` file."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from enum import Enum
 from inspect import signature
 from pathlib import Path
@@ -19,12 +20,15 @@ from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_without_text
 from spacy_umlsbert.corpora.docbin import write_docs
-from spacy_umlsbert.corpora.formats import READERS
+from spacy_umlsbert.corpora.formats import READERS as TEXT_READERS
+from spacy_umlsbert.corpora.pair_formats import READERS as PAIR_READERS
+from spacy_umlsbert.corpora.pair_reader import PairCorpus
 from spacy_umlsbert.corpora.reader import AnnotatedCorpus
-from spacy_umlsbert.corpora.report import CorpusReport, Kind, logger
+from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
 from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError
 
+READERS: dict[str, Callable[..., AnnotatedCorpus | PairCorpus]] = {**TEXT_READERS, **PAIR_READERS}
 PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
 Format = Enum("Format", {name: name for name in READERS}, type=str)  # type: ignore[misc]
 
@@ -60,7 +64,10 @@ def convert(
         list[str] | None, typer.Option(help="Rename a label, OLD=NEW; OLD= leaves it out")
     ] = None,
     sentences: Annotated[
-        bool, typer.Option("--sentences", help="Write each sentence as a Doc; for training only")
+        bool,
+        typer.Option(
+            "--sentences", help="Write each sentence as a Doc; for training, not of pairs"
+        ),
     ] = False,
     unaligned: Annotated[
         Unaligned, typer.Option(help="Mentions that are not made of whole tokens")
@@ -73,7 +80,7 @@ def convert(
         Path | None, typer.Option(help="Write every problem to this file, as JSON lines")
     ] = None,
 ) -> None:
-    """Convert an annotated corpus to a .spacy file.
+    """Convert an annotated corpus, or one of pairs (premise, hypothesis, label), to a .spacy file.
 
     What is wrong with a part of the corpus is reported with file and line; the rest is converted.
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
@@ -81,15 +88,17 @@ def convert(
     with errors_without_text():
         if output.suffix != ".spacy":
             raise InputError("the name of the output must end in .spacy.", path=output)
-        reader = READERS[format.value]
         settings = _settings(format.value, setting or ())
-        corpus = reader(
+        if format.value in TEXT_READERS:
+            settings |= {"sentences": sentences, "unaligned": unaligned.value}
+        elif sentences or unaligned is not Unaligned.missing:
+            given = "--sentences" if sentences else "--unaligned"
+            raise InputError(f"{given}: the format {format.value} is of pairs, which stay whole.")
+        corpus = READERS[format.value](
             path,
             split=None if split is None else split.value,
             ids=ids,
             labels=dict(_renaming(item) for item in label or ()),
-            sentences=sentences,
-            unaligned=unaligned.value,
             **settings,
         )
         docs = tqdm(corpus.docs(_blank(lang)), desc="Converting", unit=" docs", leave=False)
@@ -101,7 +110,7 @@ def convert(
                 srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
     show_summary(corpus.report, _labels_to_show(format.value, corpus))
-    if not corpus.report.mentions:
+    if isinstance(corpus.report, CorpusReport) and not corpus.report.mentions:
         msg.warn("No mention was found. Check the format, --label and --setting.")
 
 
@@ -112,7 +121,7 @@ def _blank(lang: str) -> Language:
         raise InputError(f"--lang {lang}: spaCy has no such language.") from None
 
 
-def _labels_to_show(format_name: str, corpus: AnnotatedCorpus) -> Counter[str]:
+def _labels_to_show(format_name: str, corpus: AnnotatedCorpus | PairCorpus) -> Counter[str]:
     """The counts of labels; those that are no PHI labels as one if the corpus is of PHI.
 
     By a slip the text of a mention may stand where its label should; then it must not be shown.
@@ -125,20 +134,21 @@ def _labels_to_show(format_name: str, corpus: AnnotatedCorpus) -> Counter[str]:
     return labels
 
 
-def show_summary(report: CorpusReport, labels: Counter[str]) -> None:
+def show_summary(report: CorpusReport | PairReport, labels: Counter[str]) -> None:
     """Print tables of the counts of a pass over a corpus."""
-    msg.table(
-        [
-            ("documents", f"{report.documents:,}"),
-            ("tokens", f"{report.tokens:,}"),
-            ("mentions", f"{report.mentions:,}"),
-            ("entities", f"{report.entities:,}"),
-        ],
-        aligns=("l", "r"),
-    )
+    if isinstance(report, PairReport):
+        unit = "pairs"
+        counts = [("pairs", report.documents), ("tokens", report.tokens)]
+        if report.kept_apart:
+            counts.append(("kept out of training: dev has one of their texts", report.kept_apart))
+    else:
+        unit = "mentions"
+        names = ("documents", "tokens", "mentions", "entities")
+        counts = [(name, getattr(report, name)) for name in names]
+    msg.table([(name, f"{count:,}") for name, count in counts], aligns=("l", "r"), max_col=90)
     if labels:
         rows = [(label, f"{count:,}") for label, count in labels.most_common()]
-        msg.table(rows, header=("label", "mentions"), divider=True, aligns=("l", "r"), max_col=90)
+        msg.table(rows, header=("label", unit), divider=True, aligns=("l", "r"), max_col=90)
     found = [(kind.value, f"{report.count(kind):,}") for kind in Kind if report.count(kind)]
     if found:
         msg.table(found, header=("problem", "times"), divider=True, aligns=("l", "r"), max_col=90)

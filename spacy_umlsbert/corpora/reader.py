@@ -1,6 +1,5 @@
 """A corpus in some format as a spaCy reader."""
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
@@ -13,16 +12,17 @@ from spacy.training import Example
 
 from ..errors import InputError
 from .annotated_text import AnnotatedText
+from .corpus import Corpus, set_signature
 from .docs import Unaligned, annotate, tokenized
-from .report import CorpusReport, Kind
+from .report import CorpusReport
 from .sentences import sentences
-from .splits import Split, SplitRule, read_ids
+from .splits import Split, SplitRule
 
 ReadFile = Callable[..., Iterator[AnnotatedText]]
 """A format: (path, report, settings of its own) to annotated texts."""
 
 
-class AnnotatedCorpus:
+class AnnotatedCorpus(Corpus[AnnotatedText, CorpusReport]):
     """The documents of a corpus, as annotated texts, as gold Docs, or as Examples to train on.
 
     Each pass reads the files anew, with a report of its own; only the first one is logged.
@@ -30,6 +30,8 @@ class AnnotatedCorpus:
     Attributes:
         report: What the last pass has found so far.
     """
+
+    report_type = CorpusReport
 
     def __init__(
         self,
@@ -63,36 +65,16 @@ class AnnotatedCorpus:
         Raises:
             InputError: If a setting has none of these values.
         """
-        if split not in (None, "train", "dev"):
-            raise InputError(f"split = {split!r}: use null, 'train' or 'dev'.")
+        super().__init__(read, path, split=split, ids=ids, labels=labels, limit=limit)
         if unaligned not in ("missing", "expand"):
             raise InputError(f"unaligned = {unaligned!r}: use 'missing' or 'expand'.")
-        if not path:
-            raise InputError("no path is given.", remedy="Set the reader's path.")
-        paths = [path] if isinstance(path, str | Path) else path
-        self.paths = [Path(one) for one in paths]
-        self.read = read
         self.rule = rule
-        self.split = split
-        self.ids = None if ids is None else Path(ids)
-        self.labels = dict(labels or {})
         self.unaligned: Unaligned = unaligned
         self.sentences = sentences
-        self.limit = limit
-        self.report = CorpusReport()
-        self._logged = False
 
     def texts(self) -> Iterator[AnnotatedText]:
         """The documents of the part that is wanted, each id once."""
-        texts: Iterable[AnnotatedText] = self._distinct()
-        if self.ids is not None:
-            texts = self._listed(texts, self.ids)
-        if self.split is not None:
-            texts = self.rule.select(texts, self.split)
-        for number, text in enumerate(texts, 1):
-            yield self._renamed(text)
-            if number == self.limit:
-                return
+        return self.records()
 
     def docs(self, nlp: Language) -> Iterator[Doc]:
         """Gold Docs, tokenized by the pipeline."""
@@ -105,8 +87,19 @@ class AnnotatedCorpus:
             if len(predicted):
                 yield Example(predicted, reference)
 
+    def part(self, records: Iterable[AnnotatedText], split: Split) -> Iterable[AnnotatedText]:
+        """The documents of a part of the corpus."""
+        return self.rule.select(records, split)
+
+    def renamed(self, record: AnnotatedText) -> AnnotatedText:
+        """The document with the names that its labels are given."""
+        if not self.labels:
+            return record
+        renamed = [replace(a, label=self.labels.get(a.label, a.label)) for a in record.annotations]
+        return replace(record, annotations=[a for a in renamed if a.label])
+
     def _pairs(self, nlp: Language) -> Iterator[tuple[Doc, Doc]]:
-        self.report = report = CorpusReport(quiet=self._logged)
+        report = self.begin()
         for text in self.texts():
             report.documents += 1
             doc = tokenized(text, nlp)
@@ -116,42 +109,7 @@ class AnnotatedCorpus:
             for sentence in sentences(doc, text):
                 part = tokenized(sentence, nlp)
                 yield part, annotate(part.copy(), sentence, report, unaligned=self.unaligned)
-        if not report.documents:
-            raise InputError(
-                f"no document was read ({report.summary()}).",
-                path=", ".join(map(str, self.paths)),
-                remedy="Check that the files are in this format.",
-            )
-        report.log_summary()
-        self._logged = True
-
-    def _listed(self, texts: Iterable[AnnotatedText], path: Path) -> Iterator[AnnotatedText]:
-        listed = read_ids(path)
-        absent = set(listed)
-        for text in texts:
-            absent.discard(text.document_id)
-            if text.document_id in listed:
-                yield text
-        for _ in absent:
-            self.report.add(Kind.ABSENT_DOCUMENT, path, 0, "a listed id is not in the corpus")
-
-    def _distinct(self) -> Iterator[AnnotatedText]:
-        first: dict[str, tuple[Path, int]] = {}
-        for path in self.paths:
-            for text in self.read(path, self.report):
-                here = (text.path, text.line)
-                before = first.setdefault(text.document_id, here) if text.own_id else here
-                if before == here:
-                    yield text
-                    continue
-                message = f"the document's id is that of {before[0]}, line {before[1]}"
-                self.report.add(Kind.DUPLICATE_DOCUMENT, text.path, text.line, message)
-
-    def _renamed(self, text: AnnotatedText) -> AnnotatedText:
-        if not self.labels:
-            return text
-        renamed = [replace(a, label=self.labels.get(a.label, a.label)) for a in text.annotations]
-        return replace(text, annotations=[a for a in renamed if a.label])
+        self.end()
 
 
 def corpus_reader(
@@ -167,7 +125,6 @@ def corpus_reader(
         read: Yields the annotated texts of a file or folder: (path, report, *, settings).
         rule: How the corpus is divided.
     """
-    own = [p for p in inspect.signature(read).parameters.values() if p.kind == p.KEYWORD_ONLY]
 
     @wraps(read)
     def reader(
@@ -197,12 +154,5 @@ def corpus_reader(
             limit=limit,
         )
 
-    common = [
-        p
-        for p in inspect.signature(reader, follow_wrapped=False).parameters.values()
-        if p.kind != p.VAR_KEYWORD
-    ]
-    reader.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [common[0], *own, *common[1:]], return_annotation=AnnotatedCorpus
-    )
+    set_signature(reader, read, AnnotatedCorpus)
     return reader

@@ -17,10 +17,13 @@ class Kind(str, Enum):
     """Kinds of problems. The values say what became of what they concern."""
 
     UNREADABLE = "files or parts of files left out because they cannot be read"
-    MISSING_FILE = "documents left out because one of their files is missing"
+    MISSING_FILE = "documents or pairs left out because one of their files is missing"
+    MISSING_SECTION = "pairs left out because their report has no such section"
     ABSENT_DOCUMENT = "listed documents that the corpus does not have"
-    EMPTY = "empty files or documents left out"
-    DUPLICATE_DOCUMENT = "documents left out because their id was there before"
+    EMPTY = "empty files, documents or pairs left out"
+    UNLABELLED = "pairs left out because they have no label"
+    TOO_LONG = "pairs left out because they have more characters than the pipeline's max_length"
+    DUPLICATE_DOCUMENT = "documents or pairs left out because their id was there before"
     MALFORMED = "lines or elements left out because they are not in the format"
     REPAIRED = "files read after repairing their markup"
     ENCODING = "files read as Windows-1252 because they are not UTF-8"
@@ -63,23 +66,19 @@ class Problem:
 
 
 @dataclass
-class CorpusReport:
+class Report:
     """Counts of one pass over a corpus.
 
     Attributes:
-        documents: Documents that were read.
+        documents: Documents that were read; a pair is one.
         tokens: Their tokens.
-        mentions: Annotated mentions that were found in their texts.
-        entities: Those that became entities.
-        labels: Number of mentions by label.
+        labels: Number of annotations by label.
         problems: What was not as it should be.
         quiet: Don't log the problems.
     """
 
     documents: int = 0
     tokens: int = 0
-    mentions: int = 0
-    entities: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     quiet: bool = False
@@ -100,11 +99,14 @@ class CorpusReport:
         """Number of problems of a kind."""
         return self._counts[kind]
 
+    def found(self) -> str:
+        """What was read, in a few words."""
+        return f"{self.documents} documents"
+
     def summary(self) -> str:
         """The counts in one line."""
-        parts = [f"{self.documents} documents, {self.mentions} mentions, {self.entities} entities"]
-        parts += [f"{self._counts[kind]} {kind.value}" for kind in Kind if self._counts[kind]]
-        return "; ".join(parts)
+        counts = [f"{self._counts[kind]} {kind.value}" for kind in Kind if self._counts[kind]]
+        return "; ".join([self.found(), *counts])
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as plain data, without the single problems."""
@@ -119,3 +121,39 @@ class CorpusReport:
         """Log the counts: as a warning if there was a problem."""
         if not self.quiet:
             logger.log(logging.WARNING if self.problems else logging.INFO, "%s", self.summary())
+
+
+@dataclass
+class CorpusReport(Report):
+    """Counts of one pass over annotated texts.
+
+    Attributes:
+        mentions: Annotated mentions that were found in their texts.
+        entities: Those that became entities.
+    """
+
+    mentions: int = 0
+    entities: int = 0
+
+    def found(self) -> str:
+        """What was read, in a few words."""
+        return f"{self.documents} documents, {self.mentions} mentions, {self.entities} entities"
+
+
+@dataclass
+class PairReport(Report):
+    """Counts of one pass over labelled pairs.
+
+    Attributes:
+        kept_apart: Pairs that are in no part of the corpus, so that no text is in both.
+    """
+
+    kept_apart: int = 0
+
+    def found(self) -> str:
+        """What was read, in a few words."""
+        labels = ", ".join(f"{label} {count}" for label, count in self.labels.most_common())
+        pairs = f"{self.documents} pairs ({labels})" if labels else f"{self.documents} pairs"
+        if not self.kept_apart:
+            return pairs
+        return f"{pairs}; {self.kept_apart} kept out of training: dev has one of their texts"

@@ -54,15 +54,26 @@ class SplitRule:
     def select(self, texts: Iterable[AnnotatedText], split: Split) -> list[AnnotatedText]:
         """The documents of a part, in the order of the corpus."""
         texts = list(texts)
-        groups = list(dict.fromkeys(self.group(text.document_id) for text in texts))
-        n_dev = round(self.dev_share * len(groups))
-        if self.dev_share > 0 and len(groups) > 1:
-            n_dev = min(max(n_dev, 1), len(groups) - 1)
-        if self.ordered:
-            dev = set(groups[len(groups) - n_dev :])
-        else:
-            dev = set(sorted(groups, key=_hash)[:n_dev])
+        groups = (self.group(text.document_id) for text in texts)
+        dev = dev_groups(groups, self.dev_share, ordered=self.ordered)
         return [text for text in texts if (self.group(text.document_id) in dev) == (split == "dev")]
+
+
+def dev_groups(groups: Iterable[str], share: float, *, ordered: bool = False) -> set[str]:
+    """The groups that are for development.
+
+    Args:
+        groups: All groups, in the order of the corpus; repeated ones count once.
+        share: Share of them, 0 … 1; rounded, but at least one group if there are two.
+        ordered: Take the last ones, not those that come first by hash.
+    """
+    distinct = list(dict.fromkeys(groups))
+    n_dev = round(share * len(distinct))
+    if share > 0 and len(distinct) > 1:
+        n_dev = min(max(n_dev, 1), len(distinct) - 1)
+    if ordered:
+        return set(distinct[len(distinct) - n_dev :])
+    return set(sorted(distinct, key=_hash)[:n_dev])
 
 
 def _hash(group: str) -> bytes:

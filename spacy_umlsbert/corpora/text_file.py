@@ -5,7 +5,7 @@ import zlib
 from pathlib import Path
 
 from ..errors import InputError
-from .report import CorpusReport, Kind
+from .report import Kind, Report
 
 
 def find_files(path: Path, *suffixes: str) -> list[Path]:
@@ -41,7 +41,7 @@ def name_below(file: Path, path: Path) -> str:
     return file.relative_to(path).with_suffix("").as_posix() if path.is_dir() else file.stem
 
 
-def read_text(path: Path, report: CorpusReport, *, empty_is_fine: bool = False) -> str | None:
+def read_text(path: Path, report: Report, *, empty_is_fine: bool = False) -> str | None:
     """The text of a file, without a byte order mark; line ends stay as they are.
 
     A file that is not UTF-8 is read as Windows-1252, as which every byte is a character: offsets

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from .report import CorpusReport, Kind
+from .report import Kind, Report
 from .text_file import read_text
 
 _TOKEN = re.compile(
@@ -23,7 +23,7 @@ _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def read_xml(path: Path, report: CorpusReport) -> etree._Element | None:
+def read_xml(path: Path, report: Report) -> etree._Element | None:
     """The root of an XML file; elements know their line as ``sourceline``.
 
     A file that is not well-formed is repaired: stray ``&`` and ``<`` are escaped and control

@@ -1,0 +1,90 @@
+"""Examples from ``.spacy`` files that may hold pair Docs, besides others.
+
+spaCy's own reader makes the Doc that is to be annotated of the text alone, without the span groups
+that say which part of a pair is which: to the pipeline it is no pair.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Corpus, Example
+
+from ..errors import InputError
+from ..pairs import is_pair
+from .pair_docs import unlabelled_pair
+
+Augmenter = Callable[[Language, Example], Iterator[Example]]
+
+
+class MixedCorpus(Corpus):
+    """spaCy's corpus of ``.spacy`` files, of which pairs are pairs on both sides of an Example.
+
+    Pairs are not augmented, and never divided, however long they are. All else is spaCy's.
+    """
+
+    def make_examples(self, nlp: Language, reference_docs: Iterable[Doc]) -> Iterator[Example]:
+        """Examples with the tokens of the pipeline."""
+        for doc in reference_docs:
+            if is_pair(doc):
+                yield self._make_example(nlp, doc, False)
+            else:
+                yield from super().make_examples(nlp, (doc,))
+
+    def make_examples_gold_preproc(
+        self, nlp: Language, reference_docs: Iterable[Doc]
+    ) -> Iterator[Example]:
+        """Examples with the tokens of the gold Docs."""
+        for doc in reference_docs:
+            if is_pair(doc):
+                yield self._make_example(nlp, doc, True)
+            else:
+                yield from super().make_examples_gold_preproc(nlp, (doc,))
+
+    def _make_example(self, nlp: Language, reference: Doc, gold_preproc: bool) -> Example:
+        if is_pair(reference):
+            predicted = unlabelled_pair(nlp, reference, gold_tokens=gold_preproc)
+            return Example(predicted, reference)
+        return super()._make_example(nlp, reference, gold_preproc)
+
+
+def mixed_corpus(
+    path: Path | None,
+    gold_preproc: bool = False,
+    max_length: int = 0,
+    limit: int = 0,
+    augmenter: Augmenter | None = None,
+) -> MixedCorpus:
+    """A reader with the settings of ``spacy.Corpus.v1``, for files that may hold pairs too.
+
+    Args:
+        path: A ``.spacy`` file, or a folder of such files.
+        gold_preproc: Give the tokens of the gold Docs, sentence by sentence.
+        max_length: Divide longer Docs into sentences if they have such, else leave them out, if
+            they are no pairs; 0 for no limit.
+        limit: Most Docs to read; 0 for all.
+        augmenter: Makes variants of Examples that are no pairs.
+
+    Raises:
+        InputError: If no path is given.
+    """
+    if path is None:
+        raise InputError("no path is given.", remedy="Set the reader's path.")
+    return MixedCorpus(
+        path,
+        gold_preproc=gold_preproc,
+        max_length=max_length,
+        limit=limit,
+        augmenter=None if augmenter is None else _not_of_pairs(augmenter),
+    )
+
+
+def _not_of_pairs(augmenter: Augmenter) -> Augmenter:
+    def augment(nlp: Language, example: Example) -> Iterator[Example]:
+        if is_pair(example.reference):
+            yield example
+        else:
+            yield from augmenter(nlp, example)
+
+    return augment
