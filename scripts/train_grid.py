@@ -26,20 +26,32 @@ app = typer.Typer(add_completion=False)
 
 
 class Task(str, Enum):
-    """What is trained, which says how it is scored: by exact match, and for deid its head alone."""
+    """What is trained, which says how it is scored.
+
+    Entities and PHI by exact match, PHI by what the head alone finds; pairs by accuracy.
+    """
 
     ner = "ner"
     deid = "deid"
+    nli = "nli"
 
     def evaluation(self, model: Path, data: Path, report: Path) -> list[object]:
         """The command that scores a model."""
-        if self is Task.ner:
-            return ["umls", "evaluate-ner", model, data, report]
-        return ["umls", "evaluate-deid", data, report, "--model", model]
+        if self is Task.deid:
+            return ["umls", "evaluate-deid", data, report, "--model", model]
+        return ["umls", f"evaluate-{self.value}", model, data, report]
 
     def scores(self, report: Path) -> Path:
         """The file in its report with the scores to choose by."""
-        return (report if self is Task.ner else report / "head") / "entities.json"
+        places = {"ner": "entities.json", "deid": "head/entities.json", "nli": "pairs.json"}
+        return report / places[self.value]
+
+    def figures(self, scores: Path) -> dict[str, float]:
+        """The figures to show; the best model is that with the best of the last one."""
+        report = srsly.read_json(scores)
+        if self is Task.nli:
+            return {"macro-F1": report["macro_f"], "accuracy": report["accuracy"]}
+        return {key.upper(): report["micro"][key] for key in "prf"}
 
 
 class Grid(BaseModel):
@@ -50,7 +62,7 @@ class Grid(BaseModel):
     source: str = ""
     epochs: list[PositiveInt] = Field(min_length=1)
     learn_rate: list[PositiveFloat] = Field(min_length=1)
-    batch_sentences: list[PositiveInt] = Field(min_length=1)
+    batch_size: list[PositiveInt] = Field(min_length=1)
 
 
 class Point(NamedTuple):
@@ -58,16 +70,16 @@ class Point(NamedTuple):
 
     epochs: int
     learn_rate: float
-    batch_sentences: int
+    batch_size: int
 
     def __str__(self) -> str:
-        return f"epochs-{self.epochs}_rate-{self.learn_rate:g}_batch-{self.batch_sentences}"
+        return f"epochs-{self.epochs}_rate-{self.learn_rate:g}_batch-{self.batch_size}"
 
-    def settings(self, sentences: int) -> dict[str, Any]:
-        """What is set in the config's [vars] for a corpus of so many sentences."""
-        steps = ceil(sentences / self.batch_sentences) * self.epochs
+    def settings(self, texts: int) -> dict[str, Any]:
+        """What is set in the config's [vars] for a corpus of so many sentences or pairs."""
+        steps = ceil(texts / self.batch_size) * self.epochs
         return {
-            "vars.batch_sentences": self.batch_sentences,
+            "vars.batch_size": self.batch_size,
             "vars.learn_rate": self.learn_rate,
             "vars.steps": steps,
             "vars.warmup_steps": ceil(WARMUP_SHARE * steps),
@@ -81,9 +93,13 @@ def main(
     config: Annotated[Path, typer.Argument(help="such as configs/ner_clinical.cfg", exists=True)],
     grid: Annotated[Path, typer.Argument(help="such as configs/grids/umlsbert.json", exists=True)],
     output: Annotated[Path, typer.Argument(help="where the best model goes, and the table")],
-    train: Annotated[Path, typer.Option(help="the sentences to train on, .spacy", exists=True)],
-    dev: Annotated[Path, typer.Option(help="the documents to choose on, .spacy", exists=True)],
-    task: Annotated[Task, typer.Option(help="umls_ner or umls_deid")] = Task.ner,
+    train: Annotated[
+        Path, typer.Option(help="the sentences or pairs to train on, .spacy", exists=True)
+    ],
+    dev: Annotated[
+        Path, typer.Option(help="the documents or pairs to choose on, .spacy", exists=True)
+    ],
+    task: Annotated[Task, typer.Option(help="umls_ner, umls_deid or umls_nli")] = Task.ner,
 ) -> None:
     """Train, score on dev, choose. Further options go to 'spacy train'.
 
@@ -91,7 +107,7 @@ def main(
     interrupted search goes on. Of the models only the best one is kept, as OUTPUT/model-best.
     """
     points = list(read_grid(grid))
-    sentences = len(DocBin().from_disk(train))
+    texts = len(DocBin().from_disk(train))
     inputs = fingerprint([config, train, dev], ctx.args)
     if output.is_dir() and not same_inputs(output, inputs):
         msg.info(f"{output} is of other data or options: all points are trained anew.")
@@ -104,22 +120,21 @@ def main(
         scores = task.scores(folder / SCORES)
         if not scores.is_file():
             msg.divider(f"{number} of {len(points)}: {point}")
-            settings = {"paths.train": train, "paths.dev": dev, **point.settings(sentences)}
+            settings = {"paths.train": train, "paths.dev": dev, **point.settings(texts)}
             options = [part for key, value in settings.items() for part in (f"--{key}", value)]
             run("train", config, "--output", folder, *options, *ctx.args)
             run(*task.evaluation(folder / MODEL, dev, folder / SCORES))
         else:
             msg.text(f"{number} of {len(points)}: {point} is done already")
-        micro = srsly.read_json(scores)["micro"]
-        results.append({**point._asdict(), **{key: micro[key] for key in "prf"}})
+        results.append({**point._asdict(), **task.figures(scores)})
         _keep_best(output, points[:number], results)
     srsly.write_json(output / TABLE, results)
+    names = list(task.figures(scores))
     rows = [
-        [*map(str, (r["epochs"], r["learn_rate"], r["batch_sentences"]))]
-        + [f"{100 * r[key]:.2f}" for key in "prf"]
-        for r in results
+        [*map(str, point), *(f"{100 * r[name]:.2f}" for name in names)]
+        for point, r in zip(points, results, strict=True)
     ]
-    msg.table(rows, header=("epochs", "rate", "batch", "P", "R", "F1"), divider=True)
+    msg.table(rows, header=("epochs", "rate", "batch", *names), divider=True)
     best = points[_best(results)]
     msg.good(f"Best on dev: {best}, {output / 'model-best'}")
 
@@ -155,7 +170,7 @@ def run(*command: object) -> None:
 
 
 def _best(results: list[dict[str, Any]]) -> int:
-    return max(range(len(results)), key=lambda i: results[i]["f"])
+    return max(range(len(results)), key=lambda i: list(results[i].values())[-1])
 
 
 def _keep_best(output: Path, points: list[Point], results: list[dict[str, Any]]) -> None:

@@ -97,7 +97,7 @@ def run_command(tmp_path, monkeypatch):
     monkeypatch.setattr(train_grid, "run", spacy_command)
 
     def run(name, epochs=(12,), **settings):
-        grid = {"epochs": epochs, "learn_rate": [2e-2], "batch_sentences": [4]}
+        grid = {"epochs": epochs, "learn_rate": [2e-2], "batch_size": [4]}
         Path("grid.json").write_text(json.dumps(grid))
         options = {"window": 40, "stride": 30}
         texts = [f"--components.transformer.model.{k} {v}" for k, v in options.items()]
@@ -172,7 +172,7 @@ def test_deid_from_the_published_format_to_the_reports(
     assert recall[1] >= recall[0] > 0.5
     # The choice was made by the head alone.
     table = json.loads(Path(f"training/{name}/grid.json").read_text())
-    assert [row["epochs"] for row in table] == [1, 30] and table[0]["f"] < table[1]["f"]
+    assert [row["epochs"] for row in table] == [1, 30] and table[0]["F"] < table[1]["F"]
     # Who loads the pipeline gets the rules too, whatever the labels of the head.
     nlp = spacy.load(f"training/{name}/model-best")
     deid = nlp.get_pipe("umls_deid")
@@ -247,7 +247,7 @@ def test_a_search_keeps_the_best_and_goes_on_after_an_interruption(
     table = json.loads(Path("training/ner-2012/grid.json").read_text())
     assert [row["epochs"] for row in table] == [12, 1]
     report = json.loads(Path("metrics/ner-2012/entities.json").read_text())
-    assert table[0]["f"] > table[1]["f"]
+    assert table[0]["F"] > table[1]["F"]
     assert report["micro"]["f"] > 0.5
     assert len(list(Path("training/ner-2012").glob("**/config.cfg"))) == 1  # of the models
 
@@ -269,9 +269,9 @@ def test_other_options_or_data_are_trained_anew(run_command, toy_bert, toy_kb_pa
     [
         "no JSON",
         '{"epochs": [1], "learn_rate": [0.1]}',
-        '{"epochs": 1, "learn_rate": [0.1], "batch_sentences": [4]}',
-        '{"epochs": [1], "learn_rate": [-1], "batch_sentences": [0]}',
-        '{"epochs": [1], "learn_rate": [0.1], "batch_sentences": [4], "dropout": [0.1]}',
+        '{"epochs": 1, "learn_rate": [0.1], "batch_size": [4]}',
+        '{"epochs": [1], "learn_rate": [-1], "batch_size": [0]}',
+        '{"epochs": [1], "learn_rate": [0.1], "batch_size": [4], "dropout": [0.1]}',
     ],
 )
 def test_a_wrong_grid_is_an_error_that_names_the_file(content, tmp_path, capsys):
