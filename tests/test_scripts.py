@@ -1,9 +1,13 @@
 """The scripts of project.yml that prepare open data."""
 
+import zipfile
+
+import pytest
 import srsly
 
 from scripts.make_chemical_dictionary import main as make_chemical_dictionary
 from scripts.make_pretraining_text import read_definitions
+from scripts.unzip_nli4ct import main as unzip_nli4ct
 from spacy_umlsbert.umls import name_dictionary
 
 ASPIRIN = ["2244", "50-78-2", "C9H8O4", "180.157", "SMILES", "InChI", "KEY"]
@@ -37,3 +41,29 @@ def test_definitions_become_texts_after_the_names(toy_kb, tmp_path):
     ]
     assert "C0010200" not in documents  # has no definition
     assert srsly.json_dumps(documents)
+
+
+NLI4CT = ["train.json", "dev.json", "CT json/NCT00000001.json"]
+
+
+@pytest.mark.parametrize("prefix", ["", "Complete_dataset/", "a/b/"])
+def test_nli4ct_is_unpacked_from_wherever_it_is_in_the_archive(prefix, tmp_path):
+    beside = ["__MACOSX/" + prefix + "train.json", "old/x/y/train.json", "../CT json/../../x.json"]
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in [*beside, *(prefix + name for name in NLI4CT)]:
+            archive.writestr(name, name)
+    target = tmp_path / "a" / "b"
+    unzip_nli4ct(tmp_path / "all.zip", target)
+    unzip_nli4ct(tmp_path / "all.zip", target)  # again, over what is there
+    files = {path for path in tmp_path.rglob("*") if path.is_file()} - {tmp_path / "all.zip"}
+    assert {path.relative_to(target).as_posix() for path in files} == set(NLI4CT)
+    assert (target / "train.json").read_text() == prefix + "train.json"
+
+
+def test_an_archive_without_the_trials_or_no_archive_is_an_error(tmp_path):
+    with zipfile.ZipFile(tmp_path / "part.zip", "w") as archive:
+        archive.writestr("train.json", "{}")
+    (tmp_path / "page.zip").write_text("<html>")
+    for name in ("part.zip", "page.zip", "none.zip"):
+        with pytest.raises(SystemExit):
+            unzip_nli4ct(tmp_path / name, tmp_path / "target")
