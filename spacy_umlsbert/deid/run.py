@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..errors import InputError, kind_and_place
 from ..files import atomic_file
 from .audit import Audit
-from .tables import NumberedRow, RowFile
+from ..row_files import NumberedRow, RowFile
 
 _AT_A_TIME = 64
 

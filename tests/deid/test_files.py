@@ -16,7 +16,7 @@ import spacy_umlsbert.cli  # noqa: F401 - registers ours
 from spacy_umlsbert.corpora.formats.marked import marked_reader
 from spacy_umlsbert.deid.labels import LABELS
 from spacy_umlsbert.deid.run import SafeNote, deidentify_file
-from spacy_umlsbert.deid.tables import RowFile
+from spacy_umlsbert.row_files import RowFile
 from spacy_umlsbert.errors import InputError
 
 CANARY = "Hollingsworth"

@@ -32,7 +32,7 @@ from spacy_umlsbert.deid.output import replacements
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.rewriting import Replacement, rewrite
 from spacy_umlsbert.deid.surrogates import SurrogateWriter
-from spacy_umlsbert.deid.tables import RowFile
+from spacy_umlsbert.row_files import RowFile
 from spacy_umlsbert.pipeline import umls_deid
 
 ROOT = Path(__file__).parents[2]
