@@ -86,6 +86,22 @@ class RowFile:
             return self._header(self._csv_records())
         return None
 
+    def require_columns(self, *names: str) -> None:
+        """Make sure that the file has columns, where it says first which it has.
+
+        Raises:
+            InputError: If it lacks one.
+        """
+        columns = self.columns()
+        for name in names:
+            if columns is not None and name not in columns:
+                raise InputError(
+                    # Not which it has: without a header they are the first row.
+                    f"has no column {name!r} among its {len(columns)}.",
+                    path=self.path,
+                    remedy="Name the columns as the file's header does.",
+                )
+
     @contextmanager
     def writer(self, target: Path) -> Iterator[Write]:
         """Writes rows of the same columns in the same format to another file."""
