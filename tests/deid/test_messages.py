@@ -33,6 +33,7 @@ from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.rewriting import Replacement, rewrite
 from spacy_umlsbert.deid.surrogates import SurrogateWriter
 from spacy_umlsbert.pipeline import umls_deid
+from spacy_umlsbert.pipeline.listening import warn_if_no_vectors
 from spacy_umlsbert.row_files import RowFile
 
 ROOT = Path(__file__).parents[2]
@@ -205,7 +206,8 @@ def test_the_tagging_head(watched):
     assert "no labels" in str(watched(component.initialize, lambda: [example], nlp=nlp))
     component.add_label("PATIENT")
     install_extensions()
-    assert watched(component._warn_if_no_vectors, [reference]) is None  # a warning
+    heard = watched(warn_if_no_vectors, component.name, component.model, [reference])
+    assert heard is None  # a warning
     reference.set_ents([Span(reference, 1, 2, label=NAME)])
     assert "unknown label" in str(watched(component.get_loss, [example], []))
     component.model.get_ref("output").set_dim("nO", 3)
@@ -509,7 +511,7 @@ MODULES = [
         ROOT / "spacy_umlsbert" / name
         for name in (
             "errors.py", "files.py", "extensions.py", "row_files.py", "pairs.py", "judging.py",
-            "pipeline/umls_deid.py",
+            "pipeline/listening.py", "pipeline/umls_deid.py",
             "pipeline/deid_scorer.py", "pipeline/span_tagger.py", "pipeline/iob.py", "cli/app.py",
             "cli/deid.py", "cli/evaluate_deid.py", "cli/convert.py", "cli/pipelines.py",
             "cli/nli.py", "cli/evaluate_nli.py",
@@ -534,7 +536,9 @@ KNOWN = {
     "labels.py": {"name", "', '.join((*_BY_NAME, *SEVERAL))"},
     "docs.py": {"where", "seen[key].line"},
     "offsets.py": {"annotation.start", "annotation.end", "found[0]", "found[1]"},
-    "reader.py": {"split", "unaligned", "report.summary()", "before[0]", "before[1]"},
+    "corpus.py": {"split", "self.report.summary()", "before[0]", "before[1]"},
+    "reader.py": {"unaligned"},
+    "pair_reader.py": {"nlp.max_length"},
     "report.py": {"problem", "kind.value", "self.summary()"},
     "text_file.py": {"' or '.join(suffixes)", "error.start"},
     "standoff_xml.py": set(),
@@ -549,8 +553,9 @@ KNOWN = {
     "evaluate_deid.py": {"', '.join(map(str, written))", "figures['leaking_documents']",
                          "figures['documents']", "100 * exact.precision", "100 * exact.recall",
                          "100 * exact.fscore"},
-    "convert.py": {"count", "output", "lang", "item", "name", "format_name",
+    "convert.py": {"format.value", "count", "output", "lang", "item", "name", "format_name",
                    "', '.join(sorted(known))"},
+    "listening.py": {"component"},
     "pipelines.py": {"str(error)", "pipeline"},
     "pairs.py": {"name"},
     "nli.py": {"source", "target", "line", "problem", "endings", "len(report.failed)",
