@@ -11,10 +11,12 @@ from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
 from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
+from spacy_umlsbert.cli.evaluate_nli import evaluate_nli
 from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
 from spacy_umlsbert.cli.lookup import lookup
 from spacy_umlsbert.cli.neighbours import neighbours_cli
+from spacy_umlsbert.cli.nli import nli
 from spacy_umlsbert.cli.prepare_notes import prepare_notes_cli
 from spacy_umlsbert.cli.pretrain import pretrain_cli
 
@@ -26,10 +28,12 @@ __all__ = [
     "embed_cli",
     "evaluate_deid",
     "evaluate_ner",
+    "evaluate_nli",
     "import_checkpoint_cli",
     "inspect_kb",
     "lookup",
     "neighbours_cli",
+    "nli",
     "prepare_notes_cli",
     "pretrain_cli",
 ]

@@ -39,8 +39,8 @@ def errors_without_text() -> Iterator[None]:
     with errors_as_messages():
         try:
             yield
-        except (InputError, typer.Exit, typer.Abort):
-            raise
+        except (InputError, typer.Exit, typer.Abort, BrokenPipeError):
+            raise  # the last, of `… | head`, is what typer ends quietly on
         except Exception as error:
             places = "".join(traceback.format_tb(error.__traceback__))
             raise InputError(

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..errors import InputError, kind_and_place
 from ..files import atomic_file
+from ..row_files import NumberedRow, RowFile
 from .audit import Audit
-from .tables import NumberedRow, RowFile
 
 _AT_A_TIME = 64
 
@@ -63,15 +63,7 @@ def deidentify_file(
             path=source.path,
             remedy="Give the target another name.",
         )
-    names = source.columns()
-    for column in [*text_columns, *([patient_column] if patient_column else [])]:
-        if names is not None and column not in names:
-            raise InputError(
-                # Not which it has: without a header they are the first row.
-                f"has no column {column!r} among its {len(names)}.",
-                path=source.path,
-                remedy="Name the columns of texts and of patients as its first line does.",
-            )
+    source.require_columns(*text_columns, *([patient_column] if patient_column else []))
     audit = Audit()
     with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:
         rows = iter(progress(source.rows()))

@@ -1,8 +1,8 @@
-"""Files of notes, read and written row by row: text, JSON lines, CSV, TSV and Parquet."""
+"""Files of texts, read and written row by row: text, JSON lines, CSV, TSV and Parquet."""
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..errors import InputError
+from .errors import InputError
 
 Row = dict[str, Any]
 Write = Callable[[Row], None]
 
 TEXT_COLUMN = "text"
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_JSON_LINES = (".jsonl", ".ndjson")
+JSON_LINES = (".jsonl", ".ndjson")
 _ROWS_AT_A_TIME = 256
 _LONGEST_FIELD = 1 << 28
-ENDINGS = (".txt", *_JSON_LINES, *_DELIMITERS, ".parquet")
+ENDINGS = (".txt", *JSON_LINES, *_DELIMITERS, ".parquet")
 
 
 class NumberedRow(NamedTuple):
@@ -43,7 +43,7 @@ class RowFile:
         self.kind = self.path.suffix.lower()
         if self.kind not in ENDINGS:
             raise InputError(
-                f"notes are read from {', '.join(ENDINGS)} files, not from {self.kind!r}.",
+                f"rows are read from {', '.join(ENDINGS)} files, not from {self.kind!r}.",
                 path=path,
             )
         if not self.path.is_file():
@@ -55,10 +55,22 @@ class RowFile:
         Raises:
             InputError: If a row is damaged; it names the line and quotes nothing.
         """
+        for row in self.rows_and_problems():
+            if isinstance(row, InputError):
+                raise row
+            yield row
+
+    def rows_and_problems(self) -> Iterator[NumberedRow | InputError]:
+        """The rows, in order; in place of a damaged row an error, and then those after it.
+
+        Raises:
+            InputError: If no row can be read.
+        """
         if self.kind == ".txt":
             yield NumberedRow(1, {TEXT_COLUMN: self._text()})
-        elif self.kind in _JSON_LINES:
-            yield from self._json_rows()
+        elif self.kind in JSON_LINES:
+            with self.path.open("rb") as lines:
+                yield from json_rows(lines, self.path)
         elif self.kind == ".parquet":
             yield from self._parquet_rows()
         else:
@@ -71,8 +83,24 @@ class RowFile:
         if self.kind == ".parquet":
             return list(self._schema().names)
         if self.kind in _DELIMITERS:
-            return next((fields for _, fields in self._csv_records()), [])
+            return self._header(self._csv_records())
         return None
+
+    def require_columns(self, *names: str) -> None:
+        """Make sure that the file has columns, where it says first which it has.
+
+        Raises:
+            InputError: If it lacks one.
+        """
+        columns = self.columns()
+        for name in names:
+            if columns is not None and name not in columns:
+                raise InputError(
+                    # Not which it has: without a header they are the first row.
+                    f"has no column {name!r} among its {len(columns)}.",
+                    path=self.path,
+                    remedy="Name the columns as the file's header does.",
+                )
 
     @contextmanager
     def writer(self, target: Path) -> Iterator[Write]:
@@ -89,7 +117,7 @@ class RowFile:
             def write(row: Row) -> None:
                 if self.kind == ".txt":
                     file.write(row[TEXT_COLUMN])
-                elif self.kind in _JSON_LINES:
+                elif self.kind in JSON_LINES:
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 else:
                     out.writerow(row)
@@ -102,42 +130,46 @@ class RowFile:
         except UnicodeDecodeError:
             raise InputError("is not UTF-8 text.", path=self.path) from None
 
-    def _json_rows(self) -> Iterator[NumberedRow]:
-        with self.path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line.decode("utf-8-sig"))
-                except (ValueError, RecursionError):
-                    row = None
-                if not isinstance(row, dict):
-                    raise InputError("this is no JSON object.", path=self.path, line=number)
-                yield NumberedRow(number, row)
-
-    def _csv_records(self) -> Iterator[tuple[int, list[str]]]:
+    def _csv_records(self) -> Iterator[tuple[int, list[str] | InputError]]:
         """The line and the fields of each record, the header first."""
         csv.field_size_limit(_LONGEST_FIELD)
         line = 1
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
+        # A byte that is no UTF-8 becomes half a surrogate pair, which no valid text has.
+        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.reader(file, delimiter=_DELIMITERS[self.kind], strict=True)
-            try:
-                for fields in reader:
+            while True:
+                try:
+                    fields = next(reader)
+                    "".join(fields).encode()
+                except StopIteration:
+                    return
+                except (csv.Error, UnicodeEncodeError):
+                    last = reader.line_num
+                    where = f" It goes to line {last}." if last > line else ""
+                    problem = f"the row is not valid CSV in UTF-8.{where}"
+                    yield line, InputError(problem, path=self.path, line=line)
+                else:
                     if fields:
                         yield line, fields
-                    line = reader.line_num + 1
-            except (csv.Error, UnicodeDecodeError):
-                problem = "the row is not valid CSV in UTF-8."
-                raise InputError(problem, path=self.path, line=line) from None
+                line = reader.line_num + 1
 
-    def _csv_rows(self) -> Iterator[NumberedRow]:
-        records = self._csv_records()
+    def _header(self, records: Iterator[tuple[int, list[str] | InputError]]) -> list[str]:
         _, names = next(records, (1, []))
+        if isinstance(names, InputError):
+            raise names
+        return names
+
+    def _csv_rows(self) -> Iterator[NumberedRow | InputError]:
+        records = self._csv_records()
+        names = self._header(records)
         for line, fields in records:
-            if len(fields) != len(names):
+            if isinstance(fields, InputError):
+                yield fields
+            elif len(fields) != len(names):
                 problem = f"the row has {len(fields)} fields, and the header {len(names)}."
-                raise InputError(problem, path=self.path, line=line)
-            yield NumberedRow(line, dict(zip(names, fields, strict=True)))
+                yield InputError(problem, path=self.path, line=line)
+            else:
+                yield NumberedRow(line, dict(zip(names, fields, strict=True)))
 
     def _schema(self) -> pa.Schema:
         try:
@@ -153,6 +185,26 @@ class RowFile:
                 for row in batch.to_pylist():
                     number += 1
                     yield NumberedRow(number, row)
+
+
+def json_rows(lines: Iterable[bytes], path: str | Path) -> Iterator[NumberedRow | InputError]:
+    """The rows of JSON lines; in place of a damaged line an error, which quotes nothing.
+
+    Args:
+        lines: The lines, in UTF-8.
+        path: What they are called in errors.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            yield NumberedRow(number, row)
+        else:
+            yield InputError("this is no JSON object.", path=path, line=number)
 
 
 @contextmanager

@@ -1,0 +1,155 @@
+"""`umls nli`: whether hypotheses follow from premises, for a file of pairs or for one pair."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from tqdm import tqdm
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.pipelines import load_pipeline, nli_of
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.judging import JudgingReport, judged_rows, refuse_source
+from spacy_umlsbert.pairs import HYPOTHESIS, PREMISE
+from spacy_umlsbert.row_files import JSON_LINES, NumberedRow, Row, RowFile, json_rows
+
+STANDARD = Path("-")
+"""The name for the standard input or output."""
+_SHOWN = 10
+
+
+@app.command("nli")
+def nli(
+    model: Annotated[str, typer.Option("--model", "-m", help="A pipeline with umls_nli")],
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="INPUT", help=".jsonl, .csv, .tsv or .parquet file; - for JSON lines from stdin"
+        ),
+    ] = None,
+    target: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", help="The .jsonl file to write; - for stdout")
+    ] = STANDARD,
+    premise: Annotated[str | None, typer.Option(help="Judge this pair and show it")] = None,
+    hypothesis: Annotated[str | None, typer.Option(help="The same")] = None,
+    premise_column: Annotated[str, typer.Option(help="Column or field with the premise")] = PREMISE,
+    hypothesis_column: Annotated[
+        str, typer.Option(help="Column or field with the hypothesis")
+    ] = HYPOTHESIS,
+    skip_failed: Annotated[
+        bool, typer.Option("--skip-failed", help="Leave out rows that fail, and report them")
+    ] = False,
+    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+) -> None:
+    """Judge pairs of a premise and a hypothesis: label and probabilities, as JSON lines.
+
+    A record has the fields of its row, and label, probabilities and, if the pair did not fit the
+    transformer, left_out: the number of tokens that were not read. A row's own field of such a
+    name becomes input_label and so on. A row that cannot be judged has a problem instead, and the
+    exit code is 1; with --skip-failed it is left out. Rows are read and written as they come.
+    """
+    with errors_without_text(), ExitStack() as stack:
+        if premise is not None or hypothesis is not None:
+            if source is not None or premise is None or hypothesis is None:
+                raise InputError("give a file, or both --premise and --hypothesis.")
+            use_gpu(gpu_id)
+            _show(model, premise, hypothesis)
+            return
+        if source is None:
+            raise InputError("give a file, or both --premise and --hypothesis.")
+        standard_output = sys.stdout.buffer
+        if target == STANDARD:  # messages must not come between the records
+            stack.enter_context(redirect_stdout(sys.stderr))
+        rows = _rows(source, target, premise_column, hypothesis_column)
+        use_gpu(gpu_id)
+        judge = nli_of(load_pipeline(model), model).predict
+        report = JudgingReport()
+        with _writer(target, standard_output) as write:
+            progress = tqdm(rows, desc="Judging", unit=" pairs", disable=quiet, leave=False)
+            for row in judged_rows(
+                progress, judge, premise=premise_column, hypothesis=hypothesis_column
+            ):
+                report.count(row)
+                if not (row.problem and skip_failed):
+                    write(row.record)
+        _tell(report, source, target, skip_failed)
+
+
+def _show(model: str, premise: str, hypothesis: str) -> None:
+    """Judge one pair, as a table."""
+    (judgement,) = nli_of(load_pipeline(model), model).predict([(premise, hypothesis)])
+    if judgement.problem:
+        raise InputError(judgement.problem)
+    ranked = sorted(judgement.probabilities.items(), key=lambda item: -item[1])
+    msg.table(
+        [(label, f"{probability:.3f}") for label, probability in ranked],
+        header=("label", "probability"),
+        aligns=("l", "r"),
+        divider=True,
+    )
+    if judgement.left_out:
+        msg.warn(f"{judgement.left_out:,} tokens did not fit the transformer and were not read")
+
+
+def _rows(source: Path, target: Path, *columns: str) -> Iterable[NumberedRow | InputError]:
+    """The rows of a file or of the standard input, once it is clear that they can be judged."""
+    if target != STANDARD and target.suffix.lower() not in JSON_LINES:
+        endings = " or ".join(JSON_LINES)
+        raise InputError("JSON lines are written.", path=target, remedy=f"Call it {endings}.")
+    if source == STANDARD:
+        return json_rows(sys.stdin.buffer, "standard input")
+    file = RowFile(source)
+    if file.kind == ".txt":
+        raise InputError(
+            "a text file has no pairs.", path=source, remedy="Use JSON lines, CSV, TSV or Parquet."
+        )
+    refuse_source(source, target)
+    file.require_columns(*columns)
+    return file.rows_and_problems()
+
+
+@contextmanager
+def _writer(target: Path, standard_output: BinaryIO) -> Iterator[Callable[[Row], None]]:
+    with ExitStack() as stack:
+        if target == STANDARD:
+            file = standard_output
+        else:
+            file = stack.enter_context(stack.enter_context(atomic_file(target)).open("wb"))
+
+        def write(record: Row) -> None:
+            file.write(_json_line(record))
+            if target == STANDARD:
+                file.flush()  # who reads it waits for it
+
+        yield write
+
+
+def _json_line(record: Row) -> bytes:
+    try:
+        return json.dumps(record, ensure_ascii=False, default=str).encode("utf-8") + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair: in JSON it has to be escaped
+        return json.dumps(record, default=str).encode("utf-8") + b"\n"
+
+
+def _tell(report: JudgingReport, source: Path, target: Path, skip_failed: bool) -> None:
+    name = "standard input" if source == STANDARD else source
+    what = "left out" if skip_failed else "not judged"
+    for line, problem in report.failed[:_SHOWN]:
+        msg.warn(f"{name}, line {line}: {what}: {problem}")
+    if report.failed:
+        msg.warn(f"{len(report.failed):,} rows were {what}")
+    if report.shortened:
+        msg.warn(f"{report.shortened:,} pairs did not fit the transformer: see their left_out")
+    where = "" if target == STANDARD else f", and wrote {target}"
+    msg.good(f"Judged {report.judged:,} pairs{where}")
+    if report.failed and not (skip_failed and report.judged):
+        raise typer.Exit(1)
