@@ -140,7 +140,9 @@ def show_summary(report: CorpusReport | PairReport, labels: Counter[str]) -> Non
         unit = "pairs"
         counts = [("pairs", report.documents), ("tokens", report.tokens)]
         if report.kept_apart:
-            counts.append(("kept out of training: dev has one of their texts", report.kept_apart))
+            counts.append(
+                ("kept out of training: dev has their hypothesis as a premise", report.kept_apart)
+            )
     else:
         unit = "mentions"
         names = ("documents", "tokens", "mentions", "entities")

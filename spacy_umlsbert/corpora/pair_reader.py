@@ -82,7 +82,7 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
         """The pairs of a part of the corpus."""
         records = list(records)
         parts = self.rule.parts(records)
-        if split == "train" and self.rule.texts_apart:
+        if split == "train" and self.rule.premises_apart:
             self.report.kept_apart = len(records) - sum(map(len, parts.values()))
         return parts[split]
 

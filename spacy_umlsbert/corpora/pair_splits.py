@@ -24,12 +24,12 @@ class PairSplitRule:
     Attributes:
         dev_share: Share of the premises, 0 … 1, that is for development; rounded, but at least
             one if there are two.
-        texts_apart: Keep pairs out of training that have a premise or a hypothesis of which the
-            text is in development too, as either. For corpora that use texts in many pairs.
+        premises_apart: Keep pairs out of training of which the hypothesis is a premise of
+            development. For corpora that use a text on either side.
     """
 
     dev_share: float = 0.1
-    texts_apart: bool = False
+    premises_apart: bool = False
 
     def parts(self, pairs: Iterable[LabelledPair]) -> dict[Split, list[LabelledPair]]:
         """Both parts, each in the order of the corpus; what is in none belongs to neither."""
@@ -44,9 +44,8 @@ class PairSplitRule:
         chosen = dev_groups(premises, self.dev_share)
         dev = [pair for pair in pairs if pair.texts[0] in chosen]
         train = [pair for pair in pairs if pair.texts[0] not in chosen]
-        if self.texts_apart:
-            seen = {text for pair in dev for text in pair.texts}
-            train = [pair for pair in train if seen.isdisjoint(pair.texts)]
+        if self.premises_apart:
+            train = [pair for pair in train if pair.texts[1] not in chosen]
         return {"train": train, "dev": dev}
 
 

@@ -145,7 +145,7 @@ class PairReport(Report):
     """Counts of one pass over labelled pairs.
 
     Attributes:
-        kept_apart: Pairs that are in no part of the corpus, so that no text is in both.
+        kept_apart: Pairs that are in no part of the corpus: dev has their hypothesis as a premise.
     """
 
     kept_apart: int = 0
@@ -156,4 +156,4 @@ class PairReport(Report):
         pairs = f"{self.documents} pairs ({labels})" if labels else f"{self.documents} pairs"
         if not self.kept_apart:
             return pairs
-        return f"{pairs}; {self.kept_apart} kept out of training: dev has one of their texts"
+        return f"{pairs}; {self.kept_apart} kept out of training: dev has their hypothesis as a premise"

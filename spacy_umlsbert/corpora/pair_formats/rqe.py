@@ -5,9 +5,12 @@ part? One XML file holds all pairs::
 
     <pair pid="1" type="…" value="true"><chq>…</chq><faq>…</faq></pair>
 
-The training data use a question in many pairs, and one as the ``faq`` of another. So that nothing
-of what a pipeline is developed on was seen in training, whole questions are held out
-(``split = "dev"``), and training (``split = "train"``) has no pair with a text of theirs.
+The training data use a first question in several pairs, and also as the second one of another.
+So whole first questions are held out (``split = "dev"``), and training (``split = "train"``) has
+none of them on either side: 865 and 7,438 pairs. Second questions recur: all 3,933 false pairs
+have one of the same 409, and training without those of the development part would be left with
+576 false pairs of 4,655. How far they give the label away shows a model that sees them alone (a
+baseline of `umls evaluate-nli`).
 """
 
 from collections.abc import Iterator
@@ -55,7 +58,7 @@ def read_rqe(path: Path, report: Report) -> Iterator[LabelledPair]:
             )
 
 
-rqe_reader = pair_reader(read_rqe, PairSplitRule(texts_apart=True))
+rqe_reader = pair_reader(read_rqe, PairSplitRule(premises_apart=True))
 
 
 def _text(pair: etree._Element, tag: str) -> str | None:
