@@ -156,4 +156,5 @@ class PairReport(Report):
         pairs = f"{self.documents} pairs ({labels})" if labels else f"{self.documents} pairs"
         if not self.kept_apart:
             return pairs
-        return f"{pairs}; {self.kept_apart} kept out of training: dev has their hypothesis as a premise"
+        reason = "dev has their hypothesis as a premise"
+        return f"{pairs}; {self.kept_apart} kept out of training: {reason}"
