@@ -9,11 +9,8 @@ goes on with those that are not done.
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -22,6 +19,10 @@ import typer
 from wasabi import msg
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
+
 CONFIG = ROOT / "configs" / "ner_open.cfg"
 OPEN = ROOT / "assets" / "open"
 CORPORA = {
@@ -56,17 +57,12 @@ def main(
         for name in corpus or CORPORA
         for types in (True, False)
     ]
-    threads = max(1, (os.cpu_count() or 1) // jobs)
     results: list[dict[str, Any]] = []
-    with ThreadPoolExecutor(jobs) as pool:
-        done = {
-            pool.submit(train, one, work / str(one), config, kb, threads, ctx.args): one
-            for one in runs
-        }
-        for future in as_completed(done):
-            results.append({**done[future]._asdict(), **future.result()})
-            write_table(results, work)
-            msg.good(f"{done[future]}: F1 {100 * results[-1]['micro']['f']:.2f}")
+    one = partial(train, work=work, config=config, kb=kb, jobs=jobs, more=ctx.args)
+    for run, scores in all_results(runs, one, jobs):
+        results.append({**run._asdict(), **scores})
+        write_table(results, work)
+        msg.good(f"{run}: F1 {100 * scores['micro']['f']:.2f}")
     print((work / "table.md").read_text("utf-8"))
 
 
@@ -82,9 +78,10 @@ class Run(NamedTuple):
 
 
 def train(
-    one: Run, folder: Path, config: Path, kb: Path, threads: int, more: list[str]
+    one: Run, *, work: Path, config: Path, kb: Path, jobs: int, more: list[str]
 ) -> dict[str, Any]:
     """Train a pipeline and score it on the development part, if that is not done yet."""
+    folder = work / str(one)
     scores = folder / "scores" / "entities.json"
     if scores.is_file():
         return srsly.read_json(scores)
@@ -100,13 +97,7 @@ def train(
     options = [part for setting in settings.items() for part in setting]
     gold = folder / "dev.spacy"
     labels = [part for label in DISEASES for part in ("--label", f"{label}=Disease")]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    with folder.with_suffix(".log").open("w", encoding="utf-8") as log:
-
-        def run(*command: object) -> None:
-            line = [sys.executable, "-m", "spacy", *map(str, command)]
-            subprocess.run(line, check=True, env=environment, stdout=log, stderr=log)
-
+    with spacy_commands(folder.with_suffix(".log"), jobs) as run:
         run("train", config, "--output", folder, *options, *more)
         run("umls", "convert", "pubtator", dev_file, gold, *labels)
         # What training ended with: choosing the best on the part that is scored would flatter it.
@@ -124,11 +115,10 @@ def write_table(results: list[dict[str, Any]], work: Path) -> None:
         for types in (True, False):
             rows = [r["micro"] for r in results if r["corpus"] == name and r["types"] is types]
             if rows:
-                p, r, f = ([100 * row[key] for row in rows] for key in ("p", "r", "f"))
-                spread = f"{statistics.stdev(f):.2f}" if len(f) > 1 else ""
-                mean = (f"{statistics.mean(values):.2f}" for values in (p, r, f))
+                p, r, f = (mean_and_spread([row[key] for row in rows]) for key in "prf")
                 kind = "yes" if types else "no"
-                lines.append(f"| {name} | {kind} | {len(rows)} | {' | '.join(mean)} | {spread} |")
+                cells = (name, kind, str(len(rows)), p[0], r[0], *f)
+                lines.append(f"| {' | '.join(cells)} |")
     (work / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     srsly.write_json(work / "table.json", results)
 
