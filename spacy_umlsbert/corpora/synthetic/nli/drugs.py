@@ -1,4 +1,4 @@
-"""Subjects that are drugs: taken or not, how much, how often, of which class, for what, allergies."""
+"""Subjects that are drugs: taken or not, how much, how often, of which class, against what."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .names import Named, Names, items
+from .names import PREMISE, Named, Names, items
 from .subject import NO, Candidate, Subject, with_a
 
 _EVERYDAY_SCHEDULES = 4
@@ -143,12 +143,10 @@ class Drugs:
             return {"x": drawn, "anx": with_a(drawn)}
 
         related = self.names.related([name])
-        subject = Subject(
-            f"allergy to {name}", named.every, related, frozenset({"x", "anx"}), draw
-        )
+        subject = Subject(f"allergy to {name}", named.every, related, frozenset({"x", "anx"}), draw)
         return Candidate(subject.key, lambda rng: subject)
 
 
 def written(rng: random.Random, side: str, dose: str) -> str:
     """A dose as notes write it now and then: 40mg."""
-    return dose.replace(" ", "") if side == "premise" and rng.random() < 0.2 else dose
+    return dose.replace(" ", "") if side == PREMISE and rng.random() < 0.2 else dose

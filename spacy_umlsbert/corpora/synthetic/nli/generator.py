@@ -8,6 +8,7 @@ hypothesis, word for word, has each label once, and so has every premise.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +31,13 @@ _NEW_SUBJECTS = {"train": 0.0, "dev": 0.5}
 _SQUARES = 0.6
 """Share of draws with three subjects; the others have one, and shorter premises."""
 _NAMED_BUT_OPEN = 0.5
-_FILLERS = {3: (5, 3, 1), 1: (4, 5, 3, 1)}
+_FILLERS = {3: (2, 4, 3, 1), 1: (2, 4, 3, 2)}
 """Weights of 0, 1, 2 … lines about something else, by number of subjects."""
+_OF_THE_SAME_TOPIC = 0.5
+"""How often such a line is about another subject of the same topic, which makes it a distractor."""
+_SHORT_PATIENT = 0.1
+_PATIENT = ("Patient", "Pt", "This patient")
+_NO_FULL_STOP = 0.08
 _ATTEMPTS = 200
 _WORDS = (3, 60)
 
@@ -151,7 +157,9 @@ class PairGenerator:
             premise = self._premise(rng, split, claims, labels)
             for claim, label in zip(claims, labels, strict=True):
                 pairs.append(
-                    Pair(premise, claim.hypothesis, label, claim.topic.name, claim.shape, claim.state)
+                    Pair(
+                        premise, claim.hypothesis, label, claim.topic.name, claim.shape, claim.state
+                    )
                 )
         return pairs
 
@@ -168,8 +176,10 @@ class PairGenerator:
 
     def _subject(self, rng: random.Random, split: str) -> tuple[Topic, Subject]:
         topic = rng.choices(self.topics.topics, self._weights)[0]
-        new = rng.random() < _NEW_SUBJECTS[split]
-        return topic, self.topics.settled(rng, topic, held_out=new)
+        return topic, self.topics.settled(rng, topic, held_out=self._new(rng, split))
+
+    def _new(self, rng: random.Random, split: str) -> bool:
+        return rng.random() < _NEW_SUBJECTS[split]
 
     def _claim(self, rng: random.Random, split: str, topic: Topic, subject: Subject) -> _Claim:
         state = rng.choice([YES, NO])
@@ -177,8 +187,7 @@ class PairGenerator:
         shape = drawn(rng, topic.says[state], values, None if split == "train" else 1.0)
         if shape is None:
             raise NoPremiseError
-        text = shape.fill(rng, filler_of(values)).replace(" %", "%")
-        text = text[:1].upper() + text[1:]
+        text = _varied(rng, shape.fill(rng, filler_of(values)).replace(" %", "%"))
         if normal_text(text) in self.avoid:
             raise NoPremiseError
         return _Claim(topic, subject, state, text, shape.source)
@@ -202,7 +211,11 @@ class PairGenerator:
     def _filler(self, rng: random.Random, split: str, said: Sequence[Said]) -> Said:
         known = [(what.topic, what.subject) for what in said]
         for _ in range(_ATTEMPTS):
-            topic, subject = self._subject(rng, split)
+            if rng.random() < _OF_THE_SAME_TOPIC:
+                topic = rng.choice(said).topic
+                subject = self.topics.settled(rng, topic, held_out=self._new(rng, split))
+            else:
+                topic, subject = self._subject(rng, split)
             if topic.name not in ("sex", "age") and _fits(topic, subject, known):
                 return Said(topic, subject, rng.choices((YES, NO, OPEN), (4, 4, 2))[0])
         raise NoPremiseError
@@ -210,3 +223,11 @@ class PairGenerator:
 
 def _fits(topic: Topic, subject: Subject, known: Sequence[tuple[Topic, Subject]]) -> bool:
     return not any(topic.excludes(t) or conflict(subject, s) for t, s in known)
+
+
+def _varied(rng: random.Random, hypothesis: str) -> str:
+    """The same as others might write it: Pt, no full stop."""
+    text = hypothesis[:1].upper() + hypothesis[1:]
+    if rng.random() < _SHORT_PATIENT:
+        text = re.sub(r"^The patient\b(?!')", rng.choice(_PATIENT), text)
+    return text.removesuffix(".") if rng.random() < _NO_FULL_STOP else text

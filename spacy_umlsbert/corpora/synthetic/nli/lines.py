@@ -1,4 +1,4 @@
-"""Lines of `assets/nli`: parsed, split into those training may have and those it never has, filled."""
+"""The lines of `assets/nli`: parsed, held out from training or not, filled."""
 
 from __future__ import annotations
 
@@ -62,19 +62,18 @@ def read_lines(where: str, text: str) -> tuple[Line, ...]:
 def held_out_sources(kind: str, groups: Iterable[Iterable[Line]], share: float) -> frozenset[str]:
     """The lines, by their words, that training never has.
 
-    Which these are hangs on the words alone. Of a group that would have none, the share grows
-    until there is one, and every group keeps one for training.
+    Which these are hangs on the words alone. A group's first line, the plainest, is never one. Of a
+    group that would have none, the share grows until there is one.
     """
     every = [list(dict.fromkeys(line.source for line in group)) for group in groups]
-    chosen = {s for sources in every for s in sources if is_held_out(kind, s, share)}
-    for sources in every:
+    plainest = {sources[0] for sources in every}
+    others = [[s for s in sources if s not in plainest] for sources in every]
+    chosen = {s for sources in others for s in sources if is_held_out(kind, s, share)}
+    for sources in others:
         grown = share
-        while not chosen & set(sources):
+        while sources and not chosen & set(sources):
             grown += _STEP
             chosen |= {s for s in sources if is_held_out(kind, s, grown)}
-    for sources in every:
-        if chosen >= set(sources):
-            chosen.discard(sources[0])
     return frozenset(chosen)
 
 

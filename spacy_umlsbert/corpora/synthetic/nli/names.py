@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -79,9 +80,8 @@ class Names:
             k: items(v)
             for k, v in dict(content["adjectives"]).items()  # type: ignore[call-overload]
         }
-        self._counted = frozenset(lists["counted"])
+        self._counted = lists["counted"]
         self._plural = frozenset(lists["plural"])
-        self._never_counted = frozenset(n.lower() for n in lists["never_counted"])
         self._related: dict[str, set[int]] = defaultdict(set)
         for number, line in enumerate(str(content["related"]).splitlines()):
             for name in items(line):
@@ -120,18 +120,20 @@ class Names:
         return {"x": name, "ax": self.with_article(name), **self.verbs(name)}
 
     def with_article(self, name: str) -> str:
-        """"a rash", "chest pain"."""
-        last = name.split()[-1]
-        if name.lower() in self._never_counted or name.startswith(("a ", "an ")):
+        """A name as it follows "has": "a rash", "chest pain"."""
+        head = _head(name)
+        if name.startswith(("a ", "an ")) or not head.endswith(self._counted):
             return name
-        return f"{article_for(name)} {name}" if last in self._counted else name
+        return f"{article_for(name)} {name}"
 
     def is_plural(self, name: str) -> bool:
         """Whether it takes "are"."""
-        last = name.lower().split()[-1]
+        last = _head(name).lower().split()[-1]
         if last in self._plural:
             return True
-        return last.endswith("s") and not last.endswith(_SINGULAR_ENDINGS) and last.islower()
+        return (
+            last.endswith("s") and not last.endswith(_SINGULAR_ENDINGS) and _head(name)[-1] == "s"
+        )
 
     def verbs(self, name: str) -> dict[str, str]:
         """Words that agree with a name: is, was, has, it …"""
@@ -148,7 +150,12 @@ _PLURAL_FORMS = {
     "is": "are", "was": "were", "has": "have", "does": "do", "it": "they", "its": "their",
     "persists": "persist", "remains": "remain", "occurs": "occur",
 }  # fmt: skip
+_BEHIND = re.compile(r" (?:of|in|on|with|from|to|due|at|that|when|lying|per) ")
 VERBS = frozenset(_SINGULAR_FORMS)
+
+
+def _head(name: str) -> str:
+    return _BEHIND.split(name)[0]
 
 
 def items(text: object) -> tuple[str, ...]:

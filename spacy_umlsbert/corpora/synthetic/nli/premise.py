@@ -23,6 +23,16 @@ _IN_ONE_SENTENCE = ("has", "takes", "complains", "denies")
 _AGE_WORDS = ("lderly", "iddle-aged")
 _YEARS = (1994, 2025)
 _ONE_SENTENCE = 0.45
+_JOINED = 0.25
+_JOINTS = ("; ", "; ", ", ", ", and ", ", but ", " and ", " but ")
+_LOWER_CASED = frozenset(
+    """she he no denies reports positive negative not without there her his still now has had never
+    started stopped continues on in with does did takes currently today the absence free history
+    known exam lives walks workup admitted found being family mother father""".split()
+)
+"""First words of sentences that need no capital after a comma."""
+_OF_OTHERS = frozenset({"a", "roommate", "students", "oxygen", "home"})
+"""First words, besides those of relatives, of sentences about somebody else, which end there."""
 _ANOTHER_OF_A_PART = 0.6
 
 
@@ -112,7 +122,7 @@ class Composer:
         if not any(parts.values()):
             parts[SENTENCE].append(self._frame(rng, "plain", patient))
         sentences = self._sentences(rng, parts, patient)
-        text = " ".join(_sentence(rng, s) for s in sentences)
+        text = _text(rng, sentences)
         chance = rng.choices((0.0, 0.3, 0.8), (6, 2, 1))[0]
         return self.shorthand.apply(rng, TrackedText(text), chance).text
 
@@ -129,7 +139,9 @@ class Composer:
         same = [line for line in lines if line.part in parts and line.part != SENTENCE]
         if same and rng.random() < _ANOTHER_OF_A_PART:
             lines = same
-        line = drawn(rng, [x for x in lines if "who" not in parts or x.part != "who"], values, self.new)
+        line = drawn(
+            rng, [x for x in lines if "who" not in parts or x.part != "who"], values, self.new
+        )
         if line is None:
             raise NoPremiseError
         part = subject.part if line.part == "result" else line.part
@@ -198,6 +210,21 @@ def _patient(rng: random.Random, said: Sequence[Said]) -> Patient:
 
 def _may_say(line: Line, patient: Patient) -> bool:
     return patient.says_age or not any(word in line.source for word in _AGE_WORDS)
+
+
+def _text(rng: random.Random, sentences: Sequence[str]) -> str:
+    """Sentences side by side, some joined to one."""
+    joined: list[str] = []
+    for sentence in sentences:
+        word = sentence.split()[0].lower()
+        others = bool(joined) and joined[-1].split()[0].lower() in _OF_OTHERS.union(_RELATIVES)
+        if joined and word in _LOWER_CASED and not others and rng.random() < _JOINED:
+            joint = rng.choice(_JOINTS)
+            rest = sentence[0].lower() + sentence[1:]
+            joined[-1] = joined[-1].rstrip(".") + joint + rest
+        else:
+            joined.append(sentence)
+    return " ".join(_sentence(rng, s) for s in joined)
 
 
 def _sentence(rng: random.Random, text: str) -> str:

@@ -90,7 +90,7 @@ class Topics:
                     raise TemplateError(f"{path}: {name}: nothing is called {about}")
         return cls(_split(topics), candidates)
 
-    def settled(self, rng: random.Random, topic: Topic, *, held_out: bool) -> Subject | None:
+    def settled(self, rng: random.Random, topic: Topic, *, held_out: bool) -> Subject:
         """A subject of a topic, out of those training has or, if there are any, never has."""
         every = self.candidates[topic.about or topic.name]
         new = [c for c in every if c.held_out]
