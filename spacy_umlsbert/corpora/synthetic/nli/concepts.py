@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .names import VERBS, Named, Names, items
@@ -32,6 +32,7 @@ class Concepts:
             "duration": [self._duration(n) for n in kinds["symptom"]],
             "side": [self._side(p, t) for p in self.list("parts") for t in self.list("things")],
             "procedure": [self._procedure(p) for p in self.list("procedures")],
+            "any surgery": list(self._surgeries()),
             "imaging": list(self._images()),
         }
 
@@ -119,6 +120,19 @@ class Concepts:
         subject = Subject(named.name, named.every, related, slots, draw, sex=sex)
         return Candidate(named.name, lambda rng: subject)
 
+    def _surgeries(self) -> Iterator[Candidate]:
+        procedures = self.list("procedures")
+        names = frozenset(n for text in procedures for n in Named.parse(text).every)
+        related = self.names.related(["any surgery"])
+        for text in procedures:
+            one = self._procedure(text)
+            if one.key not in self.list("not_surgery"):
+                subject = one.settle(random.Random(0))
+                tags = related | subject.related
+                yield _fixed(
+                    one.key, replace(subject, key="any surgery", names=names, related=tags)
+                )
+
     def _images(self) -> Iterator[Candidate]:
         uncounted = self.list("uncounted")
         for line in str(self.other["imaging"]).splitlines():
@@ -137,6 +151,10 @@ class Concepts:
         slots = frozenset({"study", *words})
         subject = Subject(key, study.every | {finding}, related, slots, draw)
         return Candidate(key, lambda rng: subject)
+
+
+def _fixed(key: str, subject: Subject) -> Candidate:
+    return Candidate(key, lambda rng: subject)
 
 
 def _extended(

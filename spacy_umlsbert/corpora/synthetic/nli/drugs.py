@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .names import PREMISE, Named, Names, items
@@ -35,6 +35,7 @@ class Drugs:
         drugs = [d for of in self.classes for d in self._members(of)]
         return {
             "drug": [self._drug(d) for d in drugs],
+            "any drug": [self._any(d) for d in drugs],
             "dose": [self._dose(d) for d in drugs if len(d.doses) > 1],
             "schedule": [self._schedule(d) for d in drugs],
             "drugclass": [self._class(of) for of in self.classes],
@@ -66,6 +67,14 @@ class Drugs:
         slots = frozenset({"x", "dose", "freq"})
         subject = Subject(name, drug.named.every, self._related(drug.of, name), slots, draw)
         return Candidate(name, lambda rng: subject)
+
+    def _any(self, drug: Drug) -> Candidate:
+        one = self._drug(drug)
+
+        def settle(rng: random.Random) -> Subject:
+            return replace(one.settle(rng), key="any drug")
+
+        return Candidate(one.key, settle)
 
     def _dose(self, drug: Drug) -> Candidate:
         name = drug.named.name

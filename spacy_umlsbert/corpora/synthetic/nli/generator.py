@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..surface import Shorthand
-from .hand_written import normal_text, read_sides
+from .hand_written import normal_text, read_sentences, sentences
 from .lines import drawn, filler_of
 from .premise import Composer, Frames, NoPremiseError, Said
 from .subject import NO, OPEN, YES, Subject, conflict
@@ -71,6 +71,10 @@ class _Claim:
     hypothesis: str
     shape: str
 
+    def pair(self, premise: str, label: str) -> Pair:
+        """The claim after a premise of this label."""
+        return Pair(premise, self.hypothesis, label, self.topic.name, self.shape, self.state)
+
     def said(self, rng: random.Random, label: str) -> Said:
         """What a premise has to say of it for a label."""
         opposite = NO if self.state == YES else YES
@@ -119,7 +123,7 @@ class PairGenerator:
         frames = Frames.from_file(nli / "frames.yml")
         shorthand = Shorthand.from_file(Path(path) / "notes" / "surface.yml")
         composers = {split: Composer(frames, shorthand, new) for split, new in _NEW.items()}
-        avoid = read_sides(nli / name for name in HAND_WRITTEN)
+        avoid = read_sentences(nli / name for name in HAND_WRITTEN)
         return cls(Topics.from_folder(nli, table), composers, avoid, seed)
 
     def pairs(self, n: int, split: str = "train") -> Iterator[Pair]:
@@ -151,16 +155,11 @@ class PairGenerator:
 
     def _square(self, rng: random.Random, split: str) -> list[Pair]:
         claims = self._claims(rng, split, 3 if rng.random() < _SQUARES else 1)
-        pairs = []
+        pairs: list[Pair] = []
         for turn in range(len(LABELS)):
             labels = [LABELS[(turn + i) % len(LABELS)] for i in range(len(claims))]
             premise = self._premise(rng, split, claims, labels)
-            for claim, label in zip(claims, labels, strict=True):
-                pairs.append(
-                    Pair(
-                        premise, claim.hypothesis, label, claim.topic.name, claim.shape, claim.state
-                    )
-                )
+            pairs.extend(c.pair(premise, lab) for c, lab in zip(claims, labels, strict=True))
         return pairs
 
     def _claims(self, rng: random.Random, split: str, n: int) -> list[_Claim]:
@@ -204,7 +203,8 @@ class PairGenerator:
             said.append(self._filler(rng, split, said))
         rng.shuffle(said)
         premise = self.composers[split].premise(rng, said).replace(" %", "%")
-        if normal_text(premise) in self.avoid or not _WORDS[0] <= len(premise.split()) <= _WORDS[1]:
+        known = self.avoid.intersection(sentences(premise))
+        if known or not _WORDS[0] <= len(premise.split()) <= _WORDS[1]:
             raise NoPremiseError
         return premise
 

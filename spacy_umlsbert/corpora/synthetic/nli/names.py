@@ -95,7 +95,7 @@ class Names:
         """
         content = srsly.read_yaml(path)
         skip = frozenset(items(content["not_names"]))
-        release = {}
+        release: dict[str, Named] = {}
         for concept in read_concepts(table):
             others = [n for n in (*concept.synonyms, *concept.lay_names) if _usable(n, skip)]
             short = tuple(n for n in concept.abbreviations if _usable(n, skip))
@@ -131,9 +131,7 @@ class Names:
         last = _head(name).lower().split()[-1]
         if last in self._plural:
             return True
-        return (
-            last.endswith("s") and not last.endswith(_SINGULAR_ENDINGS) and _head(name)[-1] == "s"
-        )
+        return _head(name).endswith("s") and not last.endswith(_SINGULAR_ENDINGS)
 
     def verbs(self, name: str) -> dict[str, str]:
         """Words that agree with a name: is, was, has, it …"""

@@ -17,13 +17,15 @@ from .lines import ITEM, SENTENCE, Line, drawn, filler_of, held_out_sources, rea
 from .subject import NO, YES, Subject
 from .topics import Topic, _marked
 
-_FRAMES = ("who", "one_sentence", "then_takes", "then_complains", "then_denies", "plain")
+_FRAMES = ("who", "one_sentence", "then_takes", "then_complains", "then_denies")
 _LISTED = ("has", "takes", "complains", "denies", "labs", "vitals", "exam")
 _IN_ONE_SENTENCE = ("has", "takes", "complains", "denies")
 _AGE_WORDS = ("lderly", "iddle-aged")
 _YEARS = (1994, 2025)
+_PREGNANT_AGES = (19, 41)
 _ONE_SENTENCE = 0.45
 _JOINED = 0.25
+_NO_LAST_STOP = 0.1
 _JOINTS = ("; ", "; ", ", ", ", and ", ", but ", " and ", " but ")
 _LOWER_CASED = frozenset(
     """she he no denies reports positive negative not without there her his still now has had never
@@ -31,8 +33,11 @@ _LOWER_CASED = frozenset(
     known exam lives walks workup admitted found being family mother father""".split()
 )
 """First words of sentences that need no capital after a comma."""
-_OF_OTHERS = frozenset({"a", "roommate", "students", "oxygen", "home"})
-"""First words, besides those of relatives, of sentences about somebody else, which end there."""
+_ENDS = frozenset(
+    """a roommate students oxygen home will call advised consider asks information unclear
+    watch""".split()
+)
+"""First words, besides those of relatives, of sentences that nothing is joined to."""
 _ANOTHER_OF_A_PART = 0.6
 
 
@@ -72,11 +77,12 @@ class Patient:
 
     sex: str
     age: str
-    says_age: bool
+    may_be_old: bool
 
     def values(self, rng: random.Random) -> dict[str, str]:
         """The slots that speak of the patient, and of the world."""
-        named = {"year": str(rng.randint(*_YEARS)), "rel": rng.choice(_RELATIVES)}
+        relatives = [*_RELATIVES, *([_SPOUSES[self.sex]] if self.sex else [])]
+        named = {"year": str(rng.randint(*_YEARS)), "rel": rng.choice(relatives)}
         if self.age:
             named["age"] = rng.choice(_AGES).format(self.age)
         if not self.sex:
@@ -86,7 +92,8 @@ class Patient:
         return named | words
 
 
-_RELATIVES = "mother father brother sister husband wife daughter son aunt uncle grandmother".split()
+_RELATIVES = "mother father brother sister daughter son aunt uncle grandmother".split()
+_SPOUSES = {"F": "husband", "M": "wife"}
 _AGES = ("{}yo", "{} yo", "{}-year-old", "{}-year-old", "{} y/o", "{} year old")
 _BY_SEX = ("he", "him", "his", "sexletter")
 _FORMS = {"F": ("she", "her", "her", "F"), "M": ("he", "him", "his", "M")}
@@ -119,8 +126,6 @@ class Composer:
             if what.state is not None:
                 part, text = self._line(rng, what, patient, parts)
                 parts[part].append(text)
-        if not any(parts.values()):
-            parts[SENTENCE].append(self._frame(rng, "plain", patient))
         sentences = self._sentences(rng, parts, patient)
         text = _text(rng, sentences)
         chance = rng.choices((0.0, 0.3, 0.8), (6, 2, 1))[0]
@@ -139,9 +144,9 @@ class Composer:
         same = [line for line in lines if line.part in parts and line.part != SENTENCE]
         if same and rng.random() < _ANOTHER_OF_A_PART:
             lines = same
-        line = drawn(
-            rng, [x for x in lines if "who" not in parts or x.part != "who"], values, self.new
-        )
+        if "who" in parts:
+            lines = [line for line in lines if line.part != "who"]
+        line = drawn(rng, lines, values, self.new)
         if line is None:
             raise NoPremiseError
         part = subject.part if line.part == "result" else line.part
@@ -184,7 +189,7 @@ class Composer:
             if part in said:
                 opening += self._ending(rng, part, patient, said[part])
         if not said:
-            opening += rng.choice([".", " seen today.", " here for a visit."])
+            opening += rng.choice([" seen today.", " evaluated today.", " was examined."])
         return opening if opening.endswith(".") else opening + "."
 
     def _ending(self, rng: random.Random, part: str, patient: Patient, items: str) -> str:
@@ -199,17 +204,19 @@ def _patient(rng: random.Random, said: Sequence[Said]) -> Patient:
         raise NoPremiseError
     sex = sexes.pop() if sexes else rng.choice("FM")
     age = str(min(94, max(19, round(rng.gauss(60, 17)))))
-    says_age = True
+    may_be_old = True
     for what in said:
         if what.topic.name == "sex":
             sex = {YES: "F", NO: "M"}.get(what.state or "", "")
         if what.topic.name == "age":
-            age, says_age = "", False
-    return Patient(sex, age, says_age)
+            age, may_be_old = "", False
+        if what.subject.key == "pregnant":
+            age, may_be_old = str(rng.randint(*_PREGNANT_AGES)), False
+    return Patient(sex, age, may_be_old)
 
 
 def _may_say(line: Line, patient: Patient) -> bool:
-    return patient.says_age or not any(word in line.source for word in _AGE_WORDS)
+    return patient.may_be_old or not any(word in line.source for word in _AGE_WORDS)
 
 
 def _text(rng: random.Random, sentences: Sequence[str]) -> str:
@@ -217,16 +224,20 @@ def _text(rng: random.Random, sentences: Sequence[str]) -> str:
     joined: list[str] = []
     for sentence in sentences:
         word = sentence.split()[0].lower()
-        others = bool(joined) and joined[-1].split()[0].lower() in _OF_OTHERS.union(_RELATIVES)
+        others = bool(joined) and joined[-1].split()[0].lower() in _ENDS.union(
+            _RELATIVES, _SPOUSES.values()
+        )
         if joined and word in _LOWER_CASED and not others and rng.random() < _JOINED:
             joint = rng.choice(_JOINTS)
             rest = sentence[0].lower() + sentence[1:]
             joined[-1] = joined[-1].rstrip(".") + joint + rest
         else:
             joined.append(sentence)
-    return " ".join(_sentence(rng, s) for s in joined)
+    *before, last = (s[:1].upper() + s[1:] for s in joined)
+    if rng.random() < _NO_LAST_STOP:
+        last = last.removesuffix(".")
+    return " ".join([*(_ended(s) for s in before), last])
 
 
-def _sentence(rng: random.Random, text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text[-1] in ".:;?!" or rng.random() < 0.1 else f"{text}."
+def _ended(text: str) -> str:
+    return text if text[-1] in ".:;?!" else f"{text}."

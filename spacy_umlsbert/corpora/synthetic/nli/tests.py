@@ -11,8 +11,6 @@ from .names import HYPOTHESIS, Named, Names, items
 from .subject import NO, YES, Candidate, Draw, Subject, with_a
 
 _RANGES = ("low", "normal", "high")
-_CLEARLY = 0.15
-_ATTEMPTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,6 @@ def between(low: Range, high: Range) -> str | None:
     if len(low.low) > 1:
         return None
     return f"{(low.high[0] + high.low[0]) / 2:.{low.decimals}f}"
-
-
-def clearly_other(one: str, other: str) -> bool:
-    """Whether nobody would take one value for the other."""
-    a, b = (float(v.split("/")[0]) for v in (one, other))
-    return abs(a - b) > _CLEARLY * max(abs(a), abs(b))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +94,6 @@ def _settled(
         return _abnormal(rng, kind, content, ranges, unit)
     first, second = rng.sample(sorted(ranges), 2)
     yes, no = ranges[first].draw(rng), ranges[second].draw(rng)
-    for _ in range(_ATTEMPTS):
-        if clearly_other(yes, no) or kind == "trend":
-            break
-        yes, no = ranges[first].draw(rng), ranges[second].draw(rng)
     less, more = sorted((yes, no), key=lambda v: float(v.split("/")[0]))
     said = {"less": less, "more": more} if kind == "trend" else {}
 
