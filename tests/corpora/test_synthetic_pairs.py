@@ -22,9 +22,9 @@ from spacy.tokens import DocBin
 from spacy_umlsbert.corpora.synthetic import TemplateError
 from spacy_umlsbert.corpora.synthetic.nli import LABELS, Pair, PairGenerator, write_pairs
 from spacy_umlsbert.corpora.synthetic.nli.hand_written import normal_text, sentences
+from spacy_umlsbert.corpora.synthetic.nli.measurements import Range, between
 from spacy_umlsbert.corpora.synthetic.nli.names import Names
 from spacy_umlsbert.corpora.synthetic.nli.subject import NO, YES, Subject, conflict
-from spacy_umlsbert.corpora.synthetic.nli.tests import Range, between
 from spacy_umlsbert.pairs import gold_label, is_pair, sides_of
 
 from .conftest import ASSETS

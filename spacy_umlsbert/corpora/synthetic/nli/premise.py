@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from ..template import TemplateError
 from ..tracked import TrackedText
 from .lines import ITEM, SENTENCE, Line, drawn, filler_of, held_out_sources, read_lines
 from .subject import NO, YES, Subject
-from .topics import Topic, _marked
+from .topics import Topic, marked
 
 _FRAMES = ("who", "one_sentence", "then_takes", "then_complains", "then_denies")
 _LISTED = ("has", "takes", "complains", "denies", "labs", "vitals", "exam")
@@ -37,7 +38,7 @@ _ENDS = frozenset(
     """a roommate students oxygen home will call advised consider asks information unclear
     watch""".split()
 )
-"""First words, besides those of relatives, of sentences that nothing is joined to."""
+"""First words of sentences that nothing is joined to, no more than to those about relatives."""
 _ANOTHER_OF_A_PART = 0.6
 
 
@@ -68,7 +69,7 @@ class Frames:
         if missing:
             raise TemplateError(f"{path}: no {', '.join(sorted(missing))}")
         held_out = held_out_sources("nli frame", read.values(), share)
-        return cls({k: _marked(group, held_out) for k, group in read.items()})
+        return cls({k: marked(group, held_out) for k, group in read.items()})
 
 
 @dataclass
@@ -189,7 +190,7 @@ class Composer:
             if part in said:
                 opening += self._ending(rng, part, patient, said[part])
         if not said:
-            opening += rng.choice([" seen today.", " evaluated today.", " was examined."])
+            opening += rng.choice([" seen today.", " evaluated today."])
         return opening if opening.endswith(".") else opening + "."
 
     def _ending(self, rng: random.Random, part: str, patient: Patient, items: str) -> str:
@@ -224,10 +225,7 @@ def _text(rng: random.Random, sentences: Sequence[str]) -> str:
     joined: list[str] = []
     for sentence in sentences:
         word = sentence.split()[0].lower()
-        others = bool(joined) and joined[-1].split()[0].lower() in _ENDS.union(
-            _RELATIVES, _SPOUSES.values()
-        )
-        if joined and word in _LOWER_CASED and not others and rng.random() < _JOINED:
+        if joined and word in _LOWER_CASED and _may_go_on(joined[-1]) and rng.random() < _JOINED:
             joint = rng.choice(_JOINTS)
             rest = sentence[0].lower() + sentence[1:]
             joined[-1] = joined[-1].rstrip(".") + joint + rest
@@ -237,6 +235,12 @@ def _text(rng: random.Random, sentences: Sequence[str]) -> str:
     if rng.random() < _NO_LAST_STOP:
         last = last.removesuffix(".")
     return " ".join([*(_ended(s) for s in before), last])
+
+
+def _may_go_on(sentence: str) -> bool:
+    """Whether what is joined to it is sure to be about the patient, and a fact."""
+    words = re.findall(r"\w+", sentence.lower())
+    return words[0] not in _ENDS and not {*_RELATIVES, *_SPOUSES.values()}.intersection(words)
 
 
 def _ended(text: str) -> str:

@@ -14,9 +14,9 @@ from ..template import TemplateError
 from .concepts import Concepts
 from .drugs import Drugs
 from .lines import Line, held_out_sources, read_lines
+from .measurements import Measurements
 from .names import Names
 from .subject import NO, OPEN, YES, Candidate, Subject, nothing
-from .tests import Tests
 
 _GROUPS = ("yes", "no", "open", "says_yes", "says_no")
 _KEYS = {*_GROUPS, "about", "weight", "sex", "swap"}
@@ -71,7 +71,7 @@ class Topics:
             found = {
                 **Concepts(names, read["other"]).candidates(),
                 **Drugs(names, read["drugs"], read["other"]).candidates(),
-                **Tests(names, read["tests"]).candidates(),
+                **Measurements(names, read["tests"]).candidates(),
             }
         except (KeyError, ValueError, IndexError) as error:
             raise TemplateError(
@@ -141,12 +141,13 @@ def _split(topics: Iterable[Topic]) -> tuple[Topic, ...]:
     return tuple(
         replace(
             topic,
-            lines={k: _marked(group, held_out_lines) for k, group in topic.lines.items()},
-            says={k: _marked(group, held_out) for k, group in topic.says.items()},
+            lines={k: marked(group, held_out_lines) for k, group in topic.lines.items()},
+            says={k: marked(group, held_out) for k, group in topic.says.items()},
         )
         for topic in topics
     )
 
 
-def _marked(group: Iterable[Line], held_out: frozenset[str]) -> tuple[Line, ...]:
+def marked(group: Iterable[Line], held_out: frozenset[str]) -> tuple[Line, ...]:
+    """The lines, those with these words held out."""
     return tuple(replace(line, held_out=line.source in held_out) for line in group)

@@ -42,7 +42,7 @@ def between(low: Range, high: Range) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Measurements:
     """Makes candidates out of `tests.yml`."""
 
     names: Names
