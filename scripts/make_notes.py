@@ -1,4 +1,4 @@
-"""Make the demo corpus: clinical notes with gold entities and PHI, out of `assets`."""
+"""Make the demo corpus out of `assets`: notes with gold entities and PHI, and labelled pairs."""
 
 from __future__ import annotations
 
@@ -10,25 +10,37 @@ from wasabi import msg
 
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, ReleaseError, TemplateError
 from spacy_umlsbert.corpora.synthetic.docs import write_notes
+from spacy_umlsbert.corpora.synthetic.nli import PairGenerator, write_pairs
 
 
 def main(
-    assets: Annotated[Path, typer.Argument(help="folder with notes/ and umls/concepts.tsv")],
+    assets: Annotated[Path, typer.Argument(help="folder with notes/, nli/, umls/concepts.tsv")],
     out_dir: Annotated[Path, typer.Argument(help="where the DocBins and JSONL files go")],
     train: Annotated[int, typer.Option(help="notes to train on")] = 500,
     dev: Annotated[int, typer.Option(help="notes to evaluate on")] = 100,
     test: Annotated[int, typer.Option(help="notes of nothing but unseen PHI and sentences")] = 0,
+    train_pairs: Annotated[int, typer.Option(help="labelled pairs to train on")] = 0,
+    dev_pairs: Annotated[int, typer.Option(help="labelled pairs to evaluate on")] = 0,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
-    """Write train.spacy, dev.spacy and test.spacy, the same as JSONL, and their figures."""
+    """Write train.spacy, dev.spacy and test.spacy, the same as JSONL, and their figures.
+
+    Pairs of a premise and a hypothesis go to train_pairs.spacy and dev_pairs.spacy, and JSONL.
+    """
     try:
         generator = NoteGenerator.from_assets(assets, seed)
         figures = write_notes(generator, out_dir, train=train, dev=dev, test=test)
+        labels = {}
+        if train_pairs or dev_pairs:
+            pairs = PairGenerator.from_assets(assets, seed)
+            labels = write_pairs(pairs, out_dir, train=train_pairs, dev=dev_pairs)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():
         phi = sum(counts["phi"].values())
         msg.good(f"{split}: {counts['notes']} notes, {counts['mentions']} mentions, {phi} PHI")
+    for split, of_label in labels.items():
+        msg.good(f"{split}: {of_label.total()} pairs, {', '.join(sorted(of_label))}")
 
 
 if __name__ == "__main__":

@@ -113,7 +113,7 @@ class Expander:
                 waiting = waiting + piece
                 if not waiting.text.strip():
                     continue
-                word = _article(waiting.text)
+                word = article_for(waiting.text)
                 piece = TrackedText(word.capitalize() if article.capital else word) + waiting
                 article = None
             tracked = tracked + piece
@@ -224,7 +224,7 @@ def _listed(rng: random.Random, items: list[TrackedText], conjunction: str) -> T
     return tracked
 
 
-def _article(following: str) -> str:
+def article_for(following: str) -> str:
     """The article for what follows, which begins with the white space before the next word."""
     word = following.lstrip()
     lowered = word.lower()

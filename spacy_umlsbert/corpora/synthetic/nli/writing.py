@@ -1,0 +1,48 @@
+"""From generated pairs to spaCy's format and JSON Lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import spacy
+import srsly
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+
+from ....files import atomic_file
+from ....pairs import make_pair, set_label
+from .generator import Pair, PairGenerator
+
+
+def to_pair_doc(pair: Pair, nlp: Language) -> Doc:
+    """The pair as a gold pair Doc, tokenized by `nlp`."""
+    doc = make_pair(nlp, pair.premise, pair.hypothesis)
+    set_label(doc, pair.label)
+    return doc
+
+
+def write_pairs(
+    generator: PairGenerator, out: Path | str, *, train: int = 0, dev: int = 0
+) -> dict[str, Counter[str]]:
+    """Write `train_pairs.spacy` and `dev_pairs.spacy`, and the same as JSON Lines.
+
+    A split of no pairs is left out. A file appears under its name only when it is complete.
+
+    Returns:
+        By split, how many pairs have each label.
+    """
+    nlp = spacy.blank("en")
+    counts = {}
+    for split, n in (("train", train), ("dev", dev)):
+        if not n:
+            continue
+        pairs = list(generator.pairs(n, split))
+        docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
+        with atomic_file(Path(out) / f"{split}_pairs.spacy") as path:
+            docs.to_disk(path)
+        with atomic_file(Path(out) / f"{split}_pairs.jsonl") as path:
+            srsly.write_jsonl(path, [asdict(pair) for pair in pairs])
+        counts[split] = Counter(pair.label for pair in pairs)
+    return counts
