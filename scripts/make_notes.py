@@ -23,9 +23,9 @@ def main(
     dev_pairs: Annotated[int, typer.Option(help="labelled pairs to evaluate on")] = 0,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
-    """Write train.spacy, dev.spacy and test.spacy, the same as JSONL, and their figures.
+    """Write folders train, dev and test with notes.spacy and pairs.spacy, and figures.json.
 
-    Pairs of a premise and a hypothesis go to train_pairs.spacy and dev_pairs.spacy, and JSONL.
+    The same is there as JSONL. Pairs are of a premise and a hypothesis.
     """
     try:
         generator = NoteGenerator.from_assets(assets, seed)

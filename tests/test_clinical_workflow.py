@@ -99,7 +99,7 @@ def run_command(tmp_path, monkeypatch):
     def run(name, epochs=(12,), **settings):
         grid = {"epochs": epochs, "learn_rate": [2e-2], "batch_size": [4]}
         Path("grid.json").write_text(json.dumps(grid))
-        options = {"window": 40, "stride": 30}
+        options = {"window": 40, "stride": 30, "pair_window": 61}
         texts = [f"--components.transformer.model.{k} {v}" for k, v in options.items()]
         overrides = {
             "vars.grid": "grid.json",
@@ -188,6 +188,58 @@ def test_deid_from_the_published_format_to_the_reports(
     for output in ("placeholder", "label", "mask", "surrogate"):
         text = deid.deidentify(doc, output=output).text
         assert not [mention for mention, _ in mentions if mention in text]
+
+
+MEDNLI = [
+    ("The patient has chest pain .", "The patient has pain .", "entailment"),
+    ("The patient denies fever .", "The patient has fever .", "contradiction"),
+    ("On metformin and aspirin .", "The patient has cough .", "neutral"),
+]
+
+
+def write_mednli(folder):
+    folder.mkdir(parents=True)
+    for part in ("train", "dev", "test"):
+        rows = [
+            {
+                "gold_label": label,
+                "pairID": f"{part}-{i}-{label}",
+                "sentence1": premise,
+                "sentence2": hypothesis,
+                "sentence1_parse": "(ROOT)",
+            }
+            for i in range(4)
+            for premise, hypothesis, label in MEDNLI
+        ]
+        lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+        (folder / f"mli_{part}_v1.jsonl").write_text(lines)
+
+
+def test_mednli_from_the_published_format_to_the_report(
+    run_command, toy_bert, toy_kb_path, tmp_path
+):
+    write_mednli(tmp_path / "assets/clinical/mednli")
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command("nli-mednli", epochs=(1, 30), clinical_weights=toy_bert)
+    report = json.loads(Path("metrics/nli-mednli/pairs.json").read_text())
+    assert report["pairs"] == 12
+    assert report["labels"] == ["contradiction", "entailment", "neutral"]
+    assert report["accuracy"] > 0.9
+    assert report["baselines"]["majority label"]["accuracy"] == pytest.approx(1 / 3)
+    assert Path("metrics/nli-mednli/confusion.png").stat().st_size > 1000
+    table = json.loads(Path("training/nli-mednli/grid.json").read_text())
+    assert table[0]["accuracy"] < table[1]["accuracy"]
+    nli = spacy.load("training/nli-mednli/model-best").get_pipe("umls_nli")
+    assert [j.label for j in nli.predict([pair[:2] for pair in MEDNLI])] == [
+        label for *_, label in MEDNLI
+    ]
+
+
+def test_the_grid_of_mednli_is_that_of_the_papers():
+    points = list(train_grid.read_grid(ROOT / "configs/grids/clinical_bert_mednli.json"))
+    assert len(points) == 12
+    assert {point.epochs for point in points} == {3, 4}
 
 
 def test_the_two_configs_differ_in_the_task_alone():

@@ -1,4 +1,4 @@
-"""The config of NER on the open corpora, on toy weights and a small corpus."""
+"""The configs of NER and NLI on the open corpora, on toy weights and small corpora."""
 
 from pathlib import Path
 
@@ -6,12 +6,15 @@ import pytest
 import spacy
 from spacy.cli.train import train
 
+from spacy_umlsbert.corpora.docbin import write_docs
+from spacy_umlsbert.corpora.pair_formats import READERS
 from spacy_umlsbert.model.import_checkpoint import import_checkpoint
 
 from .published import TYPE_ORDER, write_checkpoint
 
 ROOT = Path(__file__).parent.parent
-CORPUS = Path(__file__).parent / "corpora" / "fixtures" / "pubtator" / "corpus.txt"
+FIXTURES = Path(__file__).parent / "corpora" / "fixtures"
+CORPUS = FIXTURES / "pubtator" / "corpus.txt"
 SMALL = {
     "components.transformer.model.window": 40,
     "components.transformer.model.stride": 30,
@@ -43,3 +46,25 @@ def test_a_published_umlsbert_trains_through_it(toy_kb_path, tmp_path):
     lookup = {"components.transformer.model.semantic_type_lookup": "whole_words"}
     nlp = trained(tmp_path / "output", toy_kb_path, tmp_path / "umlsbert", **lookup)
     assert nlp.get_pipe("transformer").model.backbone.config.semantic_types == TYPE_ORDER
+
+
+@pytest.mark.parametrize("name", ["rqe", "nli4ct"])
+@pytest.mark.parametrize("types", [True, False])
+def test_nli_trains_with_and_without_semantic_types(name, types, toy_bert, toy_kb_path, tmp_path):
+    pairs = list(READERS[name](FIXTURES / name).docs(spacy.blank("en")))
+    write_docs(pairs, tmp_path / "pairs.spacy")
+    paths = {"train": tmp_path / "pairs.spacy", "dev": tmp_path / "pairs.spacy"}
+    paths |= {"kb": toy_kb_path, "weights": toy_bert}
+    settings = {
+        "vars.steps": 4,
+        "vars.pair_window": 61,
+        "vars.semantic_types": types,
+        "components.transformer.model.window": 40,
+        "components.transformer.model.stride": 30,
+        "training.logger.progress_bar": None,
+    }
+    overrides = {**{f"paths.{name}": str(path) for name, path in paths.items()}, **settings}
+    train(ROOT / "configs" / "nli_open.cfg", tmp_path / "output", overrides=overrides)
+    nli = spacy.load(tmp_path / "output" / "model-last").get_pipe("umls_nli")
+    assert set(nli.labels) == {max(doc.cats) for doc in pairs}
+    assert nli.predict([("Fever and cough .", "Fever .")])[0].label in nli.labels

@@ -134,7 +134,7 @@ def compare(
     work: Annotated[Path, typer.Argument(help="a folder for the pipelines and the table")],
     notes: Annotated[Path, typer.Option(help="the open corpora")] = ROOT / "assets" / "open",
     corpus: Annotated[Path, typer.Option(help="to learn on, from the workflow demo")] = ROOT
-    / "corpus/demo/train.spacy",
+    / "corpus/demo/train/notes.spacy",
     kb: Annotated[Path, typer.Option(help="a knowledge base")] = ROOT / "kb" / "demo",
     steps: Annotated[int, typer.Option(help="steps of training")] = 60,
     rounds: Annotated[int, typer.Option(help="measurements of each")] = 3,

@@ -19,9 +19,9 @@ import typer
 from wasabi import msg
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from benchmarks.trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
+from trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
 
 CONFIG = ROOT / "configs" / "ner_open.cfg"
 OPEN = ROOT / "assets" / "open"

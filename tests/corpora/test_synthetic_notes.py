@@ -171,12 +171,13 @@ def test_sentences_are_where_their_records_say(train: list[SyntheticNote]) -> No
 def test_files_hold_what_was_generated(tmp_path: Path) -> None:
     figures = write_notes(make_generator(), tmp_path, train=4, dev=2)
     nlp = spacy.blank("en")
-    docs = list(DocBin().from_disk(tmp_path / "train.spacy").get_docs(nlp.vocab))
-    records = list(srsly.read_jsonl(tmp_path / "train.jsonl"))
+    docs = list(DocBin().from_disk(tmp_path / "train" / "notes.spacy").get_docs(nlp.vocab))
+    records = list(srsly.read_jsonl(tmp_path / "train" / "notes.jsonl"))
     assert [d.text for d in docs] == [r["text"] for r in records]
     assert sum(len(d.ents) for d in docs) == figures["train"]["mentions"] > 0
-    assert {p.name for p in tmp_path.iterdir()} == {
-        "train.spacy", "dev.spacy", "train.jsonl", "dev.jsonl", "figures.json",
+    assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")} == {
+        "train/notes.spacy", "train/notes.jsonl", "dev/notes.spacy", "dev/notes.jsonl",
+        "figures.json",
     }  # fmt: skip
 
 

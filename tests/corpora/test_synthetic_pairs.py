@@ -317,12 +317,12 @@ def test_related_names_are_of_something(names: Names, pair_generator: PairGenera
 
 def test_files_hold_what_was_generated(tmp_path: Path, pair_generator: PairGenerator) -> None:
     counts = write_pairs(pair_generator, tmp_path, train=30, dev=9)
-    assert {p.name for p in tmp_path.iterdir()} == {
-        "train_pairs.spacy", "dev_pairs.spacy", "train_pairs.jsonl", "dev_pairs.jsonl",
+    assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")} == {
+        "train/pairs.spacy", "train/pairs.jsonl", "dev/pairs.spacy", "dev/pairs.jsonl",
     }  # fmt: skip
     nlp = spacy.blank("en")
-    docs = list(DocBin().from_disk(tmp_path / "train_pairs.spacy").get_docs(nlp.vocab))
-    records = list(srsly.read_jsonl(tmp_path / "train_pairs.jsonl"))
+    docs = list(DocBin().from_disk(tmp_path / "train" / "pairs.spacy").get_docs(nlp.vocab))
+    records = list(srsly.read_jsonl(tmp_path / "train" / "pairs.jsonl"))
     assert all(is_pair(doc) for doc in docs)
     assert [tuple(s.text for s in sides_of(d)) for d in docs] == [
         (r["premise"], r["hypothesis"]) for r in records

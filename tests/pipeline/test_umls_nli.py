@@ -84,7 +84,7 @@ def test_it_learns_labels_and_all(trained):
     assert trained.evaluate(examples(trained))["nli_macro_f"] == 1.0
 
 
-@pytest.mark.parametrize("pooling", ["cls", "sides"])
+@pytest.mark.parametrize("pooling", ["cls", "sides", "aligned"])
 def test_both_poolings_learn(toy_bert, pooling):
     listener = {"@architectures": "spacy_umlsbert.PairListener.v1", "pooling": pooling}
     nlp = make_nlp(
@@ -99,11 +99,11 @@ def test_both_poolings_learn(toy_bert, pooling):
 def test_an_unknown_pooling_is_an_error():
     from spacy_umlsbert.layers.pair_vectors import pair_listener
 
-    with pytest.raises(ValueError, match="use 'cls' or 'sides'"):
+    with pytest.raises(ValueError, match="use 'cls', 'sides' or 'aligned'"):
         pair_listener(pooling="max")
 
 
-@pytest.mark.parametrize("pooling", ["cls", "sides"])
+@pytest.mark.parametrize("pooling", ["cls", "sides", "aligned"])
 def test_the_gradient_of_the_pooling_is_right(toy_bert, pooling):
     from spacy_umlsbert.layers.pair_vectors import pair_vectors
 
@@ -111,7 +111,8 @@ def test_the_gradient_of_the_pooling_is_right(toy_bert, pooling):
     nlp.initialize(lambda: examples(nlp))
     docs = [nlp.get_pipe("transformer")(make_pair(nlp, *pair)) for pair in PAIRS[:2]]
     data = [doc._.trf_data for doc in docs]
-    model = pair_vectors(pooling, grad_factor=0.5)
+    model = pair_vectors(pooling, grad_factor=0.5, width=8)
+    model.initialize(X=data)
     vectors, backprop = model(data, is_train=True)
     rng = np.random.default_rng(0)
     d_vectors = rng.normal(size=vectors.shape).astype("f")

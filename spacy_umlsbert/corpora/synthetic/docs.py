@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from ...deid.phi import Phi
 from ...deid.token_spans import token_spans
+from ...files import atomic_file
 from ..gold import PHI
 from .generator import NoteGenerator, SyntheticNote
 from .tracked import Mention
@@ -116,7 +117,7 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 def write_notes(
     generator: NoteGenerator, out: Path | str, *, train: int, dev: int, test: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Write the splits as `train.spacy` and so on, the same as JSONL, and `figures.json`.
+    """Write the splits as `train/notes.spacy` and so on, the same as JSONL, and `figures.json`.
 
     A split of no notes is left out.
 
@@ -143,12 +144,17 @@ def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> 
         docs.add(doc)
         records.append(to_record(note))
         figures.add(note, doc)
-    unfinished = folder / f".{split}.unfinished"
-    srsly.write_jsonl(unfinished, records)
-    unfinished.replace(folder / f"{split}.jsonl")
-    docs.to_disk(unfinished)
-    unfinished.replace(folder / f"{split}.spacy")
+    write_split(folder / split, "notes", docs, records)
     return figures
+
+
+def write_split(folder: Path, name: str, docs: DocBin, records: Iterable[Any]) -> None:
+    """Write `<name>.jsonl` and `<name>.spacy` into a folder, each only when it is complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_file(folder / f"{name}.jsonl") as partial:
+        srsly.write_jsonl(partial, records)
+    with atomic_file(folder / f"{name}.spacy") as partial:
+        docs.to_disk(partial)
 
 
 def to_record(note: SyntheticNote) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import spacy
-import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
-from ....files import atomic_file
 from ....pairs import make_pair, set_label
+from ..docs import write_split
 from .generator import Pair, PairGenerator
 
 
@@ -26,9 +25,9 @@ def to_pair_doc(pair: Pair, nlp: Language) -> Doc:
 def write_pairs(
     generator: PairGenerator, out: Path | str, *, train: int = 0, dev: int = 0
 ) -> dict[str, Counter[str]]:
-    """Write `train_pairs.spacy` and `dev_pairs.spacy`, and the same as JSON Lines.
+    """Write `train/pairs.spacy` and `dev/pairs.spacy`, and the same as JSON Lines.
 
-    A split of no pairs is left out. A file appears under its name only when it is complete.
+    A split of no pairs is left out.
 
     Returns:
         By split, how many pairs have each label.
@@ -40,9 +39,6 @@ def write_pairs(
             continue
         pairs = list(generator.pairs(n, split))
         docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
-        with atomic_file(Path(out) / f"{split}_pairs.spacy") as path:
-            docs.to_disk(path)
-        with atomic_file(Path(out) / f"{split}_pairs.jsonl") as path:
-            srsly.write_jsonl(path, [asdict(pair) for pair in pairs])
+        write_split(Path(out) / split, "pairs", docs, map(asdict, pairs))
         counts[split] = Counter(pair.label for pair in pairs)
     return counts
