@@ -115,7 +115,22 @@ def concatenate_tok2vec(*tok2vecs: Tok2Vec) -> Tok2Vec:
     """
     if not tok2vecs:
         raise ValueError("spacy_umlsbert.Concatenate.v1 needs at least one model to concatenate")
-    return concatenate(*tok2vecs)
+    return concatenate(*map(_returns_a_gradient, tok2vecs))
+
+
+def _returns_a_gradient(tok2vec: Tok2Vec) -> Tok2Vec:
+    """What is concatenated must return a gradient, and all listeners but the last give None."""
+
+    def forward(
+        model: Tok2Vec, docs: list[Doc], is_train: bool
+    ) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
+        vectors, backprop = model.layers[0](docs, is_train)
+        return vectors, lambda d_vectors: backprop(d_vectors) or []
+
+    def init(model: Tok2Vec, X: list[Doc] | None = None, Y: list[Floats2d] | None = None) -> None:
+        model.layers[0].initialize(X=X, Y=Y)
+
+    return Model("returns_a_gradient", forward, init=init, layers=[tok2vec])
 
 
 def _features(name: str, width: int, features: Callable[[Doc], NDArray[np.float32]]) -> Tok2Vec:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import spacy
 from spacy.tokens import Doc, Span
+from spacy.training import Example
 from thinc.api import Model
 
 from spacy_umlsbert.extensions import set_ambiguous, set_match_kind
@@ -81,3 +82,31 @@ def test_side_by_side_and_through_a_hidden_layer(doc: Doc) -> None:
     backprop([np.ones_like(score) for score in scores])
     with pytest.raises(ValueError, match="at least one model"):
         concatenate_tok2vec()
+
+
+def test_it_trains_beside_another_component_on_the_same_transformer(toy_bert):
+    nlp = spacy.blank("en")
+    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v1", "name": toy_bert}
+    settings = {"window": 20, "stride": 12, "semantic_types": False}
+    nlp.add_pipe("transformer", config={"model": {**model, **settings}})
+    listener = {
+        "@architectures": "spacy-transformers.TransformerListener.v1",
+        "grad_factor": 1.0,
+        "pooling": {"@layers": "reduce_mean.v1"},
+    }
+    both = {
+        "@architectures": "spacy_umlsbert.Concatenate.v1",
+        "*": {
+            "transformer": listener,
+            "shape": {"@architectures": "spacy_umlsbert.ShapeFeatures.v1"},
+        },
+    }
+    tagger = {"@architectures": "spacy_umlsbert.TokenTagger.v1", "tok2vec": both}
+    nlp.add_pipe("umls_ner", name="first", config={"model": tagger})
+    nlp.add_pipe("umls_ner", name="second")
+    entities = {"entities": [(12, 17, "problem")]}
+    examples = [Example.from_dict(nlp.make_doc("The patient fever ."), entities)]
+    optimizer = nlp.initialize(lambda: examples)
+    losses = [nlp.update(examples, sgd=optimizer, losses={}) for _ in range(20)]
+    assert losses[-1]["first"] < losses[0]["first"]
+    assert losses[-1]["second"] < losses[0]["second"]

@@ -28,10 +28,10 @@ HAND_WRITTEN = ("demo_pairs.jsonl", "hand_pairs.jsonl")
 
 _NEW = {"train": None, "dev": 0.6}
 _NEW_SUBJECTS = {"train": 0.0, "dev": 0.5}
-_SQUARES = 0.6
+_SQUARES = 0.25
 """Share of draws with three subjects; the others have one, and shorter premises."""
 _NAMED_BUT_OPEN = 0.5
-_FILLERS = {3: (2, 4, 3, 1), 1: (2, 4, 3, 2)}
+_FILLERS = {3: (4, 4, 2, 1), 1: (12, 4, 2, 1)}
 """Weights of 0, 1, 2 … lines about something else, by number of subjects."""
 _OF_THE_SAME_TOPIC = 0.5
 """How often such a line is about another subject of the same topic, which makes it a distractor."""
