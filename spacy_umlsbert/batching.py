@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def length_groups(
-    lengths: ArrayLike, budget: int, fill: float = 0.75
+    lengths: ArrayLike, budget: int, fill: float = 0.75, least: int = 0
 ) -> Iterator[NDArray[np.int64]]:
     """Group sequences of similar length.
 
@@ -17,6 +17,8 @@ def length_groups(
             makes a group of its own.
         fill: Shortest sequence of a group, as a share of its longest: no group is padded more
             than this, even if all sequences would fit the budget together.
+        least: A group smaller than this, padding included, takes shorter sequences too: every
+            group costs a pass over a model's weights, whatever is in it.
 
     Yields:
         Indices of the sequences of a group, longest first. Every sequence is in exactly one.
@@ -27,6 +29,6 @@ def length_groups(
     while start < len(order):
         longest = max(1, int(lengths[order[start]]))
         alike = int((lengths[order[start:]] >= fill * longest).sum())
-        size = max(1, min(budget // longest, alike))
+        size = max(1, min(budget // longest, max(alike, least // longest)))
         yield order[start : start + size]
         start += size

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .encodable import is_unicode
 from .errors import InputError, kind_and_place
 from .pairs import HYPOTHESIS, PREMISE, Judgement
 from .row_files import NumberedRow, Row
@@ -157,16 +158,7 @@ def _problem_of_text(text: Any) -> str:
         return "holds no text"
     if text is None or not text.strip():
         return "is empty"
-    return "" if _is_unicode(text) else "is not valid Unicode"
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether a text can be encoded: JSON can hold half of a surrogate pair."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return "" if is_unicode(text) else "is not valid Unicode"
 
 
 def _record(row: Row, judgement: Judgement) -> Row:

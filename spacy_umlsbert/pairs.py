@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from .encodable import is_unicode
 from .errors import InputError
 
 PREMISE = "premise"
@@ -49,12 +50,14 @@ def make_pair(nlp: Language, premise: str, hypothesis: str) -> Doc:
         hypothesis: What may follow from it.
 
     Raises:
-        InputError: If a side is no text, or nothing but white space.
+        InputError: If a side is no text, nothing but white space, or not valid Unicode.
     """
     texts = {PREMISE: premise, HYPOTHESIS: hypothesis}
     for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
             raise InputError(f"the {name} is empty.", remedy="A pair needs two texts.")
+        if not is_unicode(text):
+            raise InputError(f"the {name} is not valid Unicode.")
     first, second = (nlp.make_doc(text.strip()) for text in texts.values())
     words = [*(t.text for t in first), SEPARATOR, *(t.text for t in second)]
     spaces = [*(bool(t.whitespace_) for t in first), False, *(bool(t.whitespace_) for t in second)]

@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
+from ..encodable import is_unicode
 from ..pairs import make_pair
 from .corpus import Corpus, set_signature
 from .labelled_pair import LabelledPair, shown
@@ -99,7 +100,9 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
                 self.report.add(Kind.EMPTY, pair.path, pair.line, f"the {side} is empty")
             elif not pair.label:
                 self.report.add(Kind.UNLABELLED, pair.path, pair.line, "there is no label")
-            elif _is_text(pair.premise, pair.hypothesis, pair.label, pair.document_id):
+            elif all(
+                map(is_unicode, (pair.premise, pair.hypothesis, pair.label, pair.document_id))
+            ):
                 yield pair
             else:
                 message = "half a surrogate pair, which is no character"
@@ -160,12 +163,3 @@ def pair_reader(
 
     set_signature(reader, read, PairCorpus)
     return reader
-
-
-def _is_text(*texts: str) -> bool:
-    """Whether all characters are some; JSON can write halves of characters."""
-    try:
-        "".join(texts).encode("utf8")
-    except UnicodeEncodeError:
-        return False
-    return True

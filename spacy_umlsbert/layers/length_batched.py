@@ -8,6 +8,9 @@ from ..batching import length_groups
 from ..model import UmlsBertModel
 from .precision import cpu_autocast
 
+_LEAST = 1024
+"""Wordpieces; on a CPU the passes over the weights cost more than the padding up to here."""
+
 
 class LengthBatched(nn.Module):
     """Wraps the backbone: windows of similar length go through it together.
@@ -43,7 +46,8 @@ class LengthBatched(nn.Module):
             ``last_hidden_state`` (windows, length, width), zero at padding.
         """
         lengths = attention_mask.sum(dim=1).long()
-        groups = [torch.from_numpy(g) for g in length_groups(lengths.cpu().numpy(), self.budget)]
+        found = length_groups(lengths.cpu().numpy(), self.budget, least=_LEAST)
+        groups = [torch.from_numpy(group) for group in found]
         width = input_ids.shape[1]
         parts = []
         # Around all groups, so that the weights are rounded once.

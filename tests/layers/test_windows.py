@@ -55,11 +55,16 @@ def test_windows_that_cannot_be_are_refused(size, stride):
         strided_windows(5, size, stride)
 
 
-@given(lengths=st.lists(st.integers(0, 200), max_size=60), budget=st.integers(1, 1000))
-def test_length_groups_hold_every_sequence_once_within_the_budget(lengths, budget):
-    groups = list(length_groups(lengths, budget))
+@given(
+    lengths=st.lists(st.integers(0, 200), max_size=60),
+    budget=st.integers(1, 1000),
+    least=st.integers(0, 1000),
+)
+def test_length_groups_hold_every_sequence_once_within_the_budget(lengths, budget, least):
+    groups = list(length_groups(lengths, budget, least=least))
     assert sorted(np.concatenate([[], *groups]).tolist()) == list(range(len(lengths)))
     for group in groups:
         longest = max(lengths[i] for i in group)
         assert len(group) == 1 or longest * len(group) <= budget
-        assert min(lengths[i] for i in group) >= 0.75 * longest
+        alike = min(lengths[i] for i in group) >= 0.75 * longest
+        assert alike or longest * len(group) <= least

@@ -214,15 +214,23 @@ def test_no_pairs_no_score(trained):
 
 def test_a_bad_pair_says_why_and_the_others_are_judged(trained):
     nli = trained.get_pipe("umls_nli")
-    pairs = [PAIRS[0], ("", "Fever ."), ("Fever .", " \n\t"), (None, "Fever ."), PAIRS[1]]
+    pairs = [
+        PAIRS[0],
+        ("", "Fever ."),
+        ("Fever .", " \n\t"),
+        (None, "Fever ."),
+        ("\ud800", "Fever ."),
+        PAIRS[1],
+    ]
     judgements = nli.predict(pairs)
-    assert [j.problem for j in judgements[1:4]] == [
+    assert [j.problem for j in judgements[1:5]] == [
         "the premise is empty.",
         "the hypothesis is empty.",
         "the premise is empty.",
+        "the premise is not valid Unicode.",
     ]
     assert judgements[1] == Judgement("", {}, 0, "the premise is empty.")
-    assert same([judgements[0], judgements[4]], nli.predict(PAIRS[:2]))
+    assert same([judgements[0], judgements[5]], nli.predict(PAIRS[:2]))
 
 
 def test_a_component_before_that_fails_on_a_pair_costs_that_pair_alone(trained):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...encodable import is_unicode
 from ...errors import InputError
 from .csv_records import csv_records
 from .lines import LONGEST, LineReader
@@ -166,19 +167,10 @@ class _Picker:
             return None
         note_id = row.get(self._id) if self._id else None
         note = Note(str(line) if note_id in (None, "") else str(note_id), text)
-        if not _is_unicode(note.id + note.text):
+        if not is_unicode(note.id + note.text):
             source.problems.add("text with half characters", source.path, line)
             return None
         return note
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether a text can be written: JSON may hold one half of a surrogate pair."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _read_table(
