@@ -96,13 +96,14 @@ def run_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(train_grid, "run", spacy_command)
 
-    def run(name, epochs=(12,), **settings):
-        grid = {"epochs": epochs, "learn_rate": [2e-2], "batch_size": [4]}
+    def run(name, epochs=(12,), learn_rate=2e-2, **settings):
+        grid = {"epochs": epochs, "learn_rate": [learn_rate], "batch_size": [4]}
         Path("grid.json").write_text(json.dumps(grid))
         options = {"window": 40, "stride": 30, "pair_window": 61}
         texts = [f"--components.transformer.model.{k} {v}" for k, v in options.items()]
         overrides = {
             "vars.grid": "grid.json",
+            "vars.nli_grid": "grid.json",
             "vars.clinical_options": " ".join([*texts, "--training.logger.progress_bar null"]),
             **{f"vars.{key}": str(value) for key, value in settings.items()},
         }
@@ -221,7 +222,7 @@ def test_mednli_from_the_published_format_to_the_report(
     write_mednli(tmp_path / "assets/clinical/mednli")
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb/umls").symlink_to(toy_kb_path)
-    run_command("nli-mednli", epochs=(1, 30), clinical_weights=toy_bert)
+    run_command("nli-mednli", epochs=(1, 60), learn_rate=1e-2, clinical_weights=toy_bert)
     report = json.loads(Path("metrics/nli-mednli/pairs.json").read_text())
     assert report["pairs"] == 12
     assert report["labels"] == ["contradiction", "entailment", "neutral"]
