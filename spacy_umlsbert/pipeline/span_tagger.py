@@ -6,8 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy import Language, Vocab
-from spacy.pipeline import TrainablePipe
+from spacy import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Model
@@ -15,6 +14,7 @@ from thinc.types import Floats2d
 
 from ..pairs import is_pair
 from .iob import BREAK, MISSING, OUTSIDE, SPACE, TEXT, IobScheme, SpanOffsets
+from .labelled_pipe import LabelledPipe
 from .listening import warn_if_no_vectors
 from .sequence_loss import sequence_loss
 
@@ -30,7 +30,7 @@ def token_kinds(doc: Doc) -> NDArray[np.int8]:
     return kinds
 
 
-class SpanTagger(TrainablePipe):
+class SpanTagger(LabelledPipe):
     """Finds labelled, non-overlapping spans by tagging tokens with IOB.
 
     A subclass says where gold spans come from and where found spans go. A token with a missing
@@ -39,20 +39,6 @@ class SpanTagger(TrainablePipe):
 
     recall_bias: float = 0.0
     """Added to the scores (log-odds) of all tags but that of no span, before decoding."""
-
-    def __init__(
-        self,
-        vocab: Vocab,
-        model: Model[list[Doc], list[Floats2d]],
-        name: str,
-        *,
-        scorer: Callable[..., dict[str, Any]] | None,
-    ) -> None:
-        self.vocab = vocab
-        self.model = model
-        self.name = name
-        self.scorer = scorer
-        self.cfg: dict[str, Any] = {"labels": []}
 
     @abstractmethod
     def gold_labels(self, docs: Iterable[Doc]) -> Iterator[str]:
@@ -63,16 +49,6 @@ class SpanTagger(TrainablePipe):
         """The gold BILUO tag of every token of ``example.predicted``; None where unknown."""
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels, in the order of the tagging head's outputs."""
-        return tuple(self.cfg["labels"])
-
-    @property
-    def label_data(self) -> list[str]:
-        """What `python -m spacy init labels` writes, and ``initialize(labels=…)`` takes."""
-        return list(self.labels)
-
-    @property
     def _transitions(self) -> Model[Any, Any] | None:
         """The layer with the scores of neighbouring tags, if the model has one."""
         return self.model.maybe_get_ref("transitions")
@@ -81,26 +57,6 @@ class SpanTagger(TrainablePipe):
     def scheme(self) -> IobScheme:
         """The tags of the labels."""
         return IobScheme(self.labels)
-
-    def add_label(self, label: str) -> int:
-        """Add a label before the model is initialised.
-
-        Returns:
-            1 if the label is new, else 0.
-
-        Raises:
-            ValueError: If the model has its outputs already.
-        """
-        if label in self.cfg["labels"]:
-            return 0
-        if self.model.has_dim("nO") or self.model.get_ref("output").has_dim("nO"):
-            raise ValueError(
-                f"{self.name}: cannot add a label: the model has its outputs already. "
-                "Add all labels before nlp.initialize(), or initialise the component again."
-            )
-        self.cfg["labels"].append(label)
-        self.vocab.strings.add(label)
-        return 1
 
     def initialize(
         self,
@@ -144,11 +100,7 @@ class SpanTagger(TrainablePipe):
         filled = [i for i, doc in enumerate(docs) if len(doc) and not is_pair(doc)]
         if not filled:
             return [[] for _ in docs]
-        if not self.labels:
-            raise ValueError(
-                f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
-                f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
-            )
+        self.require_labels()
         warn_if_no_vectors(self.name, self.model, [docs[i] for i in filled])
         scores = self.model.predict([docs[i] for i in filled])
         favour = self.recall_bias * (np.arange(len(self.scheme), dtype="f") != OUTSIDE)

@@ -6,7 +6,6 @@ from typing import Any, overload
 
 import numpy as np
 from spacy import Language
-from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import minibatch
@@ -16,6 +15,7 @@ from thinc.types import Floats2d
 from ..errors import InputError
 from ..evaluation.pair_scores import UNJUDGED, PairScores
 from ..pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
+from .labelled_pipe import LabelledPipe
 from .listening import warn_if_no_vectors
 
 DEFAULT_CONFIG = """
@@ -36,7 +36,7 @@ pooling = "cls"
 UNKNOWN = -1
 
 
-class UmlsNli(TrainablePipe):
+class UmlsNli(LabelledPipe):
     """Judges pairs of a premise and a hypothesis, and writes all labels' probabilities.
 
     They are in ``doc.cats`` of a pair Doc (`spacy_umlsbert.pairs.make_pair`); other Docs pass
@@ -51,42 +51,8 @@ class UmlsNli(TrainablePipe):
         *,
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
+        super().__init__(nlp.vocab, model, name, scorer=scorer)
         self.nlp = nlp
-        self.vocab = nlp.vocab
-        self.model = model
-        self.name = name
-        self.scorer = scorer
-        self.cfg: dict[str, Any] = {"labels": []}
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels, in the order of the model's outputs."""
-        return tuple(self.cfg["labels"])
-
-    @property
-    def label_data(self) -> list[str]:
-        """What `python -m spacy init labels` writes, and ``initialize(labels=…)`` takes."""
-        return list(self.labels)
-
-    def add_label(self, label: str) -> int:
-        """Add a label before the model is initialised.
-
-        Returns:
-            1 if the label is new, else 0.
-
-        Raises:
-            ValueError: If the model has its outputs already.
-        """
-        if label in self.cfg["labels"]:
-            return 0
-        if self.model.get_ref("output").has_dim("nO"):
-            raise ValueError(
-                f"{self.name}: cannot add a label: the model has its outputs already. "
-                "Add all labels before nlp.initialize(), or initialise the component again."
-            )
-        self.cfg["labels"].append(label)
-        self.vocab.strings.add(label)
-        return 1
 
     def initialize(
         self,
@@ -172,11 +138,7 @@ class UmlsNli(TrainablePipe):
         pairs = [i for i, doc in enumerate(docs) if is_pair(doc)]
         if not pairs:
             return judgements
-        if not self.labels:
-            raise ValueError(
-                f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
-                f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
-            )
+        self.require_labels()
         warn_if_no_vectors(self.name, self.model, [docs[i] for i in pairs])
         scores = self.model.predict([docs[i] for i in pairs])
         probabilities = self.model.ops.to_numpy(self.model.ops.softmax(scores, axis=-1))

@@ -1,0 +1,68 @@
+"""What the trainable components share: labels, which come from the training data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from spacy import Vocab
+from spacy.pipeline import TrainablePipe
+from thinc.api import Model
+
+
+class LabelledPipe(TrainablePipe):
+    """A trainable component with labels; its model has a layer ``output`` for them."""
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[Any, Any],
+        name: str,
+        *,
+        scorer: Callable[..., dict[str, Any]] | None,
+    ) -> None:
+        self.vocab = vocab
+        self.model = model
+        self.name = name
+        self.scorer = scorer
+        self.cfg: dict[str, Any] = {"labels": []}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the model's outputs."""
+        return tuple(self.cfg["labels"])
+
+    @property
+    def label_data(self) -> list[str]:
+        """What `python -m spacy init labels` writes, and ``initialize(labels=…)`` takes."""
+        return list(self.labels)
+
+    def add_label(self, label: str) -> int:
+        """Add a label before the model is initialised.
+
+        Returns:
+            1 if the label is new, else 0.
+
+        Raises:
+            ValueError: If the model has its outputs already.
+        """
+        if label in self.cfg["labels"]:
+            return 0
+        if self.model.has_dim("nO") or self.model.get_ref("output").has_dim("nO"):
+            raise ValueError(
+                f"{self.name}: cannot add a label: the model has its outputs already. "
+                "Add all labels before nlp.initialize(), or initialise the component again."
+            )
+        self.cfg["labels"].append(label)
+        self.vocab.strings.add(label)
+        return 1
+
+    def require_labels(self) -> None:
+        """Make sure that the component is trained.
+
+        Raises:
+            ValueError: If it has no labels.
+        """
+        if not self.labels:
+            raise ValueError(
+                f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
+                f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
+            )
