@@ -85,7 +85,7 @@ def test_it_learns_labels_and_all(trained):
 
 
 @pytest.mark.parametrize("pooling", ["cls", "sides", "aligned"])
-def test_both_poolings_learn(toy_bert, pooling):
+def test_every_pooling_learns(toy_bert, pooling):
     listener = {"@architectures": "spacy_umlsbert.PairListener.v1", "pooling": pooling}
     nlp = make_nlp(
         toy_bert,

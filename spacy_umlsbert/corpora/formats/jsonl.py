@@ -10,16 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import srsly
-
 from ..annotated_text import AnnotatedText, Annotation
 from ..concept_ids import PREFIXES, parse_concept_ids
+from ..json_lines import SUFFIXES, json_lines
 from ..offsets import checked
 from ..reader import corpus_reader
 from ..report import CorpusReport, Kind
-from ..text_file import find_files, lines_of, name_below, read_text
-
-SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz")
+from ..text_file import find_files, name_below
 
 _SPANS = ("spans", "entities", "labels", "label")
 
@@ -39,15 +36,7 @@ def read_jsonl(
         id_prefixes: What to take off the ids of concepts.
     """
     for file in find_files(path, *SUFFIXES):
-        content = read_text(file, report)
-        for number, line in enumerate(lines_of(content) if content is not None else (), 1):
-            if not line.strip():
-                continue
-            try:
-                record = srsly.json_loads(line)
-            except ValueError:
-                report.add(Kind.MALFORMED, file, number, "not valid JSON")
-                continue
+        for number, record in json_lines(file, report):
             if isinstance(record, dict) and record.get("answer", "accept") != "accept":
                 continue
             text = record.get("text", record.get("data")) if isinstance(record, dict) else None

@@ -7,15 +7,12 @@ are understood too. Other fields are ignored.
 from collections.abc import Iterator
 from pathlib import Path
 
-import srsly
-
+from ..json_lines import SUFFIXES, json_lines
 from ..labelled_pair import LabelledPair
 from ..pair_reader import pair_reader
 from ..report import Kind, Report
-from ..text_file import find_files, lines_of, name_below, read_text
+from ..text_file import find_files, name_below
 from .named_fields import pair_of_fields
-
-SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz")
 
 
 def read_pairs_jsonl(path: Path, report: Report) -> Iterator[LabelledPair]:
@@ -34,15 +31,7 @@ pairs_jsonl_reader = pair_reader(read_pairs_jsonl)
 
 def pairs_of_file(file: Path, name: str, report: Report) -> Iterator[LabelledPair]:
     """Yield the pairs of a file; those without an id get one of this name and the line."""
-    content = read_text(file, report)
-    for number, line in enumerate(lines_of(content) if content is not None else (), 1):
-        if not line.strip():
-            continue
-        try:
-            record = srsly.json_loads(line)
-        except ValueError:
-            report.add(Kind.MALFORMED, file, number, "not valid JSON")
-            continue
+    for number, record in json_lines(file, report):
         if not isinstance(record, dict):
             report.add(Kind.MALFORMED, file, number, "not a JSON object")
             continue

@@ -9,11 +9,11 @@ between the columns ``sentence1``, ``sentence2`` and ``label`` (``train.tsv``, `
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..json_lines import SUFFIXES as JSON_SUFFIXES
 from ..labelled_pair import LabelledPair
 from ..pair_reader import pair_reader
 from ..report import Kind, Report
 from ..text_file import find_files, lines_of, name_below, read_text
-from .jsonl import SUFFIXES as JSON_SUFFIXES
 from .jsonl import pairs_of_file
 from .named_fields import HYPOTHESIS, ID, LABEL, PREMISE, pair_of_fields
 
