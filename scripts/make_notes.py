@@ -25,7 +25,8 @@ def main(
 ) -> None:
     """Write folders train, dev and test with notes.spacy and pairs.spacy, and figures.json.
 
-    The same is there as JSONL. Pairs are of a premise and a hypothesis.
+    The same is there as JSONL. Pairs are of a premise and a hypothesis. The folder labels has those
+    of the training data, a file for each component.
     """
     try:
         generator = NoteGenerator.from_assets(assets, seed)

@@ -1,4 +1,4 @@
-"""Print what an installed pipeline finds in a note, and the note without its PHI."""
+"""Print what an installed pipeline finds in a note, the note without its PHI, and judged pairs."""
 
 from pathlib import Path
 from typing import Annotated, cast
@@ -11,6 +11,7 @@ from wasabi import Printer
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
+from spacy_umlsbert.pipeline.umls_nli import UmlsNli
 
 SCORES = {
     "ents_p": "Entities, precision",
@@ -30,8 +31,10 @@ def main(
     note: Path,
     metrics: Annotated[Path | None, typer.Option(help="What 'spacy evaluate' wrote")] = None,
     deid: Annotated[list[Path] | None, typer.Option(help="Reports of evaluate-deid")] = None,
+    pairs: Annotated[Path | None, typer.Option(help="Labelled pairs to judge, JSONL")] = None,
+    nli: Annotated[list[Path] | None, typer.Option(help="Reports of evaluate-nli")] = None,
 ) -> None:
-    """Run PIPELINE on NOTE and print its entities and PHI, then the scores."""
+    """Run PIPELINE on NOTE and print its entities and PHI, judge PAIRS, then print the scores."""
     msg = Printer()
     nlp = spacy.load(pipeline)
     doc = nlp(note.read_text(encoding="utf8"))
@@ -46,6 +49,9 @@ def main(
     msg.table(phi, header=("text", "label", "category"), divider=True, max_col=50)
     msg.divider("The note without it")
     print(doc._.deidentified.strip(), end="\n\n")
+    if pairs is not None:
+        msg.divider(f"What follows from a text ({pairs}, not in the training data)")
+        show_judgements(cast(UmlsNli, nlp.get_pipe("umls_nli")), list(srsly.read_jsonl(pairs)))
     if metrics is not None:
         msg.divider("Scores on the development notes")
         scores = srsly.read_json(metrics)
@@ -59,6 +65,23 @@ def main(
             for name, row in figures
         ]
         msg.table(by_category, header=("PHI", *PHI_SCORES.values(), "mentions"), divider=True)
+    for path in nli or ():
+        report = srsly.read_json(path)
+        msg.divider(report["title"])
+        accuracies = [
+            (name, f"{100 * row['accuracy']:.1f}")
+            for name, row in [("umls_nli", report), *report["baselines"].items()]
+        ]
+        msg.table(accuracies, header=("", "accuracy, %"), divider=True)
+
+
+def show_judgements(nli: UmlsNli, pairs: list[dict[str, str]]) -> None:
+    """Print premise, hypothesis, judgement and the right label of each pair."""
+    texts = [(pair["premise"], pair["hypothesis"]) for pair in pairs]
+    for (premise, hypothesis), pair, found in zip(texts, pairs, nli.predict(texts), strict=True):
+        print(f"Premise:     {premise}\nHypothesis:  {hypothesis}")
+        right = "right" if found.label == pair["label"] else f"wrong: {pair['label']}"
+        print(f"Judgement:   {found.label}, {found.probabilities[found.label]:.2f} ({right})\n")
 
 
 if __name__ == "__main__":

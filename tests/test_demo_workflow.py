@@ -8,6 +8,8 @@ from spacy.cli.train import train
 from spacy.tokens import DocBin
 
 from spacy_umlsbert.corpora.synthetic import NoteGenerator, write_notes
+from spacy_umlsbert.corpora.synthetic.nli import PairGenerator, write_pairs
+from spacy_umlsbert.pairs import make_pair
 
 ROOT = Path(__file__).parent.parent
 TEXT = (
@@ -20,6 +22,7 @@ TEXT = (
 def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     write_notes(NoteGenerator.from_assets(ROOT / "assets", seed=0), folder, train=8, dev=3)
+    write_pairs(PairGenerator.from_assets(ROOT / "assets", seed=0), folder, train=30, dev=9)
     return folder
 
 
@@ -30,6 +33,7 @@ def train_demo(toy_bert, toy_kb_path, corpus, output, **overrides):
         overrides={
             "paths.train": str(corpus / "train"),
             "paths.dev": str(corpus / "dev"),
+            "paths.labels": str(corpus / "labels"),
             "paths.kb": str(toy_kb_path),
             "paths.weights": toy_bert,
             "components.transformer.model.window": 40,
@@ -100,6 +104,16 @@ def test_what_users_do_with_a_doc_still_works(nlp):
     doc = nlp(TEXT)
     assert not doc[0].has_vector
     assert doc[0:4].as_doc().text.strip() == doc[0:4].text
+
+
+def test_pairs_are_judged_and_are_no_notes(nlp):
+    (judgement,) = nlp.get_pipe("umls_nli").predict([(TEXT, "The patient has a fever.")])
+    assert set(judgement.probabilities) == {"entailment", "neutral", "contradiction"}
+    pair, note = nlp.pipe([make_pair(nlp, TEXT, "The patient has a fever."), TEXT])
+    assert pair.cats == pytest.approx(dict(judgement.probabilities), abs=1e-4)
+    assert not pair.ents
+    assert output(note) == output(nlp(TEXT))
+    assert not note.cats
 
 
 def test_it_drops_into_an_existing_pipeline(nlp):

@@ -11,6 +11,7 @@ from torch import nn
 from transformers import BertModel, BertPreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAttentions
 
+from .attention import fast_attention
 from .configuration import UmlsBertConfig
 
 # Name of the one parameter that plain BERT does not have.
@@ -88,11 +89,14 @@ class UmlsBertModel(UmlsBertPreTrainedModel, BertModel):
             inputs_embeds = inputs_embeds + self.embeddings.semantic_type_embeddings(
                 semantic_type_ids
             )
-        return super().forward(
-            input_ids=input_ids,
-            attention_mask=attention_mask,
-            token_type_ids=token_type_ids,
-            position_ids=position_ids,
-            inputs_embeds=inputs_embeds,
-            **kwargs,
-        )
+        given = input_ids if inputs_embeds is None else inputs_embeds
+        length = 0 if given is None else given.shape[1]  # without either, BertModel complains
+        with fast_attention(length, self.device, self.training):
+            return super().forward(
+                input_ids=input_ids,
+                attention_mask=attention_mask,
+                token_type_ids=token_type_ids,
+                position_ids=position_ids,
+                inputs_embeds=inputs_embeds,
+                **kwargs,
+            )

@@ -20,6 +20,9 @@ from .sequence_loss import sequence_loss
 
 Ints = NDArray[np.int64]
 
+_SAMPLE = 10
+"""Docs to set up a model with."""
+
 
 def token_kinds(doc: Doc) -> NDArray[np.int8]:
     """What the tokens of a Doc are to `IobScheme.decode`, as an array (tokens,)."""
@@ -70,7 +73,8 @@ class SpanTagger(LabelledPipe):
         Args:
             get_examples: Gives gold examples.
             nlp: The pipeline.
-            labels: The labels, if they are known; else those of the examples, sorted.
+            labels: The labels, if they are known, which spares reading all examples; else those
+                of the examples, sorted.
 
         Raises:
             ValueError: If there is no label.
@@ -78,8 +82,10 @@ class SpanTagger(LabelledPipe):
         found: set[str] = set()
         sample: list[Doc] = []  # a corpus may be larger than memory
         for example in get_examples():
+            if labels and len(sample) == _SAMPLE:
+                break
             found.update(self.gold_labels([example.reference]))
-            if len(sample) < 10 and len(example.x):
+            if len(sample) < _SAMPLE and len(example.x):
                 sample.append(example.x)
         for label in labels or sorted(found):
             self.add_label(label)

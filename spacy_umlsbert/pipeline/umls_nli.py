@@ -66,19 +66,13 @@ class UmlsNli(LabelledPipe):
         Args:
             get_examples: Gives gold examples; those that are no pairs are not looked at.
             nlp: The pipeline.
-            labels: The labels, if they are known; else those of the examples, sorted.
+            labels: The labels, if they are known, which spares reading the examples; else those
+                of the examples, sorted.
 
         Raises:
             ValueError: If there are not at least two labels.
         """
-        found: set[str] = set()
-        sample: list[Doc] = []  # a corpus may be larger than memory
-        for example in get_examples():
-            label = _gold(example)
-            if label is not None:
-                found.add(label)
-                sample.extend([example.x] if len(sample) < 10 else [])
-        for label in labels or sorted(found):
+        for label in labels or sorted(set(filter(None, map(_gold, get_examples())))):
             self.add_label(label)
         if len(self.labels) < 2:
             raise ValueError(
@@ -88,7 +82,8 @@ class UmlsNli(LabelledPipe):
                 "forgets which Docs are pairs."
             )
         self.model.get_ref("output").set_dim("nO", len(self.labels))
-        self.model.initialize(X=sample or None)
+        # For the widths of the layers, any pair will do.
+        self.model.initialize(X=[make_pair(self.nlp, "Denies fever.", "The patient is febrile.")])
 
     @overload
     def predict(self, docs: Iterable[Doc]) -> list[Judgement | None]: ...

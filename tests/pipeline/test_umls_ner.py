@@ -114,6 +114,22 @@ def test_no_labels_is_an_error(toy_bert):
         nlp.initialize(lambda: examples(nlp, [("no fever", [])]))
 
 
+def test_with_labels_given_the_corpus_is_not_read_to_its_end(toy_bert):
+    nlp = make_nlp(toy_bert)
+    data = examples(nlp) * 100
+    read = []
+
+    def stream():
+        for example in data:
+            read.append(example)
+            yield example
+
+    nlp.config["initialize"]["components"] = {"umls_ner": {"labels": ["problem", "other"]}}
+    nlp.initialize(stream)
+    assert nlp.get_pipe("umls_ner").labels == ("problem", "other")
+    assert len(read) < 50
+
+
 def test_a_label_cannot_be_added_after_initialisation(trained):
     with pytest.raises(ValueError, match="cannot add a label"):
         trained.get_pipe("umls_ner").add_label("other")

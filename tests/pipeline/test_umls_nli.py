@@ -200,6 +200,14 @@ def test_labels_are_needed(toy_bert):
         nlp.get_pipe("umls_nli").predict([make_pair(nlp, *PAIRS[0])])
 
 
+def test_labels_may_be_given_and_then_no_pair_is_needed_to_set_up(toy_bert):
+    nlp = make_nlp(toy_bert)
+    nlp.config["initialize"]["components"] = {"umls_nli": {"labels": ["true", "false"]}}
+    nlp.initialize(lambda: [Example(nlp.make_doc(ORDINARY), nlp.make_doc(ORDINARY))])
+    (judgement,) = nlp.get_pipe("umls_nli").predict([PAIRS[0]])
+    assert set(judgement.probabilities) == {"true", "false"}
+
+
 def test_a_label_cannot_be_added_after_initialisation(trained):
     with pytest.raises(ValueError, match="cannot add a label"):
         trained.get_pipe("umls_nli").add_label("other")

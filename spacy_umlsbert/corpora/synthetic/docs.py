@@ -117,7 +117,7 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 def write_notes(
     generator: NoteGenerator, out: Path | str, *, train: int, dev: int, test: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Write the splits as `train/notes.spacy` and so on, the same as JSONL, and `figures.json`.
+    """Write the splits as `train/notes.spacy` and so on, the same as JSONL, labels and figures.
 
     A split of no notes is left out.
 
@@ -132,6 +132,9 @@ def write_notes(
         if n
     }
     srsly.write_json(folder / "figures.json", figures)
+    of_training = figures.get("train", {})
+    write_labels(folder, "umls_ner", of_training.get("labels", ()))
+    write_labels(folder, "umls_deid", of_training.get("phi", ()))
     return figures
 
 
@@ -155,6 +158,13 @@ def write_split(folder: Path, name: str, docs: DocBin, records: Iterable[Any]) -
         srsly.write_jsonl(partial, records)
     with atomic_file(folder / f"{name}.spacy") as partial:
         docs.to_disk(partial)
+
+
+def write_labels(out: Path, component: str, labels: Iterable[str]) -> None:
+    """Write the labels of a component's training data, if any, for ``spacy.read_labels.v1``."""
+    if known := sorted(labels):
+        (out / "labels").mkdir(parents=True, exist_ok=True)
+        srsly.write_json(out / "labels" / f"{component}.json", known)
 
 
 def to_record(note: SyntheticNote) -> dict[str, Any]:

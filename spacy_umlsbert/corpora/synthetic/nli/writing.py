@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from ....pairs import make_pair, set_label
-from ..docs import write_split
+from ..docs import write_labels, write_split
 from .generator import Pair, PairGenerator
 
 
@@ -25,7 +25,7 @@ def to_pair_doc(pair: Pair, nlp: Language) -> Doc:
 def write_pairs(
     generator: PairGenerator, out: Path | str, *, train: int = 0, dev: int = 0
 ) -> dict[str, Counter[str]]:
-    """Write `train/pairs.spacy` and `dev/pairs.spacy`, and the same as JSON Lines.
+    """Write `train/pairs.spacy` and `dev/pairs.spacy`, the same as JSON Lines, and the labels.
 
     A split of no pairs is left out.
 
@@ -33,7 +33,7 @@ def write_pairs(
         By split, how many pairs have each label.
     """
     nlp = spacy.blank("en")
-    counts = {}
+    counts: dict[str, Counter[str]] = {}
     for split, n in (("train", train), ("dev", dev)):
         if not n:
             continue
@@ -41,4 +41,5 @@ def write_pairs(
         docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
         write_split(Path(out) / split, "pairs", docs, map(asdict, pairs))
         counts[split] = Counter(pair.label for pair in pairs)
+    write_labels(Path(out), "umls_nli", counts.get("train", ()))
     return counts
