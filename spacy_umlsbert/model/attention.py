@@ -1,6 +1,7 @@
 """Which kernel computes the attention."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -28,5 +29,17 @@ def fast_attention(
         and torch.is_autocast_enabled("cpu")
         and length <= _LONGEST
     ):
-        return sdpa_kernel(SDPBackend.MATH)
+        return _matrix_products()
     return nullcontext()
+
+
+@contextmanager
+def _matrix_products() -> Iterator[None]:
+    """In bfloat16 as asked for; by default PyTorch computes them in float32 and rounds."""
+    before = torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed()
+    torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(True)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(before)
