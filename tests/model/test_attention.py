@@ -34,7 +34,7 @@ def test_vectors_and_gradients_are_the_same_but_for_rounding(length):
     ],
 )
 def test_it_is_chosen_only_where_it_is_faster(length, training, half, chosen):
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-        with fast_attention(length, CPU, training):
-            assert torch.backends.cuda.flash_sdp_enabled() is not chosen
+    half_precision = torch.autocast("cpu", dtype=torch.bfloat16, enabled=half)
+    with half_precision, fast_attention(length, CPU, training):
+        assert torch.backends.cuda.flash_sdp_enabled() is not chosen
     assert torch.backends.cuda.flash_sdp_enabled()
