@@ -99,7 +99,7 @@ class RowFile:
                     # Not which it has: without a header they are the first row.
                     f"has no column {name!r} among its {len(columns)}.",
                     path=self.path,
-                    remedy="Name the columns as the file's header does.",
+                    remedy="Say how the file's header calls it: see the options for columns.",
                 )
 
     @contextmanager

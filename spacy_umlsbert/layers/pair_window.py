@@ -59,8 +59,9 @@ def pieces_to_read(ids: Ints, sentence: Ints, most: int) -> tuple[Ints, int]:
 
     A sentence scores the sum, over the distinct wordpieces that it shares with the hypothesis, of
     the logarithm of how few of the premise's sentences have them. The best are kept while they
-    fit; a best one that is longer than all the room keeps its beginning. A hypothesis that is too
-    long by itself keeps its beginning, and leaves a third of the room to the premise.
+    fit, and one that says word for word what an earlier one does comes after all others; a best
+    one that is longer than all the room keeps its beginning. A hypothesis that is too long by
+    itself keeps its beginning, and leaves a third of the room to the premise.
 
     Args:
         ids: (n,) wordpiece ids of both sides.
@@ -89,8 +90,10 @@ def _best_sentences(ids: Ints, sentence: Ints, wanted: set[int], room: int) -> l
         for piece in pieces:
             having[piece] += 1
     scores = [sum(np.log1p(len(numbers) / having[piece]) for piece in pieces) for pieces in shared]
+    said = [tuple(ids[a:b].tolist()) for a, b in pairwise(bounds)]
+    first_of = {pieces: i for i, pieces in reversed(list(enumerate(said)))}
     kept: list[int] = []
-    for i in sorted(range(len(numbers)), key=lambda i: -scores[i]):
+    for i in sorted(range(len(numbers)), key=lambda i: (first_of[said[i]] != i, -scores[i])):
         length = bounds[i + 1] - bounds[i]
         if length <= room or not kept:
             kept.append(int(numbers[i]))

@@ -102,8 +102,11 @@ class UmlsNli(LabelledPipe):
 
         Raises:
             ValueError: If the component is not trained or, for texts, not in the pipeline.
+            TypeError: If it is a text, or one pair instead of several.
         """
         pairs = list(docs)
+        if isinstance(docs, str) or (pairs and all(isinstance(one, str) for one in pairs)):
+            raise TypeError("predict takes several pairs: [(premise, hypothesis), …]")
         if all(isinstance(pair, Doc) for pair in pairs):
             return self._judge(pairs)
         return [one for batch in minibatch(pairs, self.nlp.batch_size) for one in self._read(batch)]
@@ -116,8 +119,9 @@ class UmlsNli(LabelledPipe):
         after = self.nlp.pipe_names[self.nlp.pipe_names.index(names[0]) :]
         problems: dict[int, str] = {}
         made: list[tuple[Doc, int]] = []
-        for number, (premise, hypothesis) in enumerate(pairs):
+        for number, pair in enumerate(pairs):
             try:
+                premise, hypothesis = _texts(pair)
                 made.append((make_pair(self.nlp, premise, hypothesis), number))
             except InputError as error:
                 problems[number] = error.problem
@@ -193,6 +197,14 @@ class UmlsNli(LabelledPipe):
             )
             return UNKNOWN
         return self.labels.index(label)
+
+
+def _texts(pair: Any) -> tuple[str, str]:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise InputError("it is not a premise and a hypothesis.")
+    if not all(isinstance(side, str) for side in pair):
+        raise InputError("a side is no text.")
+    return pair[0], pair[1]
 
 
 def _gold(example: Example) -> str | None:

@@ -177,8 +177,11 @@ def test_files_hold_what_was_generated(tmp_path: Path) -> None:
     assert sum(len(d.ents) for d in docs) == figures["train"]["mentions"] > 0
     assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")} == {
         "train/notes.spacy", "train/notes.jsonl", "dev/notes.spacy", "dev/notes.jsonl",
-        "figures.json",
+        "figures.json", "labels/umls_ner.json", "labels/umls_deid.json",
     }  # fmt: skip
+    assert srsly.read_json(tmp_path / "labels" / "umls_ner.json") == sorted(
+        {ent.label_ for doc in docs for ent in doc.ents}
+    )
 
 
 def test_the_demo_note_is_nothing_the_generator_makes(train: list[SyntheticNote]) -> None:

@@ -321,6 +321,7 @@ def test_files_hold_what_was_generated(tmp_path: Path, pair_generator: PairGener
     counts = write_pairs(pair_generator, tmp_path, train=30, dev=9)
     assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")} == {
         "train/pairs.spacy", "train/pairs.jsonl", "dev/pairs.spacy", "dev/pairs.jsonl",
+        "labels/umls_nli.json",
     }  # fmt: skip
     nlp = spacy.blank("en")
     docs = list(DocBin().from_disk(tmp_path / "train" / "pairs.spacy").get_docs(nlp.vocab))

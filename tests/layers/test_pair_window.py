@@ -70,3 +70,11 @@ def test_the_sentence_that_is_spoken_of_is_read():
     kept, split = pieces_to_read(ids, sentence, 6)
     assert kept.tolist() == [6, 7, 8, 12, 13, 14]
     assert split == 3
+
+
+def test_a_sentence_that_repeats_leaves_room_for_another():
+    fever, cough, asked = [7, 1, 2], [3, 4, 5], [2, 1, 7]
+    ids = np.array([*fever * 5, *cough, *asked])
+    sentence = np.repeat(np.arange(6), 3)
+    kept, _ = pieces_to_read(ids, sentence, 9)
+    assert ids[kept].tolist() == [*fever, *cough, *asked]

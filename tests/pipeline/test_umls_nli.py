@@ -234,7 +234,7 @@ def test_a_bad_pair_says_why_and_the_others_are_judged(trained):
     assert [j.problem for j in judgements[1:5]] == [
         "the premise is empty.",
         "the hypothesis is empty.",
-        "the premise is empty.",
+        "a side is no text.",
         "the premise is not valid Unicode.",
     ]
     assert judgements[1] == Judgement("", {}, 0, "the premise is empty.")
@@ -422,3 +422,26 @@ def test_it_can_be_made_by_name_from_a_config(toy_bert):
     nlp = make_nlp(toy_bert)
     config = Config().from_str(nlp.config.to_str())
     assert spacy.util.load_model_from_config(config, auto_fill=False).pipe_names == nlp.pipe_names
+
+
+@pytest.mark.parametrize(
+    ("pair", "problem"),
+    [
+        (("one side",), "not a premise and a hypothesis"),
+        (("a", "b", "c"), "not a premise and a hypothesis"),
+        (None, "not a premise and a hypothesis"),
+        ("ab", "not a premise and a hypothesis"),
+        (("Denies fever.", 3), "no text"),
+    ],
+)
+def test_what_is_no_pair_says_so_and_the_others_are_judged(trained, pair, problem):
+    odd, good = trained.get_pipe("umls_nli").predict([pair, PAIRS[0]])
+    assert problem in odd.problem
+    assert not odd.label
+    assert good.label
+
+
+@pytest.mark.parametrize("pairs", ["text", ("Denies fever.", "The patient has a fever.")])
+def test_one_pair_instead_of_several_is_an_error(trained, pairs):
+    with pytest.raises(TypeError, match="takes several pairs"):
+        trained.get_pipe("umls_nli").predict(pairs)
