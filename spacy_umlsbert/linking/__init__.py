@@ -1,0 +1,1 @@
+"""Linking of mentions to concepts: how names are prepared, encoded, searched and scored."""

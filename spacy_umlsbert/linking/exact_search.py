@@ -1,0 +1,86 @@
+"""Search among all names, with every score computed: what an index is measured against."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .dense import Floats, NameEncoder
+from .name_table import NameTable
+from .sparse import SparseEncoder
+
+_AT_A_TIME = 256
+
+
+class Candidate(NamedTuple):
+    """A name that a mention may be.
+
+    Attributes:
+        name: The name.
+        concept_ids: The ids of its concept.
+        score: Dense cosine + weight × sparse cosine.
+    """
+
+    name: str
+    concept_ids: tuple[str, ...]
+    score: float
+
+
+class ExactSearch:
+    """The best names by sparse and dense score (Sung et al. 2020, section 3.2)."""
+
+    def __init__(
+        self,
+        table: NameTable,
+        *,
+        sparse: SparseEncoder | None = None,
+        dense: NameEncoder | None = None,
+        sparse_weight: float = 1.0,
+        vectors: Floats | None = None,
+    ) -> None:
+        """Encode the names.
+
+        Args:
+            table: The names.
+            sparse: Gives their sparse vectors.
+            dense: Gives their dense ones.
+            sparse_weight: Of the sparse score, where there is a dense one beside it.
+            vectors: (names, width) the dense vectors, if they are there already.
+
+        Raises:
+            ValueError: If there is neither a sparse nor a dense encoder.
+        """
+        if sparse is None and dense is None:
+            raise ValueError("neither a sparse nor a dense encoder: give one, or both")
+        self.table = table
+        self.sparse = sparse
+        self.dense = dense
+        self.sparse_weight = sparse_weight if dense is not None else 1.0
+        self._spelling = sparse(table.names).T.tocsc() if sparse is not None else None
+        if vectors is None and dense is not None:
+            vectors = dense(table.names)
+        self.vectors = vectors
+
+    def scores(self, mentions: Sequence[str]) -> Floats:
+        """The scores (mentions, names)."""
+        total: NDArray[np.float32] = np.zeros((len(mentions), len(self.table)), dtype=np.float32)
+        if self.dense is not None and self.vectors is not None:
+            total += self.dense(mentions) @ self.vectors.T
+        if self.sparse is not None and self._spelling is not None:
+            total += self.sparse_weight * (self.sparse(mentions) @ self._spelling).toarray()
+        return total
+
+    def search(self, mentions: Sequence[str], k: int) -> Iterator[list[Candidate]]:
+        """The k best names of each mention, or all if there are fewer."""
+        k = min(k, len(self.table))
+        for start in range(0, len(mentions), _AT_A_TIME):
+            scores = self.scores(mentions[start : start + _AT_A_TIME])
+            best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+            for row, found in zip(scores, best, strict=True):
+                # Ties in the order of the table, so that results do not depend on the search.
+                ordered = found[np.lexsort((found, -row[found]))].tolist()
+                yield [
+                    Candidate(self.table.names[i], self.table.concept_ids[i], float(row[i]))
+                    for i in ordered
+                ]

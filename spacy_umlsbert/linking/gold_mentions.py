@@ -1,0 +1,66 @@
+"""Mentions with the concept that is right: what linking is trained on and measured by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class GoldMention:
+    """A mention in a corpus.
+
+    Attributes:
+        document_id: Of the text it is in.
+        parts: What is to be linked: the mention, or the parts of a composite one.
+        concept_ids: The right ids. Several are those of the parts, in no certain order, or ids
+            that the annotators held for equally right.
+    """
+
+    document_id: str
+    parts: tuple[str, ...]
+    concept_ids: tuple[str, ...]
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether there are several ids."""
+        return len(self.concept_ids) > 1
+
+
+def read_concept_folder(folder: Path) -> Iterator[GoldMention]:
+    """Read a folder of BioSyn's ``.concept`` files.
+
+    A line is ``document||span||type||mention||id``; parts of a composite mention are joined by
+    ``|``, its ids by ``|`` or ``+``.
+
+    Raises:
+        InputError: If there is no such file, or a line has another number of fields.
+    """
+    paths = sorted(folder.glob("*.concept"))
+    if not paths:
+        raise InputError("there is no .concept file.", path=folder)
+    for path in paths:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            fields = line.split("||")
+            if len(fields) != 5:
+                raise InputError(
+                    f"the line has {len(fields)} fields instead of 5.",
+                    path=path,
+                    line=number,
+                    remedy="It must be document||span||type||mention||id.",
+                )
+            document_id, _, _, mention, ids = (field.strip() for field in fields)
+            yield GoldMention(document_id, _parts(mention), ids_of(ids))
+
+
+def ids_of(ids: str) -> tuple[str, ...]:
+    """The ids of an annotation, without the prefixes of NCBI-Disease and BC5CDR."""
+    separated = ids.replace("+", "|").split("|")
+    return tuple(part.strip().removeprefix("MESH:").removeprefix("OMIM:") for part in separated)
+
+
+def _parts(mention: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in mention.split("|"))

@@ -1,0 +1,70 @@
+"""The names that mentions are compared with, each with the ids of its concept."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..umls.sources.text import damaged, read_lines, require
+from .gold_mentions import GoldMention, ids_of
+
+
+@dataclass(frozen=True)
+class NameTable:
+    """Names with concept ids, a row for each name of a concept.
+
+    Attributes:
+        names: (rows,) the names, as they are compared.
+        concept_ids: (rows,) the ids of the concept of each: several if a terminology has
+            alternative ids for it. A name that concepts share has a row for each.
+    """
+
+    names: list[str]
+    concept_ids: list[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, tuple[str, ...]]]) -> "NameTable":
+        """From names with ids; rows that repeat and names that are empty are left out."""
+        distinct = [row for row in dict.fromkeys(rows) if row[0]]
+        return cls([name for name, _ in distinct], [ids for _, ids in distinct])
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def rows(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Names with their ids."""
+        return zip(self.names, self.concept_ids, strict=True)
+
+    def with_mentions(self, mentions: Iterable[GoldMention]) -> "NameTable":
+        """With the mentions of a training corpus as further names.
+
+        BioSyn's protocol (Sung et al. 2020, section 4.3) does so before it measures. Composite
+        mentions are left out, because it is not said which part has which id.
+        """
+        simple = (mention for mention in mentions if not mention.is_composite)
+        learnt = ((part, one.concept_ids) for one in simple for part in one.parts)
+        return NameTable.of([*self.rows(), *learnt])
+
+    @property
+    def known_ids(self) -> frozenset[str]:
+        """All ids."""
+        return frozenset(one for ids in self.concept_ids for one in ids)
+
+
+def read_name_table(path: Path, normalize: Callable[[str], str]) -> NameTable:
+    """Read a dictionary as BioSyn distributes them: lines ``id|alternative||name|name``.
+
+    Raises:
+        TerminologyError: If there is no such file, it is not UTF-8, or a line has no names.
+    """
+    return NameTable.of(_rows(path, normalize))
+
+
+def _rows(path: Path, normalize: Callable[[str], str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for number, line in read_lines(require(path)):
+        if not line.strip():
+            continue
+        ids, separator, names = line.partition("||")
+        if not separator or not ids.strip():
+            raise damaged(path, number, "the line is not 'id||name|name'.")
+        for name in names.split("|"):
+            yield normalize(name), ids_of(ids)
