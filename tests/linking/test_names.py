@@ -63,13 +63,20 @@ def test_a_dictionary_has_a_row_for_each_name_of_a_concept(tmp_path):
 
 
 def test_training_mentions_become_names_but_not_composite_ones():
-    table = NameTable.of([("fever", ("D1",))])
+    table = NameTable.of([("fever", ("D1",)), ("hot", ("D1",))])
     learnt = [
+        GoldMention("1", ("hot",), ("D7",)),
+        GoldMention("1", ("febrile",), ("D1",)),
         GoldMention("1", ("febrile",), ("D1",)),
         GoldMention("1", ("fever",), ("D1",)),
         GoldMention("2", ("fever", "rash"), ("D1", "D3")),
     ]
-    assert list(table.with_mentions(learnt).rows()) == [("fever", ("D1",)), ("febrile", ("D1",))]
+    assert list(table.with_mentions(learnt).rows()) == [
+        ("febrile", ("D1",)),
+        ("hot", ("D7",)),
+        ("fever", ("D1",)),
+        ("hot", ("D1",)),
+    ]
 
 
 def test_concept_folders(tmp_path):
