@@ -73,14 +73,12 @@ class ExactSearch:
 
     def search(self, mentions: Sequence[str], k: int) -> Iterator[list[Candidate]]:
         """The k best names of each mention, or all if there are fewer."""
-        k = min(k, len(self.table))
         for start in range(0, len(mentions), _AT_A_TIME):
             scores = self.scores(mentions[start : start + _AT_A_TIME])
-            best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-            for row, found in zip(scores, best, strict=True):
-                # Ties in the order of the table, so that results do not depend on the search.
-                ordered = found[np.lexsort((found, -row[found]))].tolist()
+            # Ties in the order of the table.
+            best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+            for row, found in zip(scores, best.tolist(), strict=True):
                 yield [
                     Candidate(self.table.names[i], self.table.concept_ids[i], float(row[i]))
-                    for i in ordered
+                    for i in found
                 ]

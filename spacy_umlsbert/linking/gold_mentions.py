@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpora.concept_ids import PREFIXES, parse_concept_ids
 from ..errors import InputError
+
+_PREFIXES = [*PREFIXES, "OMIM:"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,8 @@ def read_concept_folder(folder: Path) -> Iterator[GoldMention]:
 
 
 def ids_of(ids: str) -> tuple[str, ...]:
-    """The ids of an annotation, without the prefixes of NCBI-Disease and BC5CDR."""
-    separated = ids.replace("+", "|").split("|")
-    return tuple(part.strip().removeprefix("MESH:").removeprefix("OMIM:") for part in separated)
+    """The ids of an annotation, as in dictionaries; BioSyn takes joined ids (``+``) for several."""
+    return parse_concept_ids(ids.replace("+", "|"), _PREFIXES)
 
 
 def _parts(mention: str) -> tuple[str, ...]:

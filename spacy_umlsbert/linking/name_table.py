@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ..umls.sources.text import damaged, read_lines, require
@@ -48,7 +49,7 @@ class NameTable:
         frequent_first = [row for row, _ in learnt.most_common()]
         return NameTable.of([*frequent_first, *self.rows()])
 
-    @property
+    @cached_property
     def known_ids(self) -> frozenset[str]:
         """All ids."""
         return frozenset(one for ids in self.concept_ids for one in ids)
