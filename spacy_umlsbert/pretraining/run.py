@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +10,20 @@ from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase, TrainingArguments, set_seed
-from transformers.integrations import get_available_reporting_integrations
 from wasabi import Printer
 
 from ..errors import InputError
 from ..files import new_directory
-from ..layers.precision import cpu_has_bfloat16
 from ..model import UmlsBertForMaskedLM, warm_start
 from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
 from ..plotting import can_plot
+from ..training.arguments import CHECKPOINTS, check_installed, training_arguments
+from ..training.callbacks import LogFile, TimeLimit
+from ..training.plot import plot_loss
+from ..training.trainer import last_checkpoint
 from ..umls import KnowledgeBase, all_tuis, expand_tuis
 from ..umls.concept_types import ConceptTypes
-from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
 from .concept_vocabulary import ConceptVocabulary
 from .config import ModelSettings, PretrainingConfig
 from .corpus import EncodedCorpus, StreamedCorpus, empty_corpus
@@ -32,16 +31,14 @@ from .encoding import Encoder
 from .evaluate import Evaluation, Evaluator
 from .loss import ConceptLoss, MaskedLmLoss, cross_entropy
 from .masking import Collator, Masking
-from .plot import plot_loss
 from .text import check_files, read_documents
-from .trainer import LogFile, PretrainingTrainer, TimeLimit
+from .trainer import PretrainingTrainer
 from .unigram import has_new_head, start_bias, word_counts
 
 MODEL = "model"
 LOG = "log.jsonl"
 METRICS = "metrics.json"
 PLOT = "loss.png"
-_CHECKPOINTS = "checkpoints"
 _DATA = "data"
 
 
@@ -87,7 +84,7 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
     Raises:
         InputError: If a file, the knowledge base or the weights cannot be used.
     """
-    _check_installed()
+    check_installed("accelerate")
     check_files([*config.corpus.train, *config.corpus.dev])
     arguments = _training_arguments(config, quiet)
     msg = Printer(no_print=quiet or not arguments.should_log)
@@ -102,9 +99,8 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
     with arguments.main_process_first(desc="encoding texts"):
         train, dev = prepare_corpora(config, learner, progress=not msg.no_print)
     _describe_corpora(train, dev, msg)
-    checkpoint = _last_checkpoint(config.output / _CHECKPOINTS, arguments, msg)
+    checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
     if checkpoint is not None:
-        msg.info(f"Going on from {checkpoint}")
         arguments.eval_on_start = False  # it is in the log of the checkpoint
     elif config.model.unigram_bias and has_new_head(learner.model):
         start_bias(learner.model, word_counts(train, learner.model.config.vocab_size))
@@ -120,10 +116,7 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
         optimizer_settings=config.optimizer,
         evaluator=_evaluator(config, learner, dev),
     )
-    if checkpoint is None:
-        trainer.train()
-    elif not trainer.take_finished(checkpoint, clock):
-        trainer.train(resume_from_checkpoint=str(checkpoint))
+    trainer.train_from(checkpoint, clock)
     return _finish(config, learner, trainer, clock, msg)
 
 
@@ -305,70 +298,23 @@ def _evaluator(
     )
 
 
-def _check_installed() -> None:
-    if importlib.util.find_spec("accelerate") is None:
-        raise InputError(
-            "pretraining needs the package accelerate, which is not installed.",
-            remedy="Install it with: pip install 'spacy-umlsbert[pretraining]'",
-        )
-
-
 def _training_arguments(config: PretrainingConfig, quiet: bool) -> TrainingArguments:
-    training, optimizer = config.training, config.optimizer
-    bf16 = training.mixed_precision == "bf16" and (torch.cuda.is_available() or cpu_has_bfloat16())
-    values: dict[str, Any] = {
-        "output_dir": str(config.output / _CHECKPOINTS),
-        "seed": training.seed,
-        "max_steps": training.max_steps,
-        "per_device_train_batch_size": training.batch_size,
-        "gradient_accumulation_steps": training.accumulate_gradient,
-        "fp16": training.mixed_precision == "fp16",
-        "bf16": bf16,
-        # Without it the Trainer takes bf16 for a request for a GPU.
-        "use_cpu": bf16 and not torch.cuda.is_available(),
-        "group_by_length": training.group_by_length and not config.corpus.stream,
-        "learning_rate": optimizer.learn_rate,
-        "lr_scheduler_type": "linear",
-        "warmup_ratio": optimizer.warmup,
-        "weight_decay": optimizer.weight_decay,
-        "max_grad_norm": optimizer.max_grad_norm,
-        "logging_steps": training.log_steps,
-        "eval_strategy": "steps" if config.corpus.dev else "no",
-        "eval_on_start": bool(config.corpus.dev),
-        "eval_steps": training.eval_steps,
-        "save_strategy": "steps",
-        "save_steps": training.save_steps,
-        "save_total_limit": training.keep_checkpoints,
-        "save_safetensors": True,
-        "report_to": training.report_to,
-        "logging_dir": str(config.output / "tensorboard"),
-        "dataloader_num_workers": config.corpus.workers,
-        "dataloader_pin_memory": torch.cuda.is_available(),
-        "disable_tqdm": quiet,
-        "remove_unused_columns": False,
-        "label_names": ["labels"],
-    }
-    missing = set(training.report_to) - set(get_available_reporting_integrations())
-    if missing - {"none", "all"}:
-        raise InputError(
-            f"training.report_to: {', '.join(sorted(missing))} cannot be used.",
-            remedy="Install the package of that name, or take it out.",
-        )
-    try:
-        return TrainingArguments(**{**values, **training.trainer})
-    except (TypeError, ValueError) as error:
-        raise InputError(f"training.trainer: {error}") from None
-
-
-def _last_checkpoint(directory: Path, arguments: TrainingArguments, msg: Printer) -> Path | None:
-    last = last_complete_checkpoint(directory)
-    if arguments.should_save:
-        for step, path in checkpoints(directory):
-            if not is_complete(path, step):
-                # Left there, Trainer would count it among those to keep.
-                msg.warn(f"Removing {path}, which was not written to its end.")
-                shutil.rmtree(path)
-    return last
+    training = config.training
+    return training_arguments(
+        config.output,
+        training,
+        config.optimizer,
+        quiet,
+        max_steps=training.max_steps,
+        gradient_accumulation_steps=training.accumulate_gradient,
+        group_by_length=training.group_by_length and not config.corpus.stream,
+        eval_strategy="steps" if config.corpus.dev else "no",
+        eval_on_start=bool(config.corpus.dev),
+        eval_steps=training.eval_steps,
+        save_strategy="steps",
+        save_steps=training.save_steps,
+        dataloader_num_workers=config.corpus.workers,
+    )
 
 
 def _describe(learner: Learner, config: PretrainingConfig, msg: Printer) -> None:

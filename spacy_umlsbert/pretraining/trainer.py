@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import srsly
 import torch
-from safetensors.torch import load_model
-from transformers import (
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_callback import ExportableState
-from transformers.utils import SAFE_WEIGHTS_NAME
+from transformers import TrainerControl
 
-from ..files import atomic_file
 from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
 from ..model.masked_lm import IGNORED
+from ..training.trainer import ResumableTrainer
 from .config import OptimizerSettings
 from .evaluate import Evaluator
 from .loss import MaskedLmLoss
@@ -31,7 +18,7 @@ _HEAD = "cls."
 _NOT_DECAYED = ("bias", "LayerNorm.weight", SEMANTIC_TYPE_WEIGHT)
 
 
-class PretrainingTrainer(Trainer):
+class PretrainingTrainer(ResumableTrainer):
     """Trainer with a loss of our own, learning rates by part, and an evaluation of our own.
 
     Args:
@@ -60,26 +47,6 @@ class PretrainingTrainer(Trainer):
         # number of batches whose gradients are accumulated.
         self.model_accepts_loss_kwargs = False
         self._losses: list[torch.Tensor] = []
-
-    def take_finished(self, checkpoint: Path, clock: TimeLimit) -> bool:
-        """Take the weights and the log of a checkpoint if its training was done.
-
-        Trainer itself would train at least one step more.
-
-        Args:
-            checkpoint: The checkpoint to go on from.
-            clock: Its time.
-
-        Returns:
-            Whether it was done. If not, nothing has changed.
-        """
-        state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
-        if state.global_step < self.args.max_steps and not clock.is_over:
-            return False
-        self.state = state
-        self.state.is_world_process_zero = self.is_world_process_zero()
-        load_model(self.model, checkpoint / SAFE_WEIGHTS_NAME, strict=False)
-        return True
 
     def compute_loss(
         self,
@@ -162,84 +129,3 @@ def parameter_groups(
         }
         for (factor, decays), parameters in groups.items()
     ]
-
-
-class TimeLimit(TrainerCallback, ExportableState):
-    """Counts the time in training, over all starts, and stops when there is no more.
-
-    Evaluation and the writing of checkpoints count. The time since the last checkpoint of a run
-    that was killed does not, as its steps do not. Checkpoints keep the time, with the state of
-    Trainer (but Trainer is not asked to restore it, for it would forget the limit).
-
-    Args:
-        minutes: How long; None for no limit.
-        checkpoint: Where the training goes on from, if it does.
-    """
-
-    def __init__(self, minutes: float | None = None, checkpoint: Path | None = None) -> None:
-        self.minutes = minutes
-        self.seconds = 0.0
-        self._last: float | None = None
-        if checkpoint is not None:
-            state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
-            stored = cast(dict, state.stateful_callbacks).get(type(self).__name__, {})
-            self.seconds = stored.get("attributes", {}).get("seconds", 0.0)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is no more time."""
-        return self.minutes is not None and self.seconds >= 60 * self.minutes
-
-    def state(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
-        self._count()
-        return {"args": {}, "attributes": {"seconds": self.seconds}}
-
-    def _count(self) -> None:
-        now = time.monotonic()
-        if self._last is not None:
-            self.seconds += now - self._last
-        self._last = now
-
-    @staticmethod
-    def _agreed(over: bool, args: TrainingArguments) -> bool:
-        """What the first process says: all must stop at the same step."""
-        if args.world_size <= 1:
-            return over
-        flag = torch.tensor(int(over), device=args.device)
-        torch.distributed.broadcast(flag, 0)
-        return bool(flag)
-
-    def on_train_begin(  # noqa: D102
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._last = time.monotonic()
-
-    def on_step_end(  # noqa: D102
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> TrainerControl:
-        self._count()
-        if self.minutes is not None and self._agreed(self.is_over, args):
-            control.should_training_stop = True
-            control.should_evaluate = True
-            control.should_save = True
-        return control
-
-
-class LogFile(TrainerCallback):
-    """Keeps ``log.jsonl`` up to date: a line for every logged step.
-
-    Args:
-        path: The file.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def on_log(  # noqa: D102
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        if state.is_world_process_zero:
-            # All of it, since a run that goes on from a checkpoint goes back in the log too.
-            with atomic_file(self.path) as unfinished:
-                srsly.write_jsonl(unfinished, state.log_history)

@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.model import UmlsBertForMaskedLM
-from spacy_umlsbert.pretraining.checkpoints import last_complete_checkpoint
 from spacy_umlsbert.pretraining.config import load_config
 from spacy_umlsbert.pretraining.run import pretrain
+from spacy_umlsbert.training.checkpoints import last_complete_checkpoint
 
 CONFIG = Path(__file__).parents[2] / "configs" / "pretrain.cfg"
 WORDS = "the patient denies fever cough chest pain diabetes metformin aspirin on with and".split()
@@ -220,7 +220,7 @@ def test_errors_are_shown_without_a_traceback(tmp_path):
 
 def test_a_plot_of_the_loss(tmp_path):
     pytest.importorskip("matplotlib")
-    from spacy_umlsbert.pretraining.plot import plot_loss
+    from spacy_umlsbert.training.plot import plot_loss
 
     plot_loss([{"step": 0, "eval_loss": 3.0}, {"step": 2, "loss": 1.0}], tmp_path / "loss.png")
     assert (tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG")

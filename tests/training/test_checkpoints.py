@@ -5,7 +5,7 @@ import json
 import torch
 from safetensors.torch import save_file
 
-from spacy_umlsbert.pretraining.checkpoints import is_complete, last_complete_checkpoint
+from spacy_umlsbert.training.checkpoints import is_complete, last_complete_checkpoint
 
 
 def write_checkpoint(folder, step):

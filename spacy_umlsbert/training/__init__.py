@@ -1,0 +1,1 @@
+"""What trainings by Hugging Face's Trainer share: settings, checkpoints, time limit, log."""

@@ -1,0 +1,70 @@
+"""A Trainer whose training goes on where it was interrupted."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from safetensors.torch import load_model
+from transformers import Trainer, TrainerState
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.utils import SAFE_WEIGHTS_NAME
+from wasabi import Printer
+
+from .callbacks import TimeLimit
+from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
+
+
+class ResumableTrainer(Trainer):
+    """Trainer that starts from a checkpoint, or takes its result if it is that of the end."""
+
+    def train_from(self, checkpoint: Path | None, clock: TimeLimit) -> None:
+        """Train, from the beginning or from a checkpoint.
+
+        Args:
+            checkpoint: The checkpoint to go on from, if any.
+            clock: Its time.
+        """
+        if checkpoint is None:
+            self.train()
+        elif not self.take_finished(checkpoint, clock):
+            self.train(resume_from_checkpoint=str(checkpoint))
+
+    def take_finished(self, checkpoint: Path, clock: TimeLimit) -> bool:
+        """Take the weights and the log of a checkpoint if its training was done.
+
+        Trainer itself would train at least one step more.
+
+        Args:
+            checkpoint: The checkpoint to go on from.
+            clock: Its time.
+
+        Returns:
+            Whether it was done. If not, nothing has changed.
+        """
+        state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
+        if state.global_step < self.args.max_steps and not clock.is_over:
+            return False
+        self.state = state
+        self.state.is_world_process_zero = self.is_world_process_zero()
+        load_model(self.model, checkpoint / SAFE_WEIGHTS_NAME, strict=False)
+        return True
+
+
+def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:
+    """The checkpoint to go on from, if there is one.
+
+    Args:
+        trainer_folder: Where the checkpoints are.
+        msg: Says what is removed.
+        clean: Whether to remove checkpoints that were not written to their end: left there,
+            Trainer would count them among those to keep.
+    """
+    last = last_complete_checkpoint(trainer_folder)
+    for step, path in checkpoints(trainer_folder) if clean else ():
+        if not is_complete(path, step):
+            msg.warn(f"Removing {path}, which was not written to its end.")
+            shutil.rmtree(path)
+    if last is not None:
+        msg.info(f"Going on from {last}")
+    return last
