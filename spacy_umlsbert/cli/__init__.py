@@ -4,16 +4,19 @@ spaCy loads this module through the entry point ``umls`` of the group ``spacy_cl
 adds the commands.
 """
 
+from spacy_umlsbert.cli.align import align_cli, marginalize_cli
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
 from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
 from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
+from spacy_umlsbert.cli.evaluate_linking import evaluate_linking
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
 from spacy_umlsbert.cli.evaluate_nli import evaluate_nli
 from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
+from spacy_umlsbert.cli.link import link
 from spacy_umlsbert.cli.lookup import lookup
 from spacy_umlsbert.cli.neighbours import neighbours_cli
 from spacy_umlsbert.cli.nli import nli
@@ -21,17 +24,21 @@ from spacy_umlsbert.cli.prepare_notes import prepare_notes_cli
 from spacy_umlsbert.cli.pretrain import pretrain_cli
 
 __all__ = [
+    "align_cli",
     "app",
     "build_kb",
     "convert",
     "deid",
     "embed_cli",
     "evaluate_deid",
+    "evaluate_linking",
     "evaluate_ner",
     "evaluate_nli",
     "import_checkpoint_cli",
     "inspect_kb",
+    "link",
     "lookup",
+    "marginalize_cli",
     "neighbours_cli",
     "nli",
     "prepare_notes_cli",

@@ -24,6 +24,10 @@ def embed_cli(
         Path | None, typer.Option(help="File with a name per line, or name, tab, concept id")
     ] = None,
     kb: Annotated[Path | None, typer.Option(help="All names of this knowledge base")] = None,
+    sparse: Annotated[
+        Path | None,
+        typer.Option(help="Also write TF-IDF vectors of character trigrams, as a scipy .npz"),
+    ] = None,
     pooling: Annotated[str, typer.Option(help="cls or mean")] = "cls",
     dtype: Annotated[str, typer.Option(help="float16 or float32")] = "float32",
     max_length: Annotated[
@@ -43,7 +47,8 @@ def embed_cli(
     """Write the vectors of names: of a file, or of a knowledge base.
 
     A .npy has a row per name, and the names are beside it in .names.tsv; a .parquet has the columns
-    name, concept_id and vector.
+    name, concept_id and vector. With --sparse the vectors that the linker compares spelling by are
+    written too, a row per name in the same order; how rare a trigram is, is learned from the names.
     """
     with errors_as_messages():
         # Not before: transformers takes seconds to import, and every spaCy command loads this.
@@ -70,6 +75,8 @@ def embed_cli(
             count, rows = sum(1 for _ in read_name_rows(names)), read_name_rows(names)
         if not count:
             raise InputError("has no names.", path=names or kb)
+        if sparse is not None and sparse.suffix != ".npz":
+            raise InputError("--sparse writes a .npz file.", path=sparse)
         encoder, tokenizer = load_encoder(model, use_safetensors=not pickle)
         try:
             types = wordpiece_type_ids(encoder.config, tokenizer) if semantic_types else None
@@ -95,4 +102,21 @@ def embed_cli(
             )
         except ValueError as error:
             raise error if isinstance(error, InputError) else InputError(str(error)) from error
+        if sparse is not None:
+            again = read_name_rows(names) if names is not None else base.names()
+            _write_sparse(sparse, [row[0] for row in again])
+            msg.good(f"Wrote {count:,} sparse vectors to {sparse}")
     msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {output}")
+
+
+def _write_sparse(path: Path, names: list[str]) -> None:
+    from scipy.sparse import save_npz  # noqa: PLC0415
+
+    from spacy_umlsbert.files import atomic_file  # noqa: PLC0415
+    from spacy_umlsbert.linking.names import NameNormalizer  # noqa: PLC0415
+    from spacy_umlsbert.linking.sparse import SparseEncoder  # noqa: PLC0415
+
+    normalize = NameNormalizer()
+    written = [normalize(name) for name in names]
+    with atomic_file(path) as partial:
+        save_npz(partial, SparseEncoder.fit(written)(written))

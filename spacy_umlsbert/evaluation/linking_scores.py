@@ -1,7 +1,8 @@
 """How well mentions are linked: accuracy among the first k, mean reciprocal rank, recall."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,3 +56,33 @@ class LinkingScores:
         """The figures, for JSON."""
         accuracies = {f"acc@{k}": self.accuracy(k) for k in at}
         return {"mentions": len(self.ranks), **accuracies, "mrr": self.mean_reciprocal_rank}
+
+
+class Gold(Protocol):
+    """A mention whose concepts are known."""
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """What is to be linked."""
+
+    @property
+    def concept_ids(self) -> Collection[str]:
+        """The right ids."""
+
+
+def score_mentions(
+    mentions: Sequence[Gold],
+    search: Callable[[list[str]], Iterable[Sequence[Collection[str]]]],
+) -> LinkingScores:
+    """Link all parts of all mentions, each distinct part once.
+
+    Args:
+        mentions: The mentions.
+        search: Gives, for each of some names, the concept ids of its candidates, best first.
+    """
+    distinct = list(dict.fromkeys(part for mention in mentions for part in mention.parts))
+    found = dict(zip(distinct, search(distinct), strict=True))
+    return LinkingScores.of(
+        [rank_of(found[part], mention.concept_ids) for part in mention.parts]
+        for mention in mentions
+    )

@@ -1,6 +1,7 @@
 """Search among all names, with every score computed: what an index is measured against."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from .name_table import NameTable
 from .sparse import SparseEncoder
 
 _AT_A_TIME = 256
+_EXACT = 10.0
+_NAMES_PER_CONCEPT = 10
 
 
 class Candidate(NamedTuple):
@@ -19,7 +22,7 @@ class Candidate(NamedTuple):
     Attributes:
         name: The name.
         concept_ids: The ids of its concept.
-        score: Dense cosine + weight × sparse cosine.
+        score: Dense cosine + weight × sparse cosine (+ prior).
     """
 
     name: str
@@ -38,6 +41,7 @@ class ExactSearch:
         dense: NameEncoder | None = None,
         sparse_weight: float = 1.0,
         vectors: Floats | None = None,
+        prior: Floats | None = None,
     ) -> None:
         """Encode the names.
 
@@ -47,6 +51,9 @@ class ExactSearch:
             dense: Gives their dense ones.
             sparse_weight: Of the sparse score, where there is a dense one beside it.
             vectors: (names, width) the dense vectors, if they are there already.
+            prior: (names,) what is added to the score of each name. A name that is the mention
+                itself then comes before all others whatever theirs is, and of the names of a
+                concept only the best is a candidate.
 
         Raises:
             ValueError: If there is neither a sparse nor a dense encoder.
@@ -61,6 +68,10 @@ class ExactSearch:
         if vectors is None and dense is not None:
             vectors = dense(table.names)
         self.vectors = vectors
+        self.prior = prior
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for row, name in enumerate(table.names if prior is not None else ()):
+            self._rows[name].append(row)
 
     def scores(self, mentions: Sequence[str]) -> Floats:
         """The scores (mentions, names)."""
@@ -74,11 +85,28 @@ class ExactSearch:
     def search(self, mentions: Sequence[str], k: int) -> Iterator[list[Candidate]]:
         """The k best names of each mention, or all if there are fewer."""
         for start in range(0, len(mentions), _AT_A_TIME):
-            scores = self.scores(mentions[start : start + _AT_A_TIME])
+            part = mentions[start : start + _AT_A_TIME]
+            scores = self.scores(part)
+            if self.prior is not None:
+                scores += self.prior
+                for mention, row in zip(part, scores, strict=True):
+                    row[self._rows.get(mention, [])] = _EXACT
             # Ties in the order of the table.
-            best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+            best = np.argsort(-scores, axis=1, kind="stable")[:, : self._deep(k)]
             for row, found in zip(scores, best.tolist(), strict=True):
-                yield [
+                candidates = [
                     Candidate(self.table.names[i], self.table.concept_ids[i], float(row[i]))
                     for i in found
                 ]
+                yield candidates if self.prior is None else one_for_each_concept(candidates)[:k]
+
+    def _deep(self, k: int) -> int:
+        return k if self.prior is None else _NAMES_PER_CONCEPT * k
+
+
+def one_for_each_concept(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The first candidate of each concept."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.concept_ids[0], candidate)
+    return list(best.values())

@@ -1,6 +1,6 @@
 """Mentions with the concept that is right: what linking is trained on and measured by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,14 @@ def read_concept_folder(folder: Path) -> Iterator[GoldMention]:
                 )
             document_id, _, _, mention, ids = (field.strip() for field in fields)
             yield GoldMention(document_id, _parts(mention), ids_of(ids))
+
+
+def simple_mentions(mentions: Iterable[GoldMention]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Texts and ids of mentions, without composite ones: of those it is not known what is what."""
+    for mention in mentions:
+        if not mention.is_composite:
+            for part in mention.parts:
+                yield part, mention.concept_ids
 
 
 def ids_of(ids: str) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """The names that mentions are compared with, each with the ids of its concept."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ..umls import KnowledgeBase
 from ..umls.sources.text import damaged, read_lines, require
-from .gold_mentions import GoldMention, ids_of
+from .gold_mentions import GoldMention, ids_of, simple_mentions
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,19 @@ class NameTable:
     concept_ids: list[tuple[str, ...]]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, tuple[str, ...]]]) -> "NameTable":
+    def of(cls, rows: Iterable[tuple[str, tuple[str, ...]]]) -> NameTable:
         """From names with ids; rows that repeat and names that are empty are left out."""
         distinct = [row for row in dict.fromkeys(rows) if row[0]]
         return cls([name for name, _ in distinct], [ids for _, ids in distinct])
+
+    @classmethod
+    def of_kb(cls, kb: KnowledgeBase, normalize: Callable[[str], str]) -> NameTable:
+        """The names of a knowledge base: canonical ones, then second ones, and so on.
+
+        So of concepts that share a name, the one goes first to which it is the more central.
+        """
+        placed = sorted(placed_names(kb), key=lambda row: row[0])
+        return cls.of((normalize(name), (concept_id,)) for _, name, concept_id in placed)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -36,7 +48,7 @@ class NameTable:
         """Names with their ids."""
         return zip(self.names, self.concept_ids, strict=True)
 
-    def with_mentions(self, mentions: Iterable[GoldMention]) -> "NameTable":
+    def with_mentions(self, mentions: Iterable[GoldMention]) -> NameTable:
         """With the mentions of a training corpus as further names, the most frequent first.
 
         BioSyn's protocol (Sung et al. 2020, section 4.3) adds them before it measures. They come
@@ -44,8 +56,7 @@ class NameTable:
         first that the corpus means most often. Composite mentions are left out, because it is not
         said which part has which id.
         """
-        simple = (mention for mention in mentions if not mention.is_composite)
-        learnt = Counter((part, one.concept_ids) for one in simple for part in one.parts)
+        learnt = Counter(simple_mentions(mentions))
         frequent_first = [row for row, _ in learnt.most_common()]
         return NameTable.of([*frequent_first, *self.rows()])
 
@@ -53,6 +64,15 @@ class NameTable:
     def known_ids(self) -> frozenset[str]:
         """All ids."""
         return frozenset(one for ids in self.concept_ids for one in ids)
+
+
+def placed_names(kb: KnowledgeBase) -> Iterator[tuple[int, str, str]]:
+    """All names of a knowledge base, each after its place among those of its concept, from 0."""
+    place, before = 0, None
+    for name, concept_id in kb.names():
+        place = place + 1 if concept_id == before else 0
+        before = concept_id
+        yield place, name, concept_id
 
 
 def read_name_table(path: Path, normalize: Callable[[str], str]) -> NameTable:

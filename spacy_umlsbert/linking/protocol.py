@@ -4,17 +4,15 @@ Abbreviations that the text defines are written out, composite mentions are take
 is left is written as `NameNormalizer` says.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
 
 from ..corpora.annotated_text import AnnotatedText
 from ..pipeline.abbreviations import AbbreviationFinder
 from .composites import split_composite
+from .expansion import expanded
 from .gold_mentions import GoldMention, ids_of
-
-_MOST_EXPANSIONS = 5
-"""An abbreviation may be written out with another one; two may stand for each other."""
 
 
 def biosyn_mentions(
@@ -39,22 +37,3 @@ def biosyn_mentions(
             parts = split_composite(mention, len(ids))
             written = tuple(filter(None, map(normalize, parts)))
             yield GoldMention(text.document_id, written or (mention,), ids)
-
-
-def expanded(mention: str, long_forms: Mapping[str, str]) -> str:
-    """A mention with its abbreviations written out, also on either side of a slash."""
-    for _ in range(_MOST_EXPANSIONS if long_forms else 0):
-        words = [
-            "/".join(_long(part, long_forms) for part in word.split("/"))
-            for word in mention.split()
-        ]
-        longer = " ".join(words)
-        if longer == mention:
-            break
-        mention = longer
-    return mention
-
-
-def _long(word: str, long_forms: Mapping[str, str]) -> str:
-    bare = word.removesuffix(",")
-    return long_forms.get(bare, bare) + word[len(bare) :]

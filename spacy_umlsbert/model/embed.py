@@ -1,8 +1,7 @@
 """Vectors of names: one per name, streamed, for linkers and indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -10,24 +9,13 @@ from numpy.typing import NDArray
 from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedTokenizerBase
 
-from ..batching import length_groups
+from ..batching import chunks, length_groups
 from .modeling import UmlsBertModel
 
 Pooling = Literal["cls", "mean"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 Precision = Literal["float16", "float32"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-# Enough names for their lengths to be alike when sorted, few enough to be nothing in memory.
-CHUNK = 16_384
-
-T = TypeVar("T")
-
-
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Lists of ``size`` items, the last one shorter."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def embed_names(
@@ -96,7 +84,7 @@ def _embed_chunk(
     )["input_ids"]
     result = np.empty((len(names), model.config.hidden_size), dtype=np.float32)
     for group in length_groups([len(ids) for ids in encoded], batch_wordpieces):
-        ids, mask = _padded([encoded[i] for i in group], tokenizer.pad_token_id)
+        ids, mask = padded([encoded[i] for i in group], tokenizer.pad_token_id)
         ids, mask = ids.to(model.device), mask.to(model.device)
         hidden = model(
             input_ids=ids,
@@ -107,7 +95,8 @@ def _embed_chunk(
     return result
 
 
-def _padded(sequences: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(sequences: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Wordpiece ids (sequences, length) filled up with ``pad``, and 1 where they are not."""
     tensors = [torch.tensor(ids) for ids in sequences]
     ids = pad_sequence(tensors, batch_first=True, padding_value=pad)
     mask = pad_sequence([torch.ones_like(t) for t in tensors], batch_first=True)

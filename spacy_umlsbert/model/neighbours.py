@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
-from .embed import Pooling, chunks, embed_names
+from ..batching import chunks
+from .embed import Pooling, embed_names
 from .modeling import UmlsBertModel
 from .vector_files import NameRow
 

@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ..batching import chunks
 from ..errors import InputError
 from ..files import atomic_file
-from .embed import Precision, chunks
+from .embed import Precision
 
 
 class NameRow(NamedTuple):

@@ -77,6 +77,13 @@ class KnowledgeBaseHolder:
             self._kb = kb
         return self._kb
 
+    def kb_to_save(self) -> KnowledgeBase | None:
+        """The knowledge base if it is saved with the pipeline; None if only where it is."""
+        if not self.is_set:
+            return None
+        kb = self.get()
+        return kb if self._saved_whole(kb) else None
+
     def _saved_whole(self, kb: KnowledgeBase) -> bool:
         return kb.meta.open_license if self.include is None else self.include
 

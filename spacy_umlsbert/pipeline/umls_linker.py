@@ -1,10 +1,14 @@
 """`umls_linker`: maps entities to concepts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import spacy
+import srsly
 from spacy import Language
 from spacy.pipeline import EntityLinker
 from spacy.scorer import Scorer
@@ -12,23 +16,39 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 
 from ..extensions import install_linker_extensions
+from ..linking.composites import split_composite
+from ..linking.expansion import expanded
+from ..linking.index import LinkedConcept
 from ..pairs import is_pair
 from ..umls import KnowledgeBase, Match, expand_tuis
-from ..umls.candidates import Candidate, TfidfCandidates
+from .abbreviations import AbbreviationFinder
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
+from .linker_candidates import CandidateFinder
 
 DEFAULT_CONFIG = {
     "kb": None,
+    "encoder": None,
+    "mentions": None,
+    "index": None,
+    "vector_type": "int8",
     "spans_key": None,
     "k": 30,
     "threshold": 0.8,
     "contained_threshold": 0.5,
     "max_entities_per_mention": 5,
     "semantic_types": {},
+    "resolve_abbreviations": True,
+    "split_composites": True,
+    "filter_for_definitions": False,
+    "no_definition_threshold": 0.95,
     "include_kb": None,
+    "linker_name": None,
     "scorer": {"@scorers": "spacy_umlsbert.linker_scorer.v1"},
 }
+
+Candidate = tuple[str, float]
+"""A concept id and its score."""
 
 
 class PipelineKnowledgeBase(KnowledgeBaseHolder):
@@ -43,53 +63,72 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         super().__init__(component, path, include)
         self._nlp = nlp
 
-    def get(self) -> KnowledgeBase:
-        """The linker's own knowledge base, or the first that another component has."""
+    @property
+    def shared(self) -> KnowledgeBaseHolder | None:
+        """Where the knowledge base is that this one takes, if it has none of its own."""
         if not self.is_set:
             for _, pipe in self._nlp.components:
                 holder = getattr(pipe, "holder", None)
                 if isinstance(holder, KnowledgeBaseHolder) and holder.is_set:
-                    return holder.get()
-        return super().get()
+                    return holder
+        return None
+
+    def get(self) -> KnowledgeBase:
+        """The linker's own knowledge base, or the first that another component has."""
+        shared = self.shared
+        return super().get() if shared is None else shared.get()
+
+    def kb_to_save(self) -> KnowledgeBase | None:
+        """The knowledge base if it is saved with the pipeline, by whichever component."""
+        shared = self.shared
+        return super().kb_to_save() if shared is None else shared.kb_to_save()
 
 
 class Mention(NamedTuple):
     """What decides the concepts of a mention; equal mentions are linked once.
 
     Attributes:
-        text: The mention, with single spaces.
+        texts: The mention, with single spaces: first with its abbreviations written out, then, if
+            that is something else, as it is.
         label: Its entity label.
         contained: Concepts of the longest name that is a part of it, best first.
         share: Share of the mention's characters that this name makes up.
     """
 
-    text: str
+    texts: tuple[str, ...]
     label: str
-    contained: tuple[str, ...]
-    share: float
+    contained: tuple[str, ...] = ()
+    share: float = 0.0
 
 
 class UmlsLinker(KnowledgeBasePipe):
     """Sets ``span.kb_id_`` and ``span._.kb_ents`` of entities, or of the spans of a group.
 
     The concepts of a name that is exactly the mention (after the knowledge base's normalisation)
-    have score 1. If there are none, names of similar spelling are looked for, by TF-IDF over
-    character trigrams, with the cosine as score; and the longest name that is a part of the
-    mention ("chest pain" in "severe chest pain"), with its share of the characters as score. A
-    mention without a concept above the threshold stays unlinked (NIL).
+    have score 1. If there are none, similar names are looked for: by spelling (TF-IDF of
+    character trigrams) and, with an encoder, by meaning, with the weighted mean of both cosines
+    as score; and the longest name that is a part of the mention ("chest pain" in "severe chest
+    pain"), with its share of the characters as score. A mention that names several concepts
+    ("colon and rectal cancer") gets those of its parts, the best of each first. A mention without
+    a concept above the threshold stays unlinked (NIL).
     """
 
     def __init__(
         self,
         name: str,
         holder: KnowledgeBaseHolder,
+        candidates: CandidateFinder,
         *,
         spans_key: str | None,
         k: int,
         threshold: float,
         contained_threshold: float,
         max_entities_per_mention: int,
-        semantic_types: dict[str, list[str]],
+        semantic_types: Mapping[str, list[str]],
+        resolve_abbreviations: bool,
+        split_composites: bool,
+        filter_for_definitions: bool,
+        no_definition_threshold: float,
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(name, holder)
@@ -101,39 +140,56 @@ class UmlsLinker(KnowledgeBasePipe):
                 "1 or more"
             )
         install_linker_extensions()
+        self.candidates = candidates
         self.spans_key = spans_key
         self.k = k
         self.threshold = threshold
         self.contained_threshold = contained_threshold
         self.max_entities_per_mention = max_entities_per_mention
+        self.resolve_abbreviations = resolve_abbreviations
+        self.split_composites = split_composites
+        self.filter_for_definitions = filter_for_definitions
+        self.no_definition_threshold = no_definition_threshold
         self.scorer = scorer
         self._allowed = {label: set(expand_tuis(types)) for label, types in semantic_types.items()}
-        self._candidates: TfidfCandidates | None = None
 
-    @property
-    def candidates(self) -> TfidfCandidates:
-        """Finds names of similar spelling; built when first needed, for the current base."""
-        kb = self.kb
-        if self._candidates is None or self._candidates.kb is not kb:
-            self._candidates = TfidfCandidates(kb)
-        return self._candidates
+    @classmethod
+    def from_kb(cls, kb: KnowledgeBase | str | Path, **config: Any) -> UmlsLinker:
+        """A linker outside a pipeline, as scispaCy's ``EntityLinker.from_kb``.
+
+        Args:
+            kb: The knowledge base, or the path of one.
+            **config: Settings of the factory.
+        """
+        linker = spacy.blank("en").create_pipe("umls_linker", config=config)
+        if not isinstance(linker, cls):
+            raise TypeError(f"umls_linker is a {type(linker).__name__}")
+        linker.initialize(kb=kb)
+        return linker
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Link the mentions of all Docs but pairs; each distinct mention is looked up once."""
         docs = [doc for doc in docs if not is_pair(doc)]
         spans_of = [list(self._spans(doc)) for doc in docs]
         mentions_of = [
-            [_mention(span, matches) for span in spans]
-            for spans, matches in zip(spans_of, self.kb.match(docs), strict=True)
+            self._mentions(doc, spans, matches)
+            for doc, spans, matches in zip(docs, spans_of, self.kb.match(docs), strict=True)
         ]
         linked = self._link(dict.fromkeys(m for mentions in mentions_of for m in mentions))
         for doc, spans, mentions in zip(docs, spans_of, mentions_of, strict=True):
             for span, mention in zip(spans, mentions, strict=True):
-                span._.kb_ents = linked[mention]
+                span._.kb_ents = list(linked[mention])
             self._write_ids(doc, spans)
 
     def _spans(self, doc: Doc) -> Iterable[Span]:
         return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
+
+    def _mentions(self, doc: Doc, spans: Sequence[Span], matches: Sequence[Match]) -> list[Mention]:
+        long_forms = {}
+        if self.resolve_abbreviations and spans:
+            found = AbbreviationFinder(doc.vocab)(doc)
+            long_forms = {one.short.text: " ".join(one.long.text.split()) for one in found}
+        return [_mention(span, matches, long_forms) for span in spans]
 
     def _write_ids(self, doc: Doc, spans: Sequence[Span]) -> None:
         """Put the best concept's id on the spans. The Doc keeps copies, so it gets new ones."""
@@ -154,51 +210,126 @@ class UmlsLinker(KnowledgeBasePipe):
             doc.spans[self.spans_key] = best
 
     def _link(self, mentions: Iterable[Mention]) -> dict[Mention, list[Candidate]]:
+        """The concepts of mentions: of the same name, of parts, of similar names."""
         kb = self.kb  # once: to find the knowledge base may mean to ask the whole pipeline
-        linked: dict[Mention, list[Candidate]] = {}
-        for mention in mentions:
-            exact = [(concept_id, 1.0) for concept_id in kb.find(mention.text)]
-            linked[mention] = self._select(kb, exact, mention.label)
-        rest = [mention for mention in linked if not linked[mention]]
-        similar = self.candidates.search([m.text for m in rest], self.k) if rest else ()
-        for mention, spelt_alike in zip(rest, similar, strict=True):
-            scores = {cui: score for cui, score in spelt_alike if score >= self.threshold}
-            if mention.share >= self.contained_threshold:
-                for cui in mention.contained:
-                    scores[cui] = max(mention.share, scores.get(cui, 0.0))
-            best_first = sorted(scores.items(), key=lambda item: -item[1])
-            linked[mention] = self._select(kb, best_first, mention.label)
+        linked = {mention: self._exact(kb, mention) for mention in mentions}
+        rest = [mention for mention, found in linked.items() if not found]
+        parts = {mention: self._parts(mention) for mention in rest}
+        simple = dict.fromkeys([*rest, *(part for of in parts.values() for part in of)])
+        similar = {mention: self._exact(kb, mention) for mention in simple}
+        unknown = [mention for mention, found in similar.items() if not found]
+        similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
+        for mention in rest:
+            of_parts = [similar[part] for part in parts[mention]]
+            linked[mention] = (
+                self._joined(of_parts) if of_parts and all(of_parts) else similar[mention]
+            )
         return linked
+
+    def _exact(self, kb: KnowledgeBase, mention: Mention) -> list[Candidate]:
+        for text in mention.texts:
+            names = ((one, 1.0) for one in self.candidates.exact(kb, text))
+            if found := self._select(kb, names, mention.label):
+                return found
+        return []
+
+    def _parts(self, mention: Mention) -> list[Mention]:
+        if not self.split_composites:
+            return []
+        parts = split_composite(mention.texts[0])
+        return [Mention((part,), mention.label) for part in parts] if len(parts) > 1 else []
+
+    def _similar(self, kb: KnowledgeBase, mentions: Sequence[Mention]) -> Iterable[list[Candidate]]:
+        texts = list(dict.fromkeys(text for mention in mentions for text in mention.texts))
+        found = dict(zip(texts, self.candidates.search(kb, texts, self.k), strict=True))
+        for mention in mentions:
+            yield self._first_that_fits(kb, mention, [found[text] for text in mention.texts])
+
+    def _first_that_fits(
+        self, kb: KnowledgeBase, mention: Mention, found: Sequence[Sequence[LinkedConcept]]
+    ) -> list[Candidate]:
+        for concepts in found:
+            scores = {c.concept_id: c.score for c in concepts if c.score >= self.threshold}
+            if mention.share >= self.contained_threshold:
+                for one in mention.contained:
+                    scores[one] = max(mention.share, scores.get(one, 0.0))
+            best_first = sorted(scores.items(), key=lambda item: -item[1])
+            if selected := self._select(kb, best_first, mention.label):
+                return selected
+        return []
+
+    def _joined(self, of_parts: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+        """The best of each part, in the order of the parts, then the others by their scores."""
+        best = [part[0] for part in of_parts]
+        others = sorted((one for part in of_parts for one in part[1:]), key=lambda one: -one[1])
+        joined = dict[str, float]()
+        for concept_id, score in [*best, *others]:
+            joined.setdefault(concept_id, score)
+        return list(joined.items())[: self.max_entities_per_mention]
 
     def _select(
         self, kb: KnowledgeBase, candidates: Iterable[Candidate], label: str
     ) -> list[Candidate]:
-        """The first candidates whose semantic type fits the label."""
+        """The first candidates whose semantic type fits the label, with a definition if need be."""
         allowed = self._allowed.get(label)
         fitting = (
-            candidate
-            for candidate in candidates
-            if allowed is None or not allowed.isdisjoint(kb.types_of(candidate[0]))
+            (one, score)
+            for one, score in candidates
+            if (allowed is None or not allowed.isdisjoint(kb.types_of(one)))
+            and (
+                not self.filter_for_definitions
+                or score >= self.no_definition_threshold
+                or kb.has_definition(one)
+            )
         )
         return list(islice(fitting, self.max_entities_per_mention))
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save the component to a folder: encoder and index too, see `CandidateFinder`."""
+        super().to_disk(path, exclude=exclude)
+        if "candidates" not in exclude:
+            self.candidates.to_disk(Path(path), self._kb_to_save())
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> UmlsLinker:
+        """Load the component from a folder."""
+        super().from_disk(path, exclude=exclude)
+        if "candidates" not in exclude:
+            self.candidates.from_disk(Path(path))
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The component as bytes."""
+        message = {"kb": super().to_bytes(exclude=exclude)}
+        if "candidates" not in exclude:
+            message["candidates"] = self.candidates.to_bytes(self._kb_to_save())
+        return bytes(srsly.msgpack_dumps(message))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> UmlsLinker:
+        """Load the component from bytes."""
+        message = srsly.msgpack_loads(data)
+        super().from_bytes(message["kb"], exclude=exclude)
+        if "candidates" not in exclude and "candidates" in message:
+            self.candidates.from_bytes(message["candidates"])
+        return self
+
+    def _kb_to_save(self) -> KnowledgeBase | None:
+        return self.holder.kb_to_save()
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""
         return self.scorer(examples, **kwargs) if self.scorer else {}
 
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_candidates": None}
 
-
-def _mention(span: Span, matches: Iterable[Match]) -> Mention:
+def _mention(span: Span, matches: Iterable[Match], long_forms: Mapping[str, str]) -> Mention:
     text = " ".join(span.text.split())
+    texts = tuple(dict.fromkeys([expanded(text, long_forms), text]))
     parts = [m for m in matches if span.start <= m.start and m.end <= span.end]
     # Of two names of the same length the last: the head of an English noun phrase is at its end.
     longest = max(parts, key=lambda m: (len(span.doc[m.start : m.end].text), m.start), default=None)
     if longest is None:
-        return Mention(text, span.label_, (), 0.0)
+        return Mention(texts, span.label_)
     name = " ".join(span.doc[longest.start : longest.end].text.split())
-    return Mention(text, span.label_, longest.concept_ids, len(name) / len(text))
+    return Mention(texts, span.label_, longest.concept_ids, len(name) / len(text))
 
 
 def score_links(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -222,13 +353,22 @@ def make_umls_linker(
     nlp: Language,
     name: str,
     kb: str | Path | None,
+    encoder: str | None,
+    mentions: str | Path | None,
+    index: str | Path | None,
+    vector_type: str,
     spans_key: str | None,
     k: int,
     threshold: float,
     contained_threshold: float,
     max_entities_per_mention: int,
     semantic_types: dict[str, list[str]],
+    resolve_abbreviations: bool,
+    split_composites: bool,
+    filter_for_definitions: bool,
+    no_definition_threshold: float,
     include_kb: bool | None,
+    linker_name: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> UmlsLinker:
     """Create an `umls_linker`.
@@ -237,25 +377,43 @@ def make_umls_linker(
         nlp: The pipeline.
         name: The component's name in it.
         kb: The path of a knowledge base; by default the one of the pipeline's `umls_lookup`.
+        encoder: An encoder of names: a model that ``umls marginalize`` or ``umls align`` made, a
+            SapBERT or any other BERT (a folder, a name on the hub, ``package:…``). Without one
+            names are found by their spelling alone.
+        mentions: A file of mentions whose concepts are known (``mentions.jsonl`` of
+            ``umls marginalize``): they are names too.
+        index: Where the index of names is, or is to be built; by default in a folder next to the
+            knowledge base.
+        vector_type: How the index keeps the vectors of the encoder: ``int8`` or ``float16``.
         spans_key: The span group to link; by default the entities.
-        k: Number of similar names to look at per mention.
-        threshold: Lowest cosine of a name of similar spelling, 0 … 1.
+        k: Number of similar names to look at per mention, by spelling and by meaning each.
+        threshold: Lowest score of a similar name, 0 … 1.
         contained_threshold: Lowest share of the mention's characters that a name within it must
             make up, 0 … 1; above 1 only whole mentions are linked.
         max_entities_per_mention: Most concepts in ``span._.kb_ents``.
         semantic_types: For an entity label, the semantic types (T047) or groups (DISO) that its
             concept may have. Labels that are not named may have any.
+        resolve_abbreviations: Whether abbreviations that the text defines are written out.
+        split_composites: Whether mentions that name several concepts are split.
+        filter_for_definitions: Whether concepts need a definition.
+        no_definition_threshold: Score from which they need none.
         include_kb: As for `umls_lookup`, for a knowledge base of its own.
+        linker_name: Not used; scispaCy's name of a knowledge base, so that its settings can stay.
         scorer: Scores the links.
     """
     return UmlsLinker(
         name,
         PipelineKnowledgeBase(name, kb, include_kb, nlp),
+        CandidateFinder(name, encoder, mentions, index, vector_type),
         spans_key=spans_key,
         k=k,
         threshold=threshold,
         contained_threshold=contained_threshold,
         max_entities_per_mention=max_entities_per_mention,
         semantic_types=semantic_types,
+        resolve_abbreviations=resolve_abbreviations,
+        split_composites=split_composites,
+        filter_for_definitions=filter_for_definitions,
+        no_definition_threshold=no_definition_threshold,
         scorer=scorer,
     )

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from ..training import settings as training
-from ..training.settings import Section
+from ..training import settings as base
+from ..training.settings import Paths, Section
 from .encoding import SPECIAL_WORDPIECES, Packing
 from .loss import OtherWords, VocabularyReduction
 
@@ -42,8 +42,8 @@ class ConceptSettings(Section):
 class CorpusSettings(Section):
     """``[corpus]``: the texts."""
 
-    train: list[Path]
-    dev: list[Path] = Field(default_factory=list)
+    train: Paths
+    dev: Paths = Field(default_factory=list)
     field: str = "text"
     document_field: str | None = None
     max_length: int = Field(default=128, gt=SPECIAL_WORDPIECES)
@@ -54,19 +54,6 @@ class CorpusSettings(Section):
     """Sequences in the shuffle buffer of a stream"""
     workers: int = Field(default=0, ge=0)
     """Processes that prepare batches"""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_or_many(cls, values: Any) -> Any:
-        if isinstance(values, dict):
-            values = dict(values)
-            for key in ("train", "dev"):
-                value = values.get(key)
-                if value is None:
-                    values.pop(key, None)
-                elif isinstance(value, (str, Path)):
-                    values[key] = [value]
-        return values
 
     @model_validator(mode="after")
     def _any_text(self) -> CorpusSettings:
@@ -86,7 +73,7 @@ class ObjectiveSettings(Section):
     whole_words: bool = False
 
 
-class OptimizerSettings(training.OptimizerSettings):
+class OptimizerSettings(base.OptimizerSettings):
     """``[optimizer]``: AdamW with a linear warm-up and decay, and learning rates by part."""
 
     semantic_type_factor: float = Field(default=1.0, gt=0)
@@ -96,7 +83,7 @@ class OptimizerSettings(training.OptimizerSettings):
     learns as they do)"""
 
 
-class TrainingSettings(training.TrainingSettings):
+class TrainingSettings(base.TrainingSettings):
     """``[training]``: how long, and what is kept."""
 
     max_steps: int = Field(default=150_000, gt=0)
@@ -115,7 +102,7 @@ class EvaluationSettings(Section):
     seed: int = 0
 
 
-class PretrainingConfig(training.RunSettings):
+class PretrainingConfig(base.RunSettings):
     """All sections."""
 
     model: ModelSettings
@@ -135,4 +122,4 @@ def load_config(
     Raises:
         InputError: If the file cannot be read, or a setting is unknown, missing or wrong.
     """
-    return training.load_settings(PretrainingConfig, path, overrides, output)
+    return base.load_settings(PretrainingConfig, path, overrides, output)

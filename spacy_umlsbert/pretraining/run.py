@@ -17,10 +17,9 @@ from ..files import new_directory
 from ..model import UmlsBertForMaskedLM, warm_start
 from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
-from ..plotting import can_plot
 from ..training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ..training.callbacks import LogFile, TimeLimit
-from ..training.plot import plot_loss
+from ..training.result import LOG, MODEL, warn_of_no_plot, write_result
 from ..training.trainer import last_checkpoint
 from ..umls import KnowledgeBase, all_tuis, expand_tuis
 from ..umls.concept_types import ConceptTypes
@@ -35,10 +34,6 @@ from .text import check_files, read_documents
 from .trainer import PretrainingTrainer
 from .unigram import has_new_head, start_bias, word_counts
 
-MODEL = "model"
-LOG = "log.jsonl"
-METRICS = "metrics.json"
-PLOT = "loss.png"
 _DATA = "data"
 
 
@@ -88,11 +83,7 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
     check_files([*config.corpus.train, *config.corpus.dev])
     arguments = _training_arguments(config, quiet)
     msg = Printer(no_print=quiet or not arguments.should_log)
-    if config.training.plot and not can_plot():
-        msg.warn(
-            "There will be no plot of the loss: matplotlib is not installed.",
-            "Install it with: pip install matplotlib",
-        )
+    warn_of_no_plot(config.training, msg)
     set_seed(config.training.seed)
     learner = prepare_learner(config)
     _describe(learner, config, msg)
@@ -358,11 +349,7 @@ def _finish(
         with new_directory(config.output / MODEL, replace=True) as folder:
             learner.model.save_pretrained(folder)
             learner.tokenizer.save_pretrained(folder)
-        settings = config.model_dump(mode="json")
-        text = json.dumps({**metrics, "settings": settings}, indent=2)
-        (config.output / METRICS).write_text(text, encoding="utf-8")
-        if config.training.plot and can_plot():
-            plot_loss(log, config.output / PLOT)
+        write_result(config, config.training, metrics, log)
         msg.good(f"Saved {config.output / MODEL} after {metrics['steps']:,} steps")
     return metrics
 

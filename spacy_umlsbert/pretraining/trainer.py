@@ -9,13 +9,13 @@ from transformers import TrainerControl
 
 from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
 from ..model.masked_lm import IGNORED
+from ..training import optimizer
 from ..training.trainer import ResumableTrainer
 from .config import OptimizerSettings
 from .evaluate import Evaluator
 from .loss import MaskedLmLoss
 
 _HEAD = "cls."
-_NOT_DECAYED = ("bias", "LayerNorm.weight", SEMANTIC_TYPE_WEIGHT)
 
 
 class PretrainingTrainer(ResumableTrainer):
@@ -28,7 +28,6 @@ class PretrainingTrainer(ResumableTrainer):
         **kwargs: As for `transformers.Trainer`.
     """
 
-    optimizer: torch.optim.Optimizer | None
     control: TrainerControl
 
     def __init__(
@@ -80,13 +79,9 @@ class PretrainingTrainer(ResumableTrainer):
         load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
         super()._issue_warnings_after_load(load_result)
 
-    def create_optimizer(self) -> torch.optim.Optimizer:
-        """AdamW; the semantic-type embedding and the head may have learning rates of their own."""
-        if self.optimizer is None:
-            kind, arguments = self.get_optimizer_cls_and_kwargs(self.args, self.model)
-            groups = parameter_groups(self.model, self.optimizer_settings)
-            self.optimizer = kind(groups, **arguments)
-        return self.optimizer
+    def groups(self) -> list[dict[str, Any]]:
+        """The semantic-type embedding and the head may have learning rates of their own."""
+        return parameter_groups(self.model, self.optimizer_settings)
 
     def evaluate(
         self,
@@ -115,17 +110,6 @@ def parameter_groups(
     Biases, layer norms and the semantic-type embedding, whose row 0 is zero, do not decay.
     """
     factors = {_HEAD: settings.head_factor, SEMANTIC_TYPE_WEIGHT: settings.semantic_type_factor}
-    groups: dict[tuple[float, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            factor = next((f for part, f in factors.items() if part in name), 1.0)
-            decays = not name.endswith(_NOT_DECAYED)
-            groups.setdefault((factor, decays), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "lr": factor * settings.learn_rate,
-            "weight_decay": settings.weight_decay if decays else 0.0,
-        }
-        for (factor, decays), parameters in groups.items()
-    ]
+    return optimizer.parameter_groups(
+        model, settings, factors, (*optimizer.NOT_DECAYED, SEMANTIC_TYPE_WEIGHT)
+    )

@@ -11,6 +11,7 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_callback import ExportableState
+from transformers.trainer_utils import IntervalStrategy
 
 from ..files import atomic_file
 
@@ -72,7 +73,7 @@ class TimeLimit(TrainerCallback, ExportableState):
         self._count()
         if self.minutes is not None and self._agreed(self.is_over, args):
             control.should_training_stop = True
-            control.should_evaluate = True
+            control.should_evaluate = args.eval_strategy != IntervalStrategy.NO
             control.should_save = True
         return control
 

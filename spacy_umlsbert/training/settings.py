@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from thinc.api import Config
 
 from ..errors import InputError
@@ -16,6 +16,16 @@ class Section(BaseModel):
     """A section of a config; settings that it does not know are errors."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+def _one_or_many(value: Any) -> Any:
+    if value is None:
+        return []
+    return [value] if isinstance(value, (str, Path)) else value
+
+
+Paths = Annotated[list[Path], BeforeValidator(_one_or_many)]
+"""Files: a list of them, one, or null for none."""
 
 
 class OptimizerSettings(Section):

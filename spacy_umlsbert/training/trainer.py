@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
+from typing import Any
 
+import torch
 from safetensors.torch import load_model
 from transformers import Trainer, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
@@ -17,6 +20,19 @@ from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
 
 class ResumableTrainer(Trainer):
     """Trainer that starts from a checkpoint, or takes its result if it is that of the end."""
+
+    optimizer: torch.optim.Optimizer | None
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The weights by learning rate and weight decay, for the optimizer."""
+        raise NotImplementedError
+
+    def create_optimizer(self) -> torch.optim.Optimizer:
+        """The optimizer of the arguments, over `groups`."""
+        if self.optimizer is None:
+            kind, arguments = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+            self.optimizer = kind(self.groups(), **arguments)
+        return self.optimizer
 
     def train_from(self, checkpoint: Path | None, clock: TimeLimit) -> None:
         """Train, from the beginning or from a checkpoint.
@@ -43,12 +59,19 @@ class ResumableTrainer(Trainer):
             Whether it was done. If not, nothing has changed.
         """
         state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME))
-        if state.global_step < self.args.max_steps and not clock.is_over:
+        if state.global_step < self._all_steps() and not clock.is_over:
             return False
         self.state = state
         self.state.is_world_process_zero = self.is_world_process_zero()
         load_model(self.model, checkpoint / SAFE_WEIGHTS_NAME, strict=False)
         return True
+
+    def _all_steps(self) -> int:
+        if self.args.max_steps > 0:
+            return int(self.args.max_steps)
+        batches = len(self.get_train_dataloader())
+        steps = max(1, math.ceil(batches / self.args.gradient_accumulation_steps))
+        return math.ceil(self.args.num_train_epochs * steps)
 
 
 def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:

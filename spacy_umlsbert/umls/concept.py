@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy_umlsbert.umls.semantic_types import group_of
+from spacy_umlsbert.umls.semantic_types import group_of, is_semantic_type, semantic_type
+
+_SHOWN = 10
 
 
 class Concept(NamedTuple):
@@ -32,3 +34,18 @@ class Concept(NamedTuple):
         """Codes of the semantic groups of its types ("DISO"), without repeats."""
         groups = (group_of(tui) for tui in self.types)
         return list(dict.fromkeys(group for group in groups if group is not None))
+
+    def __str__(self) -> str:
+        """What to print of it: id, names, types and definition, on a line each."""
+        more = len(self.aliases) - _SHOWN
+        names = ", ".join(self.aliases[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        types = ", ".join(
+            f"{tui} {semantic_type(tui).name}" if is_semantic_type(tui) else tui
+            for tui in self.types
+        )
+        return (
+            f"{self.concept_id}: {self.canonical_name}\n"
+            f"  Other names: {names or 'none'}\n"
+            f"  Semantic types: {types or 'none'}\n"
+            f"  Definition: {self.definition or 'none'}"
+        )

@@ -277,6 +277,19 @@ class KnowledgeBase:
         types: list[str] = self._types[self.row(concept_id)].as_py()
         return types
 
+    def has_definition(self, concept_id: str) -> bool:
+        """Whether a concept has a definition, without reading it.
+
+        Raises:
+            UnknownConceptError: A ``KeyError``, if there is no such concept.
+        """
+        return bool(self._definitions[self.row(concept_id)].as_py())
+
+    def types(self) -> Iterator[list[str]]:
+        """The sorted TUIs of all concepts, in the order of their ids."""
+        for start in range(0, len(self), _BATCH):
+            yield from self._types.slice(start, _BATCH).to_pylist()
+
     def count_by_group(self) -> dict[str, int]:
         """Numbers of concepts by code of their semantic group.
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from spacy_umlsbert.corpora.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.linking.expansion import expanded
 from spacy_umlsbert.linking.gold_mentions import GoldMention, ids_of, read_concept_folder
 from spacy_umlsbert.linking.name_table import NameTable, read_name_table
 from spacy_umlsbert.linking.names import NameNormalizer, read_spelling
-from spacy_umlsbert.linking.protocol import biosyn_mentions, expanded
+from spacy_umlsbert.linking.protocol import biosyn_mentions
 from spacy_umlsbert.umls.errors import TerminologyError
 
 NORMALIZE = NameNormalizer(spelling={"hemmorhage": "haemorrhage", "the": ""})

@@ -24,7 +24,7 @@ def dense(toy_bert):
 
 @pytest.fixture(scope="module")
 def sparse():
-    return SparseEncoder().fit(TABLE.names)
+    return SparseEncoder.fit(TABLE.names)
 
 
 def test_the_same_name_comes_first_and_all_its_concepts(dense, sparse):

@@ -204,4 +204,5 @@ def test_another_knowledge_base_takes_the_place_of_the_first(toy_kb_path, tmp_pa
         doc = nlp(with_ents(nlp, "chest painz", "chest pain"))
         assert [(s.kb_id_, s.label_) for s in doc.spans["umls"]][-1] == (cui, tui)
         assert doc.ents[1].kb_id_ == cui
-        assert {c for c, _ in next(linker.candidates.search(["chest painz"], 1))} == {cui}
+        (found,) = linker.candidates.search(linker.kb, ["chest painz"], 1)
+        assert [candidate.concept_id for candidate in found] == [cui]

@@ -1,0 +1,101 @@
+"""`umls link`: the concepts of mentions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.linking_options import (
+    EncoderOption,
+    KbOption,
+    KnownOption,
+    ModelOption,
+    searcher,
+)
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files import atomic_file
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.linking.index import LinkedConcept
+
+
+@app.command("link")
+def link(
+    mentions: Annotated[list[str] | None, typer.Argument(help="Mentions")] = None,
+    model: ModelOption = None,
+    kb: KbOption = None,
+    encoder: EncoderOption = None,
+    known: KnownOption = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="A file with a mention a line")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write JSON here; - for stdout")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", help="How many candidates", min=1)] = 5,
+    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
+) -> None:
+    """Find the concepts whose names are most like mentions.
+
+    No threshold is applied: these are the candidates, with their scores. With --out they are
+    written as JSON in the form of BioSyn's predictions: for each mention its candidates with
+    name, cui and score. The index of a knowledge base is built at the first use and kept next to
+    it.
+    """
+    with errors_without_text():
+        texts = [*(mentions or ()), *(_lines(file) if file else ())]
+        if not texts:
+            raise InputError("give mentions, or a --file of them.")
+        use_gpu(gpu_id)
+        _, search = searcher(model, kb, encoder, known)
+        found = [concepts[:k] for concepts in search(texts, max(k, 30))]
+        if output is None:
+            _show(texts, found)
+            return
+        text = json.dumps(_as_json(texts, found), indent=2, ensure_ascii=False)
+        if output == Path("-"):
+            sys.stdout.write(text + "\n")
+            return
+        with atomic_file(output) as partial:
+            partial.write_text(text, encoding="utf-8")
+    msg.good(f"Linked {len(texts):,} mentions and wrote {output}")
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        raise InputError("there is no such file.", path=path)
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8.", path=path, remedy="Convert it to UTF-8.") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _show(mentions: Sequence[str], found: Sequence[Sequence[LinkedConcept]]) -> None:
+    for mention, concepts in zip(mentions, found, strict=True):
+        msg.divider(mention[:60])
+        if not concepts:
+            msg.text("no concept")
+            continue
+        rows = [(f"{c.score:.3f}", c.concept_id, c.name) for c in concepts]
+        msg.table(rows, header=("score", "concept", "name"), divider=True)
+
+
+def _as_json(
+    mentions: Sequence[str], found: Sequence[Sequence[LinkedConcept]]
+) -> dict[str, list[dict[str, Any]]]:
+    def record(mention: str, concepts: Sequence[LinkedConcept]) -> dict[str, Any]:
+        candidates = [
+            {"name": c.name, "cui": c.concept_id, "score": round(c.score, 6)} for c in concepts
+        ]
+        return {"mention": mention, "candidates": candidates}
+
+    rows = [record(*row) for row in zip(mentions, found, strict=True)]
+    return {"queries": [{"mentions": [row]} for row in rows]}

@@ -1,0 +1,94 @@
+"""A self-alignment from its settings to the saved encoder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import TrainingArguments, set_seed
+from wasabi import Printer
+
+from ...errors import InputError
+from ...files import new_directory
+from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
+from ...training.callbacks import LogFile, TimeLimit
+from ...training.result import LOG, MODEL, warn_of_no_plot, write_result
+from ...training.trainer import last_checkpoint
+from ...umls import KnowledgeBase, expand_tuis
+from ..encoder_files import save_name_encoder
+from ..trainable_encoder import TrainableEncoder
+from .config import AlignmentConfig
+from .pairs import NamePairs
+
+
+def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
+    """Train an encoder on the names of a knowledge base; goes on from the last checkpoint.
+
+    Liu et al., "Self-alignment pretraining for biomedical entity representations", NAACL 2021.
+    Makes, in ``config.output``: ``model`` (for the setting ``encoder`` of `umls_linker`),
+    ``metrics.json``, ``log.jsonl``, ``loss.png`` and ``checkpoints``.
+
+    Args:
+        config: The settings.
+        quiet: Whether to print nothing and show no progress.
+
+    Returns:
+        What ``metrics.json`` holds.
+
+    Raises:
+        InputError: If the knowledge base or the weights cannot be used.
+    """
+    check_installed("accelerate", "pytorch_metric_learning")
+    # After the check: its message says what to install.
+    from .trainer import AlignmentTrainer, PairCollator  # noqa: PLC0415
+
+    arguments = _arguments(config, quiet)
+    msg = Printer(no_print=quiet or not arguments.should_log)
+    warn_of_no_plot(config.training, msg)
+    set_seed(config.training.seed)
+    encoder = config.model.load()
+    kb = KnowledgeBase.open(config.concepts.kb)
+    tuis = expand_tuis(config.concepts.semantic_types)
+    pairs = NamePairs(kb, tuis, config.concepts.pairs_per_concept, config.training.seed)
+    if not len(pairs):
+        raise InputError(
+            "no concept has two names that are its own: there is nothing to learn from.",
+            path=config.concepts.kb,
+        )
+    msg.info(f"{len(pairs):,} pairs of names")
+    checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
+    clock = TimeLimit(config.training.max_minutes, checkpoint)
+    trainer = AlignmentTrainer(
+        model=TrainableEncoder(encoder, learn_weights=False),
+        args=arguments,
+        data_collator=PairCollator(encoder.tokenizer, encoder.max_length),
+        train_dataset=pairs,
+        callbacks=[clock, LogFile(config.output / LOG)],
+        objective=config.objective,
+        optimizer_settings=config.optimizer,
+    )
+    trainer.train_from(checkpoint, clock)
+    metrics: dict[str, Any] = {
+        "pairs": len(pairs),
+        "steps": trainer.state.global_step,
+        "minutes": round(clock.seconds / 60, 2),
+    }
+    if trainer.is_world_process_zero():
+        with new_directory(config.output / MODEL, replace=True) as folder:
+            save_name_encoder(folder, encoder)
+        write_result(config, config.training, metrics, trainer.state.log_history)
+        msg.good(f"Saved {config.output / MODEL} after {metrics['steps']:,} steps")
+    return metrics
+
+
+def _arguments(config: AlignmentConfig, quiet: bool) -> TrainingArguments:
+    training = config.training
+    return training_arguments(
+        config.output,
+        training,
+        config.optimizer,
+        quiet,
+        num_train_epochs=training.epochs,
+        max_steps=training.max_steps or -1,
+        save_strategy="steps",
+        save_steps=training.save_steps,
+    )

@@ -1,0 +1,74 @@
+"""Hugging Face's Trainer for self-alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from pytorch_metric_learning.losses import MultiSimilarityLoss
+from pytorch_metric_learning.miners import TripletMarginMiner
+from transformers import PreTrainedTokenizerBase
+
+from ...training.optimizer import parameter_groups
+from ...training.settings import OptimizerSettings
+from ...training.trainer import ResumableTrainer
+from ..trainable_encoder import name_batch
+from .config import ObjectiveSettings
+from .pairs import Pair
+
+
+class AlignmentTrainer(ResumableTrainer):
+    """Trainer with multi-similarity loss and online hard mining.
+
+    Args:
+        objective: Of the loss and the mining.
+        optimizer_settings: Learning rate and weight decay.
+        **kwargs: As for `transformers.Trainer`.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        objective: ObjectiveSettings,
+        optimizer_settings: OptimizerSettings,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.model_accepts_loss_kwargs = False
+        self.optimizer_settings = optimizer_settings
+        self.loss = MultiSimilarityLoss(objective.alpha, objective.beta, objective.base)
+        self.miner = TripletMarginMiner(objective.margin, type_of_triplets="all")
+        self.hard_mining = objective.hard_mining
+
+    def groups(self) -> list[dict[str, Any]]:
+        """All weights learn alike."""
+        return parameter_groups(self.model, self.optimizer_settings, {})
+
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """The loss of the names of a batch; zero if nothing in it is hard."""
+        labels = inputs["labels"]
+        vectors = model(inputs["groups"], inputs["places"])
+        hard = self.miner(vectors.detach(), labels) if self.hard_mining else None
+        loss = self.loss(vectors, labels, hard)
+        return (loss, vectors) if return_outputs else loss
+
+
+class PairCollator:
+    """Makes a batch of pairs of names: all their names, labelled by concept."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, max_length: int) -> None:
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+
+    def __call__(self, pairs: Sequence[Pair]) -> dict[str, Any]:
+        """Tokenize; a name that is in several pairs of the batch is in it once."""
+        concepts = {name: concept for *names, concept in pairs for name in names}
+        batch = name_batch(self.tokenizer, list(concepts), self.max_length)
+        return {**batch, "labels": torch.tensor(list(concepts.values()))}

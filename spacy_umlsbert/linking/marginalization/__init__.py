@@ -1,0 +1,1 @@
+"""Synonym marginalisation: mentions are drawn to all names of their concept (Sung et al. 2020)."""
