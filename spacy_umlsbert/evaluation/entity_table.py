@@ -8,9 +8,12 @@ from spacy.tokens import Doc
 from ..umls import KnowledgeBase, semantic_type
 from ..umls.semantic_types import is_semantic_type
 
+NIL = "NIL"
+"""In place of the concept id of an entity that is not linked."""
+
 
 class EntityRow(NamedTuple):
-    """An entity and its best concept; the last five fields are empty where there is none."""
+    """An entity and its best concept; `NIL` and empty fields where there is none."""
 
     text: str
     label: str
@@ -31,7 +34,7 @@ def entity_rows(doc: Doc, kb: KnowledgeBase) -> Iterator[EntityRow]:
     for ent in doc.ents:
         text = " ".join(ent.text.split())
         if not ent.kb_id_:
-            yield EntityRow(text, ent.label_, "", "", "", "", "")
+            yield EntityRow(text, ent.label_, NIL, "", "", "", "")
             continue
         concept = kb[ent.kb_id_]
         known = [semantic_type(tui) for tui in concept.types if is_semantic_type(tui)]

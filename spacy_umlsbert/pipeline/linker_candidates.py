@@ -62,6 +62,11 @@ class CandidateFinder:
         self._opened: tuple[KnowledgeBase, LinkerIndex] | None = None
         self._known: dict[str, list[str]] | None = None
 
+    @property
+    def has_encoder(self) -> bool:
+        """Whether names are compared by meaning too."""
+        return self._encoder is not None
+
     def index(self, kb: KnowledgeBase) -> LinkerIndex:
         """The index for a knowledge base.
 

@@ -181,6 +181,29 @@ class UmlsLinker(KnowledgeBasePipe):
                 span._.kb_ents = list(linked[mention])
             self._write_ids(doc, spans)
 
+    def link(self, mentions: Sequence[str], label: str = "") -> list[list[Candidate]]:
+        """Link mentions without a Doc: what ``span._.kb_ents`` would be, names within them aside.
+
+        Args:
+            mentions: Their texts; each distinct one is looked up once.
+            label: Their entity label, for the semantic types that fit it.
+        """
+        keys = [Mention((" ".join(mention.split()),), label) for mention in mentions]
+        linked = self._link(dict.fromkeys(keys))
+        return [list(linked[key]) for key in keys]
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]] | None = None,
+        *,
+        nlp: Language | None = None,
+        kb: str | Path | KnowledgeBase | None = None,
+    ) -> None:
+        """Set and open the knowledge base, and with an encoder build the index, if need be."""
+        super().initialize(get_examples, nlp=nlp, kb=kb)
+        if self.holder.is_set and self.candidates.has_encoder:
+            self.candidates.index(self.kb)
+
     def _spans(self, doc: Doc) -> Iterable[Span]:
         return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
 
@@ -212,11 +235,11 @@ class UmlsLinker(KnowledgeBasePipe):
     def _link(self, mentions: Iterable[Mention]) -> dict[Mention, list[Candidate]]:
         """The concepts of mentions: of the same name, of parts, of similar names."""
         kb = self.kb  # once: to find the knowledge base may mean to ask the whole pipeline
-        linked = {mention: self._exact(kb, mention) for mention in mentions}
+        linked = self._of_the_same_name(kb, list(mentions))
         rest = [mention for mention, found in linked.items() if not found]
         parts = {mention: self._parts(mention) for mention in rest}
         simple = dict.fromkeys([*rest, *(part for of in parts.values() for part in of)])
-        similar = {mention: self._exact(kb, mention) for mention in simple}
+        similar = self._of_the_same_name(kb, list(simple))
         unknown = [mention for mention, found in similar.items() if not found]
         similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
         for mention in rest:
@@ -226,12 +249,26 @@ class UmlsLinker(KnowledgeBasePipe):
             )
         return linked
 
-    def _exact(self, kb: KnowledgeBase, mention: Mention) -> list[Candidate]:
-        for text in mention.texts:
-            names = ((one, 1.0) for one in self.candidates.exact(kb, text))
-            if found := self._select(kb, names, mention.label):
-                return found
-        return []
+    def _of_the_same_name(
+        self, kb: KnowledgeBase, mentions: Sequence[Mention]
+    ) -> dict[Mention, list[Candidate]]:
+        """The concepts that have the mention as a name; with an encoder, the likeliest first."""
+        texts = dict.fromkeys(text for mention in mentions for text in mention.texts)
+        named = {text: self.candidates.exact(kb, text) for text in texts}
+        if self.candidates.has_encoder:
+            ambiguous = [text for text, ids in named.items() if len(ids) > 1]
+            ranked = self.candidates.search(kb, ambiguous, self.k)
+            for text, found in zip(ambiguous, ranked, strict=True):
+                place = {concept.concept_id: i for i, concept in enumerate(found)}
+                named[text].sort(key=lambda one: place.get(one, len(place)))
+        linked: dict[Mention, list[Candidate]] = {}
+        for mention in mentions:
+            of_texts = (
+                self._select(kb, ((one, 1.0) for one in named[text]), mention.label)
+                for text in mention.texts
+            )
+            linked[mention] = next(filter(None, of_texts), [])
+        return linked
 
     def _parts(self, mention: Mention) -> list[Mention]:
         if not self.split_composites:

@@ -17,7 +17,7 @@ def test_a_row_says_what_is_known_of_an_entity(toy_kb_path, toy_kb):
     ]
     assert [tuple(row) for row in entity_rows(nlp(doc), toy_kb)] == [
         ("chest pain", "problem", "C0008031", "chest pain", "T184", "Disorders", "1.00"),
-        ("zzz", "problem", "", "", "", "", ""),
+        ("zzz", "problem", "NIL", "", "", "", ""),
         (
             "Glucophage",
             "treatment",

@@ -167,3 +167,43 @@ def test_what_is_not_there_is_a_clear_error(own_kb_path, config, message):
         nlp(with_ents(nlp, "chest painz"))
     with pytest.raises(ValueError, match="vector_type is int8 or float16"):
         make_nlp(own_kb_path, vector_type="int4")
+
+
+def test_mentions_without_a_doc(nlp):
+    linker = nlp.get_pipe("umls_linker")
+    mentions = ["Chest  pain", "sugar trouble", "cold", "", "Chest pain"]
+    found = linker.link(mentions)
+    assert [[one for one, _ in row[:1]] for row in found] == [
+        ["C0008031"],
+        ["C0011860"],
+        ["C0009443"],
+        [],
+        ["C0008031"],
+    ]
+    assert found[0] == found[4]
+    assert linker.link([]) == []
+
+
+def test_initializing_builds_the_index(toy_kb, encoder, tmp_path):
+    toy_kb.copy_to(tmp_path / "kb")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_linker", config={"encoder": encoder}).initialize(kb=tmp_path / "kb")
+    assert len(list((tmp_path / "kb.linker").iterdir())) == 1
+
+
+def test_of_concepts_that_share_a_name_the_encoder_says_which_comes_first(tmp_path, encoder):
+    """Those whose other names are like it: also where they are more than are kept."""
+    from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+
+    from ..rrf import Row, write_release
+
+    rows = [Row(f"C{i:02}", ["T047"], ["cold", f"aspirin {i}"], "x.") for i in range(50)]
+    rows.append(Row("C99", ["T047"], ["cold cold", "cold"], "x."))
+    release = RrfRelease(write_release(tmp_path / "rrf", rows))
+    kb = KnowledgeBase.build(
+        tmp_path / "kb", release, name="t", version="1", license="MIT", progress=False
+    )
+    nlp = make_nlp(kb.path, encoder=encoder)
+    (ent,) = nlp(with_ents(nlp, "cold")).ents
+    assert len(ent._.kb_ents) == 5
+    assert ent._.kb_ents[0] == ("C99", 1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from pathlib import Path
@@ -17,7 +18,6 @@ from tqdm import tqdm
 from ...umls import KnowledgeBase
 from ...umls.errors import TerminologyError
 from ...umls.storage import Files, Kind, atomic_directory, write_meta
-from ..concept_counts import ConceptCounts
 from ..dense import Floats, NameEncoder
 from ..known_mentions import KnownMention
 from ..names import NameNormalizer
@@ -35,6 +35,9 @@ INDEX = Kind(
 )
 _COUNTS = "counts.json"
 _AT_A_TIME = 512
+
+Best = dict[int, tuple[float, int]]
+"""For concepts, by their rows in the knowledge base: the score and the row of their best name."""
 
 
 class LinkedConcept(NamedTuple):
@@ -75,8 +78,11 @@ class LinkerIndex:
         self.dense: DenseSearch | None = None
         if encoder is not None:
             self.dense = DenseSearch(files, encoder.width)
-        counts = json.loads(files.buffer(_COUNTS).to_pybytes())
-        self._counts = ConceptCounts(("", (one,), n) for one, n in counts.items())
+        self._prior: dict[int, float] = {}
+        if encoder is not None:
+            weight = encoder.prior_weight / (1 + encoder.sparse_weight)
+            counts = json.loads(files.buffer(_COUNTS).to_pybytes())
+            self._prior = {int(row): weight * math.log1p(n) for row, n in counts.items()}
         self._normalize = NameNormalizer()
         self._kb = kb
         self._n_known: int = files.meta["known_names"]
@@ -125,9 +131,10 @@ class LinkerIndex:
                     shape = (len(names), encoder.width)
                     of_concepts = pa.array(names.of_concepts, pa.list_(pa.int64()))
                     DenseSearch.build(directory, blocks, shape, vector_type, of_concepts)
-            counts = Counter[str]()
+            counts = Counter[int]()
             for mention in known:
-                counts.update(dict.fromkeys(mention.ids, mention.count))
+                rows = (kb.row(one) for one in mention.ids if one in kb)
+                counts.update(dict.fromkeys(rows, mention.count))
             (directory / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
             write_meta(
                 directory,
@@ -169,11 +176,11 @@ class LinkerIndex:
         scores = self._name_scores(spelling, meaning, rows)
         best = [self._best_names(*found) for found in zip(rows, scores, strict=True)]
         exact = [self._exact(mention) for mention in mentions]
-        for found, (row, ids) in zip(best, exact, strict=True):
-            found.update((one, (1.0, row)) for one in ids)
+        for found, (row, concepts) in zip(best, exact, strict=True):
+            found.update((concept, (1.0, row)) for concept in concepts)
         totals = self._concept_scores(meaning, best)
-        for found, (row, ids), total in zip(best, exact, totals, strict=True):
-            yield self._ranked(found, ids, total, row < self._n_known)
+        for found, (row, concepts), total in zip(best, exact, totals, strict=True):
+            yield self._ranked(found, concepts, total, row < self._n_known)
 
     def _name_scores(
         self, spelling: csr_matrix, meaning: Floats | None, rows: Sequence[Rows]
@@ -186,42 +193,39 @@ class LinkerIndex:
             scores = (self.dense.scores(meaning[which], names) + weight * scores) / (1 + weight)
         return _parts(scores, rows)
 
-    def _best_names(self, rows: Rows, scores: Floats) -> dict[str, tuple[float, int]]:
+    def _best_names(self, rows: Rows, scores: Floats) -> Best:
         """The score and the row of the best name of each concept."""
-        best: dict[str, tuple[float, int]] = {}
+        best: Best = {}
         for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-            for one in self.names.concept_ids(row):
-                if one not in best or score > best[one][0]:
-                    best[one] = (score, row)
+            for concept in self.names.concepts(row):
+                if concept not in best or score > best[concept][0]:
+                    best[concept] = (score, row)
         return best
 
-    def _exact(self, mention: str) -> tuple[int, list[str]]:
+    def _exact(self, mention: str) -> tuple[int, list[int]]:
+        """The row of the name that the mention is, and its concepts."""
         row = self.names.find(mention)
-        return (len(self.names), []) if row is None else (row, self.names.concept_ids(row))
+        return (len(self.names), []) if row is None else (row, self.names.concepts(row))
 
     def _concept_scores(
-        self, meaning: Floats | None, best: Sequence[dict[str, tuple[float, int]]]
-    ) -> list[dict[str, float]]:
+        self, meaning: Floats | None, best: Sequence[Best]
+    ) -> list[dict[int, float]]:
         """The scores of the concepts: of their best name, all names, and frequency."""
         if meaning is None or self.dense is None or self.encoder is None:
-            return [{one: score for one, (score, _) in found.items()} for found in best]
-        which, concepts = _pairs([np.array([self._kb.row(c) for c in f], np.int64) for f in best])
-        central = _parts(self.dense.concept_scores(meaning[which], concepts), best)
+            return [{concept: score for concept, (score, _) in found.items()} for found in best]
+        which, concepts = _pairs([np.fromiter(found, dtype=np.int64) for found in best])
+        means = _parts(self.dense.concept_scores(meaning[which], concepts), best)
         weight = self.encoder.concept_weight
         return [
             {
-                one: (1 - weight) * score + weight * mean + self._prior(one)
-                for (one, (score, _)), mean in zip(found.items(), means.tolist(), strict=True)
+                concept: (1 - weight) * score + weight * mean + self._prior.get(concept, 0.0)
+                for (concept, (score, _)), mean in zip(found.items(), of_found, strict=True)
             }
-            for found, means in zip(best, central, strict=True)
+            for found, of_found in zip(best, (part.tolist() for part in means), strict=True)
         ]
 
     def _ranked(
-        self,
-        best: dict[str, tuple[float, int]],
-        exact: Sequence[str],
-        totals: dict[str, float],
-        is_known: bool,
+        self, best: Best, exact: Sequence[int], totals: dict[int, float], is_known: bool
     ) -> list[LinkedConcept]:
         """Best first: those whose name the mention is, then the others.
 
@@ -232,16 +236,15 @@ class LinkerIndex:
         first = list(exact) if ordered else sorted(exact, key=lambda one: -totals[one])
         others = sorted(totals.keys() - set(exact), key=lambda one: (-totals[one], best[one][1]))
         scores = {**totals, **dict.fromkeys(exact, 1.0)}
+        ids = self._kb.concept_ids
         return [
-            LinkedConcept(one, min(max(scores[one], 0.0), 1.0), self.names.written(best[one][1]))
-            for one in [*first, *others]
+            LinkedConcept(
+                ids[concept].as_py(),
+                min(max(scores[concept], 0.0), 1.0),
+                self.names.written(best[concept][1]),
+            )
+            for concept in [*first, *others]
         ]
-
-    def _prior(self, concept_id: str) -> float:
-        if self.encoder is None or not self.encoder.prior_weight:
-            return 0.0
-        weight = self.encoder.prior_weight / (1 + self.encoder.sparse_weight)
-        return weight * self._counts.frequency([concept_id])
 
 
 def _pairs(rows: Sequence[Rows]) -> tuple[Rows, Rows]:

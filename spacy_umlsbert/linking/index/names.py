@@ -22,7 +22,7 @@ SCHEMA = pa.schema(
     [
         ("written", pa.string()),
         ("name", pa.string()),
-        ("concept_ids", pa.list_(pa.string())),
+        ("concepts", pa.list_(pa.int32())),
     ]
 )
 
@@ -34,16 +34,16 @@ class IndexedNames:
     Attributes:
         written: (names,) each as the knowledge base or the corpus writes it.
         names: (names,) as they are compared: see `NameNormalizer`.
-        concept_ids: (names,) the concepts of each: those known from a corpus first, the most
-            frequent before the others, then those of the knowledge base: the one first whose
-            list of names has it first.
+        concepts: (names,) the concepts of each, by their rows in the knowledge base: those known
+            from a corpus first, the most frequent before the others, then those that have the
+            name in the knowledge base, the one first whose list of names has it first.
         of_concepts: For each concept of the knowledge base the rows of its names.
         n_known: How many of the first names are known from a corpus.
     """
 
     written: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    concept_ids: list[list[str]] = field(default_factory=list)
+    concepts: list[list[int]] = field(default_factory=list)
     of_concepts: list[list[int]] = field(default_factory=list)
     n_known: int = 0
 
@@ -56,7 +56,7 @@ class IndexedNames:
         result, normalize, rows = cls(), NameNormalizer(), dict[str, int]()
         places: list[list[int]] = []
 
-        def add(written: str, concept_id: str, place: int) -> int | None:
+        def add(written: str, concept: int, place: int) -> int | None:
             name = normalize(written)
             if not name:
                 return None
@@ -64,32 +64,32 @@ class IndexedNames:
             if row == len(result):
                 result.written.append(written)
                 result.names.append(name)
-                result.concept_ids.append([])
+                result.concepts.append([])
                 places.append([])
-            if concept_id not in result.concept_ids[row]:
-                result.concept_ids[row].append(concept_id)
+            if concept not in result.concepts[row]:
+                result.concepts[row].append(concept)
                 places[row].append(place)
             return row
 
         for mention in known:
             for concept_id in mention.ids:
                 if concept_id in kb:
-                    add(mention.mention, concept_id, -1)
+                    add(mention.mention, kb.row(concept_id), -1)
         result.n_known = len(result)
-        for place, name, concept_id in placed_names(kb):
+        for place, name, _ in placed_names(kb):
             if place == 0:
                 result.of_concepts.append([])
-            if (row := add(name, concept_id, place)) is not None:
+            if (row := add(name, len(result.of_concepts) - 1, place)) is not None:
                 result.of_concepts[-1].append(row)
-        for row, ids in enumerate(result.concept_ids):
-            if len(ids) > 1:
-                order = sorted(range(len(ids)), key=places[row].__getitem__)
-                result.concept_ids[row] = [ids[i] for i in order]
+        for row, concepts in enumerate(result.concepts):
+            if len(concepts) > 1:
+                order = sorted(range(len(concepts)), key=places[row].__getitem__)
+                result.concepts[row] = [concepts[i] for i in order]
         return result
 
     def write(self, directory: Path) -> None:
         """Write the files that `OpenedNames` reads."""
-        columns = [self.written, self.names, self.concept_ids]
+        columns = [self.written, self.names, self.concepts]
         arrays = [pa.array(c, t) for c, t in zip(columns, SCHEMA.types, strict=True)]
         write_table(directory, FILE, pa.Table.from_arrays(arrays, schema=SCHEMA))
         hashes = np.fromiter((_hash(name) for name in self.names), dtype=np.uint64)
@@ -103,24 +103,29 @@ class OpenedNames:
 
     def __init__(self, files: Files) -> None:
         table = files.table(FILE, SCHEMA)
-        self._columns = [table[name].combine_chunks() for name in SCHEMA.names]
+        self._written, self._names, concepts = (
+            table[name].chunk(0) if table.num_rows else pa.array([], SCHEMA.field(name).type)
+            for name in SCHEMA.names
+        )
+        self._starts, self._concepts = concepts.offsets.to_numpy(), concepts.values.to_numpy()
         self._order = files.array(_ORDER, np.int64)
         self._hashes = files.array(_HASHES, np.uint64)
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return len(self._names)
 
     def written(self, row: int) -> str:
         """A name as the knowledge base writes it."""
-        return str(self._columns[0][row].as_py())
+        return str(self._written[row].as_py())
 
     def name(self, row: int) -> str:
         """A name as it is compared."""
-        return str(self._columns[1][row].as_py())
+        return str(self._names[row].as_py())
 
-    def concept_ids(self, row: int) -> list[str]:
-        """The concepts of a name."""
-        return list(self._columns[2][row].as_py())
+    def concepts(self, row: int) -> list[int]:
+        """The concepts of a name, by their rows in the knowledge base."""
+        found: list[int] = self._concepts[self._starts[row] : self._starts[row + 1]].tolist()
+        return found
 
     def find(self, name: str) -> int | None:
         """The row of a name, as it is compared; None if there is none."""
