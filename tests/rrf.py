@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from spacy_umlsbert.umls import semantic_type
+from spacy_umlsbert.umls import KnowledgeBase, RrfRelease, semantic_type
 
 
 class Row(NamedTuple):
@@ -29,6 +29,18 @@ CONCEPTS = [
     Row("C0009443", ["T047"], ["common cold", "cold"]),
     Row("C0817096", ["T029"], ["chest"]),
 ]
+
+
+def build_kb(folder: Path, concepts: list[Row], name: str = "t") -> KnowledgeBase:
+    """Build a knowledge base in ``folder / "kb"``."""
+    return KnowledgeBase.build(
+        folder / "kb",
+        RrfRelease(write_release(folder / "rrf", concepts)),
+        name=name,
+        version="1",
+        license="MIT",
+        progress=False,
+    )
 
 
 def write_release(directory: Path, concepts: list[Row] = CONCEPTS) -> Path:

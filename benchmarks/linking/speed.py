@@ -1,6 +1,6 @@
 """Speed, memory and recall of candidates: ours, scispaCy's generator, a full matrix; one run.
 
-    python benchmarks/linking/speed.py kb/medic assets/open/bc5cdr/dev_corpus.txt \\
+    python benchmarks/linking/speed.py run kb/medic assets/open/bc5cdr/dev_corpus.txt \\
         metrics/linking-speed --label Disease --encoder training/linker-bc5cdr/model \\
         --known training/linker-bc5cdr/mentions.jsonl
 
@@ -52,7 +52,7 @@ Found = list[list[str]]
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.command("run")
 def main(
     kb: Path,
     data: Path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,9 @@ from spacy_umlsbert.files import atomic_file
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.index import LinkedConcept
+
+STANDARD = Path("-")
+"""The name for the standard output."""
 
 
 @app.command("link")
@@ -49,7 +53,10 @@ def link(
     name, cui and score. The index of a knowledge base is built at the first use and kept next to
     it.
     """
-    with errors_without_text():
+    with errors_without_text(), ExitStack() as stack:
+        standard_output = sys.stdout
+        if output == STANDARD:  # messages must not come between
+            stack.enter_context(redirect_stdout(sys.stderr))
         texts = [*(mentions or ()), *(_lines(file) if file else ())]
         if not texts:
             raise InputError("give mentions, or a --file of them.")
@@ -60,8 +67,8 @@ def link(
             _show(texts, found)
             return
         text = json.dumps(_as_json(texts, found), indent=2, ensure_ascii=False)
-        if output == Path("-"):
-            sys.stdout.write(text + "\n")
+        if output == STANDARD:
+            standard_output.write(text + "\n")
             return
         with atomic_file(output) as partial:
             partial.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import PreTrainedTokenizerBase, TrainingArguments, set_seed
+from transformers import PreTrainedTokenizerBase, TrainingArguments
 from wasabi import Printer
 
 from ..errors import InputError
@@ -19,8 +19,8 @@ from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
 from ..training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ..training.callbacks import LogFile, TimeLimit
-from ..training.result import LOG, MODEL, warn_of_no_plot, write_result
-from ..training.trainer import last_checkpoint
+from ..training.result import LOG, MODEL, write_result
+from ..training.trainer import begin, last_checkpoint
 from ..umls import KnowledgeBase, all_tuis, expand_tuis
 from ..umls.concept_types import ConceptTypes
 from .concept_vocabulary import ConceptVocabulary
@@ -82,9 +82,7 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
     check_installed("accelerate")
     check_files([*config.corpus.train, *config.corpus.dev])
     arguments = _training_arguments(config, quiet)
-    msg = Printer(no_print=quiet or not arguments.should_log)
-    warn_of_no_plot(config.training, msg)
-    set_seed(config.training.seed)
+    msg = begin(arguments, config.training, quiet)
     learner = prepare_learner(config)
     _describe(learner, config, msg)
     with arguments.main_process_first(desc="encoding texts"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from transformers import TrainerControl
 
 from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
 from ..model.masked_lm import IGNORED
@@ -27,8 +26,6 @@ class PretrainingTrainer(ResumableTrainer):
         evaluator: Measures the model on held-out texts; None if there are none.
         **kwargs: As for `transformers.Trainer`.
     """
-
-    control: TrainerControl
 
     def __init__(
         self,
@@ -94,12 +91,7 @@ class PretrainingTrainer(ResumableTrainer):
             return {}
         model = self.accelerator.unwrap_model(self.model)
         result = self.evaluator(model, progress=self.is_world_process_zero())
-        metrics = {f"{metric_key_prefix}_{key}": value for key, value in result._asdict().items()}
-        self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, metrics
-        )
-        return metrics
+        return self.report(result._asdict(), metric_key_prefix)
 
 
 def parameter_groups(

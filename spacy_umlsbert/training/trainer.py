@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_model
-from transformers import Trainer, TrainerState
+from transformers import Trainer, TrainerControl, TrainerState, TrainingArguments, set_seed
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.utils import SAFE_WEIGHTS_NAME
 from wasabi import Printer
 
 from .callbacks import TimeLimit
 from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
+from .result import warn_of_no_plot
+from .settings import TrainingSettings
 
 
 class ResumableTrainer(Trainer):
     """Trainer that starts from a checkpoint, or takes its result if it is that of the end."""
 
     optimizer: torch.optim.Optimizer | None
+    control: TrainerControl
 
     def groups(self) -> list[dict[str, Any]]:
         """The weights by learning rate and weight decay, for the optimizer."""
@@ -66,12 +70,35 @@ class ResumableTrainer(Trainer):
         load_model(self.model, checkpoint / SAFE_WEIGHTS_NAME, strict=False)
         return True
 
+    def report(self, figures: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        """Log figures of an evaluation, and tell the callbacks, as `evaluate` has to."""
+        metrics = {f"{prefix}_{key}": value for key, value in figures.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
     def _all_steps(self) -> int:
         if self.args.max_steps > 0:
             return int(self.args.max_steps)
         batches = len(self.get_train_dataloader())
         steps = max(1, math.ceil(batches / self.args.gradient_accumulation_steps))
         return math.ceil(self.args.num_train_epochs * steps)
+
+
+def begin(arguments: TrainingArguments, training: TrainingSettings, quiet: bool) -> Printer:
+    """What a training begins with: a printer for the first process, and the seed.
+
+    Args:
+        arguments: The arguments of the trainer.
+        training: The settings they were made of.
+        quiet: Whether to print nothing.
+    """
+    msg = Printer(no_print=quiet or not arguments.should_log)
+    warn_of_no_plot(training, msg)
+    set_seed(training.seed)
+    return msg
 
 
 def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:

@@ -12,9 +12,9 @@ from spacy_umlsbert.linking.alignment.run import align
 from spacy_umlsbert.linking.dense import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
 from spacy_umlsbert.training.settings import load_settings
-from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+from spacy_umlsbert.umls import KnowledgeBase
 
-from ..rrf import Row, write_release
+from ..rrf import Row, build_kb
 
 CONFIG = Path(__file__).parents[2] / "configs" / "align.cfg"
 
@@ -107,14 +107,7 @@ def test_pairs_are_of_one_concept_and_not_of_shared_names(toy_kb):
 
 def test_of_many_names_some_pairs_are_drawn(tmp_path):
     names = [f"name {i}" for i in range(40)]
-    kb = KnowledgeBase.build(
-        tmp_path / "kb",
-        RrfRelease(write_release(tmp_path / "rrf", [Row("C1", ["T047"], names, "x.")])),
-        name="t",
-        version="1",
-        license="MIT",
-        progress=False,
-    )
+    kb = build_kb(tmp_path, [Row("C1", ["T047"], names, "x.")])
     pairs = NamePairs(kb, most=50)
     assert len(pairs) == len({pairs[i][:2] for i in range(50)}) == 50
     assert all(pairs[i][0] != pairs[i][1] for i in range(50))
@@ -122,14 +115,7 @@ def test_of_many_names_some_pairs_are_drawn(tmp_path):
 
 
 def test_a_base_without_synonyms_is_an_error(settings, tmp_path):
-    kb = KnowledgeBase.build(
-        tmp_path / "kb",
-        RrfRelease(write_release(tmp_path / "rrf", [Row("C1", ["T047"], ["a name"], "x.")])),
-        name="t",
-        version="1",
-        license="MIT",
-        progress=False,
-    )
+    kb = build_kb(tmp_path, [Row("C1", ["T047"], ["a name"], "x.")])
     with pytest.raises(InputError, match="nothing to learn from"):
         run(settings, tmp_path / "out", paths__kb=str(kb.path))
     with pytest.raises(InputError, match="at most 64 wordpieces"):

@@ -21,25 +21,14 @@ from spacy_umlsbert.linking.name_table import NameTable
 from spacy_umlsbert.linking.names import NameNormalizer
 from spacy_umlsbert.linking.sparse import SparseEncoder
 from spacy_umlsbert.model import warm_start
-from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+from spacy_umlsbert.umls import KnowledgeBase
 
-from ..rrf import Row, write_release
+from ..rrf import Row, build_kb
 
 
 @pytest.fixture(scope="module")
 def encoder(toy_bert):
     return NameEncoder(*warm_start(toy_bert, ()), half_precision=False)
-
-
-def build_kb(folder, rows):
-    return KnowledgeBase.build(
-        folder / "kb",
-        RrfRelease(write_release(folder / "rrf", rows)),
-        name="t",
-        version="1",
-        license="MIT",
-        progress=False,
-    )
 
 
 def index_of(kb, path, encoder=None, **more):

@@ -6,9 +6,8 @@ from scispacy.linking_utils import KnowledgeBase as ScispacyKnowledgeBase
 from spacy.tokens import Span
 
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
-from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 
-from ..rrf import Row, write_release
+from ..rrf import Row, build_kb
 
 TEXT = (
     "Spinal and bulbar muscular atrophy (SBMA) is an inherited motor neuron disease caused by the "
@@ -27,15 +26,7 @@ CONCEPTS = [
 
 @pytest.fixture(scope="module")
 def kb(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sbma")
-    return KnowledgeBase.build(
-        folder / "kb",
-        RrfRelease(write_release(folder / "rrf", CONCEPTS)),
-        name="umls",
-        version="1",
-        license="MIT",
-        progress=False,
-    )
+    return build_kb(tmp_path_factory.mktemp("sbma"), CONCEPTS, "umls")
 
 
 def make_nlp(kb, **config):

@@ -12,6 +12,7 @@ from spacy_umlsbert.linking.encoder_files import save_name_encoder
 from spacy_umlsbert.linking.known_mentions import KnownMention, write_known_mentions
 from spacy_umlsbert.model import warm_start
 
+from ..rrf import Row, build_kb
 from .test_umls_linker import linked, make_nlp, with_ents
 
 MENTIONS = ["chest pain", "chest painz", "sugar trouble", "zzz", "cold"]
@@ -193,16 +194,9 @@ def test_initializing_builds_the_index(toy_kb, encoder, tmp_path):
 
 def test_of_concepts_that_share_a_name_the_encoder_says_which_comes_first(tmp_path, encoder):
     """Those whose other names are like it: also where they are more than are kept."""
-    from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
-
-    from ..rrf import Row, write_release
-
     rows = [Row(f"C{i:02}", ["T047"], ["cold", f"aspirin {i}"], "x.") for i in range(50)]
     rows.append(Row("C99", ["T047"], ["cold cold", "cold"], "x."))
-    release = RrfRelease(write_release(tmp_path / "rrf", rows))
-    kb = KnowledgeBase.build(
-        tmp_path / "kb", release, name="t", version="1", license="MIT", progress=False
-    )
+    kb = build_kb(tmp_path, rows)
     nlp = make_nlp(kb.path, encoder=encoder)
     (ent,) = nlp(with_ents(nlp, "cold")).ents
     assert len(ent._.kb_ents) == 5

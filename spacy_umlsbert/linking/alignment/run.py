@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from transformers import TrainingArguments, set_seed
-from wasabi import Printer
+from transformers import TrainingArguments
 
 from ...errors import InputError
 from ...files import new_directory
 from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ...training.callbacks import LogFile, TimeLimit
-from ...training.result import LOG, MODEL, warn_of_no_plot, write_result
-from ...training.trainer import last_checkpoint
+from ...training.result import LOG, MODEL, write_result
+from ...training.trainer import begin, last_checkpoint
 from ...umls import KnowledgeBase, expand_tuis
 from ..encoder_files import save_name_encoder
 from ..trainable_encoder import TrainableEncoder
@@ -42,9 +41,7 @@ def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
     from .trainer import AlignmentTrainer, PairCollator  # noqa: PLC0415
 
     arguments = _arguments(config, quiet)
-    msg = Printer(no_print=quiet or not arguments.should_log)
-    warn_of_no_plot(config.training, msg)
-    set_seed(config.training.seed)
+    msg = begin(arguments, config.training, quiet)
     encoder = config.model.load()
     kb = KnowledgeBase.open(config.concepts.kb)
     tuis = expand_tuis(config.concepts.semantic_types)

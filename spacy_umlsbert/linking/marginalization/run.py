@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
-from transformers import TrainingArguments, set_seed
+from transformers import TrainingArguments
 from wasabi import Printer
 
 from ...errors import InputError
@@ -17,8 +17,8 @@ from ...evaluation.linking_scores import score_mentions
 from ...files import new_directory
 from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ...training.callbacks import LogFile, TimeLimit
-from ...training.result import LOG, MODEL, warn_of_no_plot, write_result
-from ...training.trainer import last_checkpoint
+from ...training.result import LOG, MODEL, write_result
+from ...training.trainer import begin, last_checkpoint
 from ...umls import KnowledgeBase
 from ..concept_counts import ConceptCounts
 from ..dense import Floats, NameEncoder
@@ -60,9 +60,7 @@ def marginalize(config: MarginalizationConfig, quiet: bool = False) -> dict[str,
     """
     check_installed("accelerate")
     arguments = _arguments(config, quiet)
-    msg = Printer(no_print=quiet or not arguments.should_log)
-    warn_of_no_plot(config.training, msg)
-    set_seed(config.training.seed)
+    msg = begin(arguments, config.training, quiet)
     learner = _learner(config, msg)
     checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
     if checkpoint is not None:

@@ -38,8 +38,6 @@ class MarginalizationTrainer(ResumableTrainer):
         **kwargs: As for `transformers.Trainer`.
     """
 
-    control: TrainerControl
-
     def __init__(
         self,
         *args: Any,
@@ -88,12 +86,7 @@ class MarginalizationTrainer(ResumableTrainer):
     ) -> dict[str, float]:
         """Link the held-out mentions."""
         found = {} if self.evaluator is None else self.evaluator()
-        metrics = {f"{metric_key_prefix}_{key}": value for key, value in found.items()}
-        self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, metrics
-        )
-        return metrics
+        return self.report(found, metric_key_prefix)
 
 
 def marginal_loss(scores: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
