@@ -1,7 +1,5 @@
 """`umls_linker`: maps entities to concepts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -154,7 +152,7 @@ class UmlsLinker(KnowledgeBasePipe):
         self._allowed = {label: set(expand_tuis(types)) for label, types in semantic_types.items()}
 
     @classmethod
-    def from_kb(cls, kb: KnowledgeBase | str | Path, **config: Any) -> UmlsLinker:
+    def from_kb(cls, kb: KnowledgeBase | str | Path, **config: Any) -> "UmlsLinker":
         """A linker outside a pipeline, as scispaCy's ``EntityLinker.from_kb``.
 
         Args:
@@ -327,7 +325,7 @@ class UmlsLinker(KnowledgeBasePipe):
         if "candidates" not in exclude:
             self.candidates.to_disk(Path(path), self._kb_to_save())
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> UmlsLinker:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsLinker":
         """Load the component from a folder."""
         super().from_disk(path, exclude=exclude)
         if "candidates" not in exclude:
@@ -341,7 +339,7 @@ class UmlsLinker(KnowledgeBasePipe):
             message["candidates"] = self.candidates.to_bytes(self._kb_to_save())
         return bytes(srsly.msgpack_dumps(message))
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> UmlsLinker:
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsLinker":
         """Load the component from bytes."""
         message = srsly.msgpack_loads(data)
         super().from_bytes(message["kb"], exclude=exclude)
@@ -407,7 +405,7 @@ def make_umls_linker(
     include_kb: bool | None,
     linker_name: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
-) -> UmlsLinker:
+) -> "UmlsLinker":
     """Create an `umls_linker`.
 
     Args:

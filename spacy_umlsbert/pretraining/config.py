@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ..training import settings as base
-from ..training.settings import Paths, Section
+from ..training.settings import Paths, Section, SomePaths
 from .encoding import SPECIAL_WORDPIECES, Packing
 from .loss import OtherWords, VocabularyReduction
 
@@ -42,7 +42,7 @@ class ConceptSettings(Section):
 class CorpusSettings(Section):
     """``[corpus]``: the texts."""
 
-    train: Paths
+    train: SomePaths
     dev: Paths = Field(default_factory=list)
     field: str = "text"
     document_field: str | None = None
@@ -54,12 +54,6 @@ class CorpusSettings(Section):
     """Sequences in the shuffle buffer of a stream"""
     workers: int = Field(default=0, ge=0)
     """Processes that prepare batches"""
-
-    @model_validator(mode="after")
-    def _any_text(self) -> CorpusSettings:
-        if not self.train:
-            raise ValueError("train is empty: name a file of texts")
-        return self
 
 
 class ObjectiveSettings(Section):

@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from thinc.api import Config
 
 from ..errors import InputError
@@ -26,6 +26,16 @@ def _one_or_many(value: Any) -> Any:
 
 Paths = Annotated[list[Path], BeforeValidator(_one_or_many)]
 """Files: a list of them, one, or null for none."""
+
+
+def _at_least_one(value: list[Path]) -> list[Path]:
+    if not value:
+        raise ValueError("is missing: name a file")
+    return value
+
+
+SomePaths = Annotated[Paths, AfterValidator(_at_least_one)]
+"""Files, of which there has to be one."""
 
 
 class OptimizerSettings(Section):
@@ -116,7 +126,7 @@ def _problems(kind: type[BaseModel], error: ValidationError) -> list[str]:
         elif item["type"] == "missing":
             lines.append(f"{name}: is missing")
         else:
-            lines.append(f"{name}: {item['msg']}")
+            lines.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
     return lines
 
 

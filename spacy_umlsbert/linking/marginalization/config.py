@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from ...training import settings as base
-from ...training.settings import Paths, Section
+from ...training.settings import Paths, Section, SomePaths
 from ..settings import EncoderConfig
 
 
@@ -24,7 +24,7 @@ class ConceptSettings(Section):
 class CorpusSettings(Section):
     """``[corpus]``: mentions with their concepts."""
 
-    train: Paths
+    train: SomePaths
     """PubTator files, .spacy files, and folders of .concept files"""
     dev: Paths = Field(default_factory=list)
     labels: list[str] = Field(default_factory=list)
