@@ -48,7 +48,7 @@ def main(
     msg.table(rows, header=header, divider=True, max_col=44)
     if written_out := abbreviations(doc):
         msg.text("Abbreviations that the note defines are linked by what they stand for:")
-        msg.table(written_out, indent=2)
+        msg.table(written_out, header=("abbreviation", "stands for"), divider=True)
     msg.divider("Protected health information")
     phi = [(span.text, span.label_, category(span.label_)) for span in doc.spans["phi"]]
     msg.table(phi, header=("text", "label", "category"), divider=True, max_col=50)
