@@ -19,7 +19,6 @@ from spacy_umlsbert.cli.linking_options import (
     linker_of,
     searcher,
 )
-from spacy_umlsbert.cli.pipelines import load_pipeline
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.linking_report import (
     FOUND_HEADER,
@@ -34,6 +33,8 @@ from spacy_umlsbert.evaluation.linking_scores import score_mentions
 from spacy_umlsbert.umls import KnowledgeBase
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 
 _K = 30
@@ -78,7 +79,7 @@ def evaluate_linking(
         if output.is_file():
             raise InputError("is a file; the report needs a folder.", path=output)
         use_gpu(gpu_id)
-        base, search = searcher(model, kb, encoder, known)
+        base, search, nlp = searcher(model, kb, encoder, known)
         equivalents = EquivalentIds.read(equivalent_ids)
         normalize = NameNormalizer(spelling=read_spelling(spelling) if spelling else {})
         read = read_mentions([data], normalize, label or ())
@@ -94,7 +95,7 @@ def evaluate_linking(
             counted,
             lambda names: ([[c.concept_id] for c in found] for found in search(names, _K)),
         )
-        found = _end_to_end(model, data, base, equivalents, label or ()) if model else None
+        found = _end_to_end(nlp, data, base, equivalents, label or ()) if nlp else None
         facts = {
             "data": str(data),
             "knowledge base": f"{base.meta.name} {base.meta.version}",
@@ -112,7 +113,7 @@ def evaluate_linking(
 
 
 def _end_to_end(
-    model: str,
+    nlp: Language,
     data: Path,
     base: KnowledgeBase,
     equivalents: EquivalentIds,
@@ -123,8 +124,7 @@ def _end_to_end(
 
     if data.is_dir():
         return None
-    nlp = load_pipeline(model)
-    linker = linker_of(nlp, model)
+    linker = linker_of(nlp, nlp.meta["name"])
     texts = list(read_texts(data, nlp))
     found: dict[Place, Sequence[str]] = {}
     gold: dict[Place, Sequence[str]] = {}

@@ -61,7 +61,7 @@ def link(
         if not texts:
             raise InputError("give mentions, or a --file of them.")
         use_gpu(gpu_id)
-        _, search = searcher(model, kb, encoder, known)
+        search = searcher(model, kb, encoder, known).search
         found = [concepts[:k] for concepts in search(texts, max(k, 30))]
         if output is None:
             _show(texts, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -46,10 +46,24 @@ def linker_of(nlp: Language, pipeline: str) -> UmlsLinker:
     raise InputError(f"the pipeline {pipeline!r} has no umls_linker.")
 
 
+class Searcher(NamedTuple):
+    """What finds candidates.
+
+    Attributes:
+        kb: The knowledge base they are in.
+        search: Finds them.
+        nlp: The pipeline whose linker it is, if it is one's.
+    """
+
+    kb: KnowledgeBase
+    search: Search
+    nlp: Language | None = None
+
+
 def searcher(
     model: str | None, kb: Path | None, encoder: str | None, known: Path | None
-) -> tuple[KnowledgeBase, Search]:
-    """A knowledge base, and what finds candidates in it.
+) -> Searcher:
+    """What finds candidates, of a pipeline or for a knowledge base.
 
     Raises:
         InputError: If not either a pipeline or a knowledge base is given, or it cannot be used.
@@ -62,9 +76,10 @@ def searcher(
     if (model is None) == (kb is None) or (model and (encoder or known)):
         raise InputError("give either --model, or --kb (with --encoder and --known, if wanted).")
     if model is not None:
-        linker = linker_of(load_pipeline(model), model)
-        return linker.kb, linker.candidates.index(linker.kb).search
+        nlp = load_pipeline(model)
+        linker = linker_of(nlp, model)
+        return Searcher(linker.kb, linker.candidates.index(linker.kb).search, nlp)
     assert kb is not None
     base = KnowledgeBase.open(kb)
     names = load_name_encoder(encoder) if encoder else None
-    return base, open_or_build(base, names, read_known_mentions(known)).search
+    return Searcher(base, open_or_build(base, names, read_known_mentions(known)).search)

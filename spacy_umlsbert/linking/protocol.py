@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
 
+from ..abbreviations import AbbreviationFinder
 from ..corpora.annotated_text import AnnotatedText
-from ..pipeline.abbreviations import AbbreviationFinder
 from .composites import split_composite
 from .expansion import expanded
 from .gold_mentions import GoldMention, ids_of

@@ -127,7 +127,8 @@ class CandidateFinder:
             if folder.resolve() != Path(self._encoder).resolve():
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()
-                save_name_encoder(folder, load_name_encoder(self._encoder))
+                opened = self._opened[1].encoder if self._opened is not None else None
+                save_name_encoder(folder, opened or load_name_encoder(self._encoder))
         if self._mentions is not None:
             write_known_mentions(path / _MENTIONS, read_known_mentions(self._mentions))
         if kb is not None and (self._encoder is not None or self._opened is not None):

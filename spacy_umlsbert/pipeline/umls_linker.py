@@ -13,13 +13,13 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
+from ..abbreviations import AbbreviationFinder
 from ..extensions import install_linker_extensions
 from ..linking.composites import split_composite
 from ..linking.expansion import expanded
 from ..linking.index import LinkedConcept
 from ..pairs import is_pair
 from ..umls import KnowledgeBase, Match, expand_tuis
-from .abbreviations import AbbreviationFinder
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
 from .linker_candidates import CandidateFinder
@@ -236,8 +236,9 @@ class UmlsLinker(KnowledgeBasePipe):
         linked = self._of_the_same_name(kb, list(mentions))
         rest = [mention for mention, found in linked.items() if not found]
         parts = {mention: self._parts(mention) for mention in rest}
-        simple = dict.fromkeys([*rest, *(part for of in parts.values() for part in of)])
-        similar = self._of_the_same_name(kb, list(simple))
+        all_parts = dict.fromkeys(part for of in parts.values() for part in of)
+        similar = {mention: linked[mention] for mention in rest}
+        similar.update(self._of_the_same_name(kb, list(all_parts)))
         unknown = [mention for mention, found in similar.items() if not found]
         similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
         for mention in rest:
@@ -323,7 +324,7 @@ class UmlsLinker(KnowledgeBasePipe):
         """Save the component to a folder: encoder and index too, see `CandidateFinder`."""
         super().to_disk(path, exclude=exclude)
         if "candidates" not in exclude:
-            self.candidates.to_disk(Path(path), self._kb_to_save())
+            self.candidates.to_disk(Path(path), self.holder.kb_to_save())
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsLinker":
         """Load the component from a folder."""
@@ -336,7 +337,7 @@ class UmlsLinker(KnowledgeBasePipe):
         """The component as bytes."""
         message = {"kb": super().to_bytes(exclude=exclude)}
         if "candidates" not in exclude:
-            message["candidates"] = self.candidates.to_bytes(self._kb_to_save())
+            message["candidates"] = self.candidates.to_bytes(self.holder.kb_to_save())
         return bytes(srsly.msgpack_dumps(message))
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsLinker":
@@ -346,9 +347,6 @@ class UmlsLinker(KnowledgeBasePipe):
         if "candidates" not in exclude and "candidates" in message:
             self.candidates.from_bytes(message["candidates"])
         return self
-
-    def _kb_to_save(self) -> KnowledgeBase | None:
-        return self.holder.kb_to_save()
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
+from ..abbreviations import Abbreviation, AbbreviationFinder
 from ..extensions import ABBREVIATION, install_lookup_extensions, set_ambiguous, set_match_kind
 from ..umls import Match, expand_tuis
 from ..umls.concept_types import ConceptTypes
-from .abbreviations import Abbreviation, AbbreviationFinder
 from .knowledge_base import KnowledgeBaseHolder
 from .knowledge_base_pipe import KnowledgeBasePipe
 

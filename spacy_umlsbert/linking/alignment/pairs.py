@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from ...umls import KnowledgeBase
+from ...umls.hashing import hash_piece
 from ..names import NameNormalizer
 
 Pair = tuple[str, str, int]
@@ -56,7 +57,7 @@ class NamePairs(Dataset):
         first: dict[int, int] = {}
         shared = set()
         for row in rows.tolist():
-            key = hash(self._name(row))
+            key = hash_piece(self._name(row))
             seen = first.setdefault(key, row)
             if self._concepts[seen] != self._concepts[row]:
                 shared.add(key)
