@@ -10,6 +10,7 @@ from spacy.vocab import Vocab
 from ..errors import InputError
 from ..files import atomic_file
 from .gold import install_gold_extensions
+from .msgpack_codecs import codecs_found_once, drawn
 
 ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "SENT_START")
 
@@ -22,7 +23,8 @@ def write_docs(docs: Iterable[Doc], path: Path) -> int:
     Returns:
         The number of Docs.
     """
-    docbin = DocBin(attrs=ATTRIBUTES, docs=docs, store_user_data=True)
+    with codecs_found_once():
+        docbin = DocBin(attrs=ATTRIBUTES, docs=docs, store_user_data=True)
     with atomic_file(path) as partial:
         docbin.to_disk(partial)
     return len(docbin)
@@ -41,4 +43,4 @@ def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
         message = f"is not a .spacy file that can be read ({type(error).__name__})."
         remedy = "Make one with 'python -m spacy umls convert'."
         raise InputError(message, path=path, remedy=remedy) from None
-    yield from docbin.get_docs(vocab)
+    yield from drawn(docbin.get_docs(vocab))

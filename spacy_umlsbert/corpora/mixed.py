@@ -10,9 +10,11 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Corpus, Example
+from spacy.vocab import Vocab
 
 from ..errors import InputError
 from ..pairs import is_pair
+from .msgpack_codecs import drawn
 from .pair_docs import unlabelled_pair
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
@@ -23,6 +25,10 @@ class MixedCorpus(Corpus):
 
     Pairs are not augmented, and never divided, however long they are. All else is spaCy's.
     """
+
+    def read_docbin(self, vocab: Vocab, locs: Iterable[str | Path]) -> Iterator[Doc]:
+        """The Docs of files."""
+        return drawn(super().read_docbin(vocab, locs))
 
     def make_examples(self, nlp: Language, reference_docs: Iterable[Doc]) -> Iterator[Example]:
         """Examples with the tokens of the pipeline."""

@@ -7,6 +7,8 @@ from spacy import Vocab
 from spacy.pipeline import TrainablePipe
 from thinc.api import Model
 
+from ..layers.products import use_numpy_products
+
 
 class LabelledPipe(TrainablePipe):
     """A trainable component with labels; its model has a layer ``output`` for them."""
@@ -20,7 +22,7 @@ class LabelledPipe(TrainablePipe):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         self.vocab = vocab
-        self.model = model
+        self.model = use_numpy_products(model)
         self.name = name
         self.scorer = scorer
         self.cfg: dict[str, Any] = {"labels": []}

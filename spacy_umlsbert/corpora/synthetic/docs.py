@@ -19,6 +19,7 @@ from ...deid.phi import Phi
 from ...deid.token_spans import token_spans
 from ...files import atomic_file
 from ..gold import PHI
+from ..msgpack_codecs import codecs_found_once
 from .generator import NoteGenerator, SyntheticNote
 from .tracked import Mention
 
@@ -144,7 +145,8 @@ def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> 
     records = []
     notes = tqdm(generator.notes(n, split), total=n, desc=f"{split} notes", unit="note")
     for note, doc in _with_docs(notes, generator.tokenizer):
-        docs.add(doc)
+        with codecs_found_once():
+            docs.add(doc)
         records.append(to_record(note))
         figures.add(note, doc)
     write_split(folder / split, "notes", docs, records)

@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from ....pairs import make_pair, set_label
+from ...msgpack_codecs import codecs_found_once
 from ..docs import write_labels, write_split
 from .generator import Pair, PairGenerator
 
@@ -38,7 +39,8 @@ def write_pairs(
         if not n:
             continue
         pairs = list(generator.pairs(n, split))
-        docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
+        with codecs_found_once():
+            docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
         write_split(Path(out) / split, "pairs", docs, map(asdict, pairs))
         counts[split] = Counter(pair.label for pair in pairs)
     write_labels(Path(out), "umls_nli", counts.get("train", ()))
