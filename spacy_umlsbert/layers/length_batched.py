@@ -1,4 +1,4 @@
-"""Run a batch of windows of mixed length with little padding."""
+"""Run a batch of windows of mixed length without computing on padding."""
 
 import torch
 from torch import nn
@@ -6,17 +6,15 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from ..batching import length_groups
 from ..model import UmlsBertModel
+from ..model.packed import Packing, encode_packed
 from .precision import cpu_autocast
-
-_LEAST = 1024
-"""Wordpieces; on a CPU the passes over the weights cost more than the padding up to here."""
 
 
 class LengthBatched(nn.Module):
-    """Wraps the backbone: windows of similar length go through it together.
+    """Wraps the backbone: windows go through it one after the other, without their padding.
 
     Padding every window of a batch of notes to the longest wastes most of the work. The result
-    does not depend on the grouping, but for rounding.
+    does not depend on what is encoded together, but for rounding.
     """
 
     def __init__(
@@ -45,33 +43,27 @@ class LengthBatched(nn.Module):
         Returns:
             ``last_hidden_state`` (windows, length, width), zero at padding.
         """
-        lengths = attention_mask.sum(dim=1).long()
-        found = length_groups(lengths.cpu().numpy(), self.budget, least=_LEAST)
-        groups = [torch.from_numpy(group) for group in found]
-        width = input_ids.shape[1]
-        parts = []
+        device = input_ids.device
+        filled = attention_mask.bool()
+        lengths = filled.sum(dim=1).cpu().numpy()
+        width = self.backbone.config.hidden_size
+        places, parts = [], []
         # Around all groups, so that the weights are rounded once.
         with cpu_autocast(self.cpu_mixed_precision):
-            for group in groups:
-                rows = group.to(input_ids.device)
-                longest = int(lengths[rows[0]])
-
-                def cut(
-                    values: torch.Tensor | None,
-                    rows: torch.Tensor = rows,
-                    longest: int = longest,
-                ) -> torch.Tensor | None:
-                    return None if values is None else values[rows, :longest]
-
-                mask = attention_mask[rows, :longest]
-                hidden = self.backbone(
-                    input_ids=cut(input_ids),
-                    attention_mask=mask,
-                    token_type_ids=cut(token_type_ids),
-                    semantic_type_ids=cut(semantic_type_ids),
-                ).last_hidden_state
-                hidden = hidden.float() if self.cpu_mixed_precision else hidden
-                hidden = hidden * mask.unsqueeze(-1).to(hidden.dtype)
-                parts.append(nn.functional.pad(hidden, (0, 0, 0, width - longest)))
-        inverse = torch.argsort(torch.cat(groups)).to(input_ids.device)
-        return BaseModelOutput(last_hidden_state=torch.cat(parts)[inverse])
+            for group in length_groups(lengths, self.budget, fill=0.0):
+                rows = torch.zeros_like(filled)
+                rows[torch.from_numpy(group).to(device)] = True
+                rows &= filled
+                packing = Packing(lengths[sorted(group)], device)
+                hidden = encode_packed(
+                    self.backbone,
+                    packing,
+                    input_ids[rows],
+                    None if token_type_ids is None else token_type_ids[rows],
+                    None if semantic_type_ids is None else semantic_type_ids[rows],
+                )
+                parts.append(hidden.float() if self.cpu_mixed_precision else hidden)
+                places.append(rows.flatten().nonzero()[:, 0])
+        packed = torch.cat(parts)
+        output = packed.new_zeros(filled.numel(), width).index_copy(0, torch.cat(places), packed)
+        return BaseModelOutput(last_hidden_state=output.view(*filled.shape, width))

@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, TypedDict
 
 import torch
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from ..batching import length_groups
-from ..model.embed import padded, pool
+from ..model.embed import pool
+from ..model.packed import Packing, encode_packed
 from .dense import NameEncoder
-
-_GROUP_WORDPIECES = 4096
-_LEAST_WORDPIECES = 512
 
 
 class NameBatch(TypedDict):
-    """Names as wordpieces, in groups of similar length.
+    """Names as wordpieces, one after the other.
 
     Attributes:
-        groups: For each group ``input_ids`` and ``attention_mask`` (names, wordpieces).
-        places: (names,) where in the groups, one after the other, each name is.
+        input_ids: (wordpieces,) the ids of all of them.
+        lengths: (names,) how many each name has.
     """
 
-    groups: list[dict[str, torch.Tensor]]
-    places: torch.Tensor
+    input_ids: torch.Tensor
+    lengths: torch.Tensor
 
 
 def name_batch(
     tokenizer: PreTrainedTokenizerBase, names: Sequence[str], max_length: int
 ) -> NameBatch:
-    """Tokenize names and group them by length."""
+    """Tokenize names."""
     encoded = tokenizer(
         list(names), truncation=True, max_length=max_length, return_token_type_ids=False
     )["input_ids"]
-    groups, order = [], []
-    lengths = [len(ids) for ids in encoded]
-    for group in length_groups(lengths, _GROUP_WORDPIECES, least=_LEAST_WORDPIECES):
-        ids, mask = padded([encoded[i] for i in group], tokenizer.pad_token_id)
-        groups.append({"input_ids": ids, "attention_mask": mask})
-        order.extend(group.tolist())
-    return {"groups": groups, "places": torch.argsort(torch.tensor(order))}
+    return {
+        "input_ids": torch.tensor(list(chain.from_iterable(encoded))),
+        "lengths": torch.tensor([len(ids) for ids in encoded]),
+    }
 
 
 class TrainableEncoder(nn.Module):
@@ -67,17 +62,11 @@ class TrainableEncoder(nn.Module):
             torch.tensor(float(encoder.prior_weight)), requires_grad=learn_weights
         )
 
-    def forward(self, groups: list[dict[str, torch.Tensor]], places: torch.Tensor) -> Any:
+    def forward(self, input_ids: torch.Tensor, lengths: torch.Tensor) -> Any:
         """The vectors (names, width) of a `NameBatch`, of length 1."""
-        pooled = [
-            pool(self.bert(**group).last_hidden_state, group["attention_mask"], self._pooling)
-            for group in groups
-        ]
-        return nn.functional.normalize(torch.cat(pooled).float(), dim=1)[places]
-
-    @property
-    def _pooling(self) -> Any:
-        return self.encoder.pooling
+        packing = Packing(lengths.cpu().numpy(), input_ids.device)
+        hidden = encode_packed(self.bert, packing, input_ids)
+        return nn.functional.normalize(pool(hidden, packing, self.encoder.pooling), dim=1)
 
     def learned(self) -> NameEncoder:
         """The encoder with all that was learned."""

@@ -1,16 +1,17 @@
 """Vectors of names: one per name, streamed, for linkers and indexes."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Literal, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedTokenizerBase
 
 from ..batching import chunks, length_groups
 from .modeling import UmlsBertModel
+from .packed import Packing, encode_packed
 
 Pooling = Literal["cls", "mean"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
@@ -32,7 +33,7 @@ def embed_names(
     """Encode names.
 
     Names are read, and vectors made, as a stream. Within a chunk of 16,384 names those of similar
-    length go through the model together, so that little of a batch is padding.
+    length go through the model together.
 
     Args:
         model: The model, on the device to compute on. Dropout is off meanwhile.
@@ -40,7 +41,7 @@ def embed_names(
         names: The names.
         pooling: ``cls`` takes the vector of [CLS], as SapBERT does; ``mean`` the mean over all
             wordpieces, special ones included and padding not, as sentence-transformers does.
-        batch_wordpieces: Most wordpieces, padding included, in one forward pass.
+        batch_wordpieces: Most wordpieces in one forward pass.
         max_length: Most wordpieces of a name, [CLS] and [SEP] included; what is beyond is cut off.
             By default as many as the model takes.
         dtype: Of the result; the model computes in its own.
@@ -83,43 +84,34 @@ def _embed_chunk(
         list(names), truncation=True, max_length=max_length, return_token_type_ids=False
     )["input_ids"]
     result = np.empty((len(names), model.config.hidden_size), dtype=np.float32)
-    for group in length_groups([len(ids) for ids in encoded], batch_wordpieces):
-        ids, mask = padded([encoded[i] for i in group], tokenizer.pad_token_id)
-        ids, mask = ids.to(model.device), mask.to(model.device)
-        hidden = model(
-            input_ids=ids,
-            attention_mask=mask,
-            semantic_type_ids=None if types is None else types[ids],
-        ).last_hidden_state
-        result[group] = pool(hidden, mask, pooling).float().cpu().numpy()
+    for group in length_groups([len(ids) for ids in encoded], batch_wordpieces, fill=0.0):
+        of_group = [encoded[i] for i in group]
+        packing = Packing([len(ids) for ids in of_group], model.device)
+        ids = torch.tensor(list(chain.from_iterable(of_group)), device=model.device)
+        type_ids = None if types is None else types[ids]
+        hidden = encode_packed(model, packing, ids, semantic_type_ids=type_ids)
+        result[group] = pool(hidden, packing, pooling).cpu().numpy()
     return result
 
 
-def padded(sequences: list[list[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Wordpiece ids (sequences, length) filled up with ``pad``, and 1 where they are not."""
-    tensors = [torch.tensor(ids) for ids in sequences]
-    ids = pad_sequence(tensors, batch_first=True, padding_value=pad)
-    mask = pad_sequence([torch.ones_like(t) for t in tensors], batch_first=True)
-    return ids, mask
-
-
-def pool(hidden: torch.Tensor, mask: torch.Tensor, pooling: Pooling) -> torch.Tensor:
+def pool(hidden: torch.Tensor, packing: Packing, pooling: Pooling) -> torch.Tensor:
     """One vector per sequence.
 
     Args:
-        hidden: (batch, length, width).
-        mask: (batch, length), 1 for a wordpiece and 0 for padding.
+        hidden: (rows, width) the vectors of all wordpieces.
+        packing: Which sequences they belong to.
         pooling: See `embed_names`.
 
     Returns:
-        (batch, width).
+        (sequences, width), float32.
 
     Raises:
         ValueError: If there is no such pooling.
     """
+    hidden = hidden.float()
     if pooling == "cls":
-        return hidden[:, 0]
+        return hidden[packing.starts]
     if pooling == "mean":
-        weights = mask.unsqueeze(-1).to(hidden.dtype)
-        return (hidden * weights).sum(dim=1) / weights.sum(dim=1)
+        sums = hidden.new_zeros(len(packing.lengths), hidden.shape[1])
+        return sums.index_add(0, packing.sequences, hidden) / packing.lengths[:, None]
     raise ValueError(f"{pooling!r} is no pooling: {' or '.join(POOLINGS)}")

@@ -54,7 +54,7 @@ class AlignmentTrainer(ResumableTrainer):
     ) -> Any:
         """The loss of the names of a batch; zero if nothing in it is hard."""
         labels = inputs["labels"]
-        vectors = model(inputs["groups"], inputs["places"])
+        vectors = model(inputs["input_ids"], inputs["lengths"])
         hard = self.miner(vectors.detach(), labels) if self.hard_mining else None
         loss = self.loss(vectors, labels, hard)
         return (loss, vectors) if return_outputs else loss

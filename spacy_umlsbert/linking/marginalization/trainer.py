@@ -66,7 +66,7 @@ class MarginalizationTrainer(ResumableTrainer):
         num_items_in_batch: Any = None,
     ) -> Any:
         """The mean loss of the mentions of a batch that have a right candidate."""
-        vectors = model(inputs["groups"], inputs["places"])
+        vectors = model(inputs["input_ids"], inputs["lengths"])
         mentions = vectors[: len(inputs["labels"])]
         candidates = vectors[inputs["candidates"]]
         weights = self.accelerator.unwrap_model(model)
