@@ -63,7 +63,7 @@ def evaluate_linking(
     title: Annotated[str, typer.Option(help="Heading of the report")] = "",
     gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
 ) -> None:
-    """Score a linker: acc@1, acc@5, recall@20 and MRR over gold mentions.
+    """Score a linker: acc@1, acc@5, acc@20 and MRR over gold mentions.
 
     Mentions are prepared by BioSyn's protocol: abbreviations written out, composite ones split;
     a composite one is right if all its parts are. Mentions whose concept the knowledge base does

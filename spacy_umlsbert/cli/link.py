@@ -48,16 +48,18 @@ def link(
 ) -> None:
     """Find the concepts whose names are most like mentions.
 
-    No threshold is applied: these are the candidates, with their scores. With --out they are
-    written as JSON in the form of BioSyn's predictions: for each mention its candidates with
-    name, cui and score. The index of a knowledge base is built at the first use and kept next to
-    it.
+    No threshold is applied and nothing is split: these are the candidates, with their scores. With
+    --out they are written as JSON in the form of BioSyn's predictions: for each mention its
+    candidates with name, cui and score. The index of a knowledge base is built at the first use and
+    kept next to it.
     """
     with errors_without_text(), ExitStack() as stack:
         standard_output = sys.stdout
         if output == STANDARD:  # messages must not come between
             stack.enter_context(redirect_stdout(sys.stderr))
         texts = [*(mentions or ()), *(_lines(file) if file else ())]
+        if file is not None and not texts:
+            raise InputError("has no mentions.", path=file, remedy="It needs one a line.")
         if not texts:
             raise InputError("give mentions, or a --file of them.")
         use_gpu(gpu_id)

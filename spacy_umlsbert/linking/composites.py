@@ -40,6 +40,28 @@ def split_composite(mention: str, parts: int | None = None) -> list[str]:
     return found if found and parts in (None, len(found)) else [mention]
 
 
+def split_list(mention: str) -> list[str]:
+    """The parts of a list as they stand there: "nausea and fever", "fever, chills or cough".
+
+    Args:
+        mention: The mention.
+
+    Returns:
+        The parts; the mention alone if it is no list.
+    """
+    parts: list[list[str]] = [[]]
+    for word in mention.split():
+        if word in _LIST_CONJUNCTIONS:
+            parts.append([])
+            continue
+        parts[-1].append(word.removesuffix(","))
+        if word.endswith(","):
+            parts.append([])
+    found = [" ".join(filter(None, part)) for part in parts]
+    found = [part for part in found if part]
+    return found if len(found) > 1 else [mention]
+
+
 def _after_of(words: Sequence[str]) -> list[str]:
     """ "cancer of the breast and ovary": cancer of breast, cancer of ovary."""
     if len(words) < 5 or words[1] != "of" or not _WORD.fullmatch(words[0]):

@@ -15,7 +15,7 @@ from spacy.training import Example
 
 from ..abbreviations import AbbreviationFinder
 from ..extensions import install_linker_extensions
-from ..linking.composites import split_composite
+from ..linking.composites import split_composite, split_list
 from ..linking.expansion import expanded
 from ..linking.index import LinkedConcept
 from ..pairs import is_pair
@@ -107,7 +107,8 @@ class UmlsLinker(KnowledgeBasePipe):
     character trigrams) and, with an encoder, by meaning, with the weighted mean of both cosines
     as score; and the longest name that is a part of the mention ("chest pain" in "severe chest
     pain"), with its share of the characters as score. A mention that names several concepts
-    ("colon and rectal cancer") gets those of its parts, the best of each first. A mention without
+    ("colon and rectal cancer", "nausea and fever") gets those of its parts, the best of each first,
+    in the order of the text. A mention without
     a concept above the threshold stays unlinked (NIL).
     """
 
@@ -132,11 +133,13 @@ class UmlsLinker(KnowledgeBasePipe):
         super().__init__(name, holder)
         if not 0 <= threshold <= 1:
             raise ValueError(f"{name}: a threshold of {threshold} is not a cosine: use 0 … 1")
-        if contained_threshold < 0 or k < 1 or max_entities_per_mention < 1:
-            raise ValueError(
-                f"{name}: contained_threshold must be 0 or more, k and max_entities_per_mention "
-                "1 or more"
-            )
+        for setting, value, least in (
+            ("contained_threshold", contained_threshold, 0),
+            ("k", k, 1),
+            ("max_entities_per_mention", max_entities_per_mention, 1),
+        ):
+            if value < least:
+                raise ValueError(f"{name}: {setting} is {value}; it must be {least} or more")
         install_linker_extensions()
         self.candidates = candidates
         self.spans_key = spans_key
@@ -185,7 +188,12 @@ class UmlsLinker(KnowledgeBasePipe):
         Args:
             mentions: Their texts; each distinct one is looked up once.
             label: Their entity label, for the semantic types that fit it.
+
+        Raises:
+            TypeError: If it is not a list of texts.
         """
+        if isinstance(mentions, str) or not all(isinstance(one, str) for one in mentions):
+            raise TypeError(f"{self.name}: link takes a list of texts")
         keys = [Mention((" ".join(mention.split()),), label) for mention in mentions]
         linked = self._link(dict.fromkeys(keys))
         return [list(linked[key]) for key in keys]
@@ -235,11 +243,19 @@ class UmlsLinker(KnowledgeBasePipe):
         kb = self.kb  # once: to find the knowledge base may mean to ask the whole pipeline
         linked = self._of_the_same_name(kb, list(mentions))
         rest = [mention for mention, found in linked.items() if not found]
-        parts = {mention: self._parts(mention) for mention in rest}
-        all_parts = dict.fromkeys(part for of in parts.values() for part in of)
-        similar = {mention: linked[mention] for mention in rest}
-        similar.update(self._of_the_same_name(kb, list(all_parts)))
-        unknown = [mention for mention, found in similar.items() if not found]
+        parts = {mention: self._parts(mention, split_composite) for mention in rest}
+        listed = {mention: self._parts(mention, split_list) for mention in rest}
+        named = self._of_the_same_name(kb, _distinct_parts(parts, listed))
+        for mention in rest:
+            # A list of complete names is one, unless its parts make names with a common head.
+            common_head, complete = (
+                bool(of) and all(named[part] for part in of)
+                for of in (parts[mention], listed[mention])
+            )
+            if complete and not common_head:
+                parts[mention] = listed[mention]
+        similar = {part: named[part] for part in _distinct_parts(parts)}
+        unknown = [*rest, *(part for part, found in similar.items() if not found)]
         similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
         for mention in rest:
             of_parts = [similar[part] for part in parts[mention]]
@@ -269,10 +285,10 @@ class UmlsLinker(KnowledgeBasePipe):
             linked[mention] = next(filter(None, of_texts), [])
         return linked
 
-    def _parts(self, mention: Mention) -> list[Mention]:
+    def _parts(self, mention: Mention, split: Callable[[str], list[str]]) -> list[Mention]:
         if not self.split_composites:
             return []
-        parts = split_composite(mention.texts[0])
+        parts = split(mention.texts[0])
         return [Mention((part,), mention.label) for part in parts] if len(parts) > 1 else []
 
     def _similar(self, kb: KnowledgeBase, mentions: Sequence[Mention]) -> Iterable[list[Candidate]]:
@@ -351,6 +367,10 @@ class UmlsLinker(KnowledgeBasePipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""
         return self.scorer(examples, **kwargs) if self.scorer else {}
+
+
+def _distinct_parts(*parts_of: Mapping[Mention, Sequence[Mention]]) -> list[Mention]:
+    return list(dict.fromkeys(p for parts in parts_of for of in parts.values() for p in of))
 
 
 def _mention(span: Span, matches: Iterable[Match], long_forms: Mapping[str, str]) -> Mention:

@@ -15,10 +15,12 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.utils import SAFE_WEIGHTS_NAME
 from wasabi import Printer
 
+from .arguments import CHECKPOINTS
 from .callbacks import TimeLimit
 from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
 from .result import warn_of_no_plot
-from .settings import TrainingSettings
+from .same_settings import check_same_settings
+from .settings import RunSettings, TrainingSettings
 
 
 class ResumableTrainer(Trainer):
@@ -101,16 +103,21 @@ def begin(arguments: TrainingArguments, training: TrainingSettings, quiet: bool)
     return msg
 
 
-def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:
+def last_checkpoint(config: RunSettings, msg: Printer, clean: bool) -> Path | None:
     """The checkpoint to go on from, if there is one.
 
     Args:
-        trainer_folder: Where the checkpoints are.
+        config: The settings of the training; they have to be those it was begun with.
         msg: Says what is removed.
         clean: Whether to remove checkpoints that were not written to their end: left there,
             Trainer would count them among those to keep.
+
+    Raises:
+        InputError: If there is one, of a training with other settings.
     """
+    trainer_folder = config.output / CHECKPOINTS
     last = last_complete_checkpoint(trainer_folder)
+    check_same_settings(config, trainer_folder, begun=last is not None, write=clean)
     for step, path in checkpoints(trainer_folder) if clean else ():
         if not is_complete(path, step):
             msg.warn(f"Removing {path}, which was not written to its end.")

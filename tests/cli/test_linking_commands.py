@@ -89,6 +89,12 @@ def test_what_is_wrong_is_said(arguments, message):
     assert code == 1 and message in output
 
 
+def test_a_file_without_mentions_is_named(kb, tmp_path):
+    (tmp_path / "empty.txt").write_text("\n \n")
+    code, output = run("link", "-f", tmp_path / "empty.txt", "--kb", kb)
+    assert code == 1 and "empty.txt: has no mentions" in output.replace("\n", "")
+
+
 def gold(nlp, kb_ids):
     doc = nlp.make_doc(TEXT)
     spans = [(2, 4), (6, 7), (9, 10)]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from wasabi import Printer
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.linking.alignment.config import AlignmentConfig
@@ -12,6 +13,7 @@ from spacy_umlsbert.linking.alignment.run import align
 from spacy_umlsbert.linking.dense import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
 from spacy_umlsbert.training.settings import load_settings
+from spacy_umlsbert.training.trainer import last_checkpoint
 from spacy_umlsbert.umls import KnowledgeBase
 
 from ..rrf import Row, build_kb
@@ -36,6 +38,13 @@ def settings(toy_kb_path, toy_bert):
 def run(settings, output, **more):
     overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
     return align(load_settings(AlignmentConfig, CONFIG, overrides, output), quiet=True)
+
+
+def align_again(settings, output, changed):
+    """What `last_checkpoint` does, before anything else is read."""
+    overrides = {**settings, **{key.replace("__", "."): value for key, value in changed.items()}}
+    config = load_settings(AlignmentConfig, CONFIG, overrides, output)
+    last_checkpoint(config, Printer(no_print=True), clean=False)
 
 
 def contrast(encoder: NameEncoder, kb: KnowledgeBase) -> float:
@@ -76,6 +85,30 @@ def test_interrupted_it_goes_on_as_if_it_had_not_been(settings, finished, tmp_pa
     run(settings, tmp_path)
     whole, again = (load_name_encoder(str(f / "model")) for f in (finished[0], tmp_path))
     np.testing.assert_allclose(whole(["chest pain"]), again(["chest pain"]), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changed", "was"),
+    [
+        ({"optimizer__learn_rate": 0.02}, "optimizer.learn_rate was 0.01"),
+        ({"model__transformer_config": {"a": 1}}, "model.transformer_config.a was not set"),
+        ({"training__seed": 7}, "training.seed was 0"),
+        ({"paths__kb": "elsewhere"}, "concepts.kb was"),
+    ],
+)
+def test_a_run_is_not_taken_for_one_with_other_settings(settings, finished, changed, was):
+    output, _ = finished
+    before = (output / "metrics.json").read_text()
+    with pytest.raises(InputError, match="other settings") as error:
+        align_again(settings, output, changed)
+    assert was in str(error.value) and "--output" in str(error.value)
+    assert (output / "metrics.json").read_text() == before
+
+
+def test_how_long_and_what_is_kept_may_change(settings, finished):
+    output, metrics = finished
+    again = run(settings, output, training__log_steps=3, training__keep_checkpoints=5)
+    assert again["steps"] == metrics["steps"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.linking.composites import split_composite
+from spacy_umlsbert.linking.composites import split_composite, split_list
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,22 @@ def test_the_number_of_concepts_has_to_fit():
     assert split_composite("colon and rectal cancer", 1) == ["colon and rectal cancer"]
 
 
+@pytest.mark.parametrize(
+    ("mention", "parts"),
+    [
+        ("nausea and fever", ["nausea", "fever"]),
+        ("fever, chills and cough", ["fever", "chills", "cough"]),
+        ("asthma, COPD, or croup", ["asthma", "COPD", "croup"]),
+        ("fever", ["fever"]),
+        ("and", ["and"]),
+        (", and", [", and"]),
+        ("", [""]),
+    ],
+)
+def test_lists_of_names(mention, parts):
+    assert split_list(mention) == parts
+
+
 @given(st.lists(st.sampled_from(["a", "b,", "and", "or", "of", "the", "x/y", "7"]), max_size=9))
 def test_any_mention_has_at_least_one_part_and_none_is_empty(words):
     parts = split_composite(" ".join(words))
@@ -58,5 +74,6 @@ def test_any_mention_has_at_least_one_part_and_none_is_empty(words):
 def test_a_long_mention_takes_no_time(unit):
     start = time.perf_counter()
     split_composite(unit * 20_000)
+    split_list(unit * 20_000)
     split_composite(unit * 20_000 + "!")
     assert time.perf_counter() - start < 1

@@ -103,7 +103,7 @@ def test_stopped_between_epochs_it_goes_on_as_if_it_had_not_been(settings, finis
 
     whole, metrics = finished
     run(settings, tmp_path, training__keep_checkpoints=8)
-    for checkpoint in sorted((tmp_path / "checkpoints").iterdir()):
+    for checkpoint in sorted((tmp_path / "checkpoints").glob("checkpoint-*")):
         if int(checkpoint.name.rpartition("-")[2]) > metrics["steps"] // 2:
             shutil.rmtree(checkpoint)
     shutil.rmtree(tmp_path / "model")

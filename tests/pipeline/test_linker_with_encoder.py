@@ -123,6 +123,28 @@ def test_composite_mentions_get_the_best_of_each_part(own_kb_path):
     assert all(score < 1 for _, score in off._.kb_ents)
 
 
+@pytest.mark.parametrize(
+    ("mention", "ids"),
+    [
+        ("chest pain and heart failure", ["C0008031", "C0018801"]),
+        ("heart failure, fever and chest pain", ["C0018801", "C0015967", "C0008031"]),
+        # With a common head both are names too: they are meant.
+        ("congestive heart failure or cardiac failure", ["C0018802", "C0018801"]),
+    ],
+)
+def test_lists_of_complete_names_are_linked_in_their_order(own_kb_path, mention, ids):
+    linker = make_nlp(own_kb_path).get_pipe("umls_linker")
+    (found,) = linker.link([mention])
+    assert [(one, 1.0) for one in ids] == found[: len(ids)]
+
+
+@pytest.mark.parametrize("wrong", ["chest pain", [None], [b"chest pain"]])
+def test_link_takes_a_list_of_texts_alone(own_kb_path, wrong):
+    linker = make_nlp(own_kb_path).get_pipe("umls_linker")
+    with pytest.raises(TypeError, match="list of texts"):
+        linker.link(wrong)
+
+
 def test_parts_are_linked_only_if_each_of_them_can_be(own_kb_path):
     nlp = make_nlp(own_kb_path, contained_threshold=0.3)
     (ent,) = nlp(with_ents(nlp, "zzz and heart failure")).ents
