@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
 from . import forking  # noqa: F401
-from .length_batched import LengthBatched
+from .packed_windows import PackedWindows
 
 
 class UmlsBertShim(HFShim):
@@ -48,7 +48,7 @@ class UmlsBertShim(HFShim):
         backbone.to(get_torch_default_device())
         backbone.get_input_embeddings().requires_grad_(not self.freeze_word_embeddings)
         self._hfmodel = HFObjects(tokenizer, backbone, None)
-        self._model = LengthBatched(backbone, self.budget, self.cpu_mixed_precision)
+        self._model = PackedWindows(backbone, self.budget, self.cpu_mixed_precision)
 
     def finish_update(self, optimizer: Optimizer) -> None:
         """Update the backbone; what it learned before, at its own learning rate.

@@ -81,7 +81,7 @@ class UmlsBertTransformer(TransformerModel):
 
     Differs from it in three ways: every wordpiece carries the semantic-type id of its token, a
     Doc is cut into windows of wordpieces (so that nothing is truncated, however long a token or
-    line), and windows are batched by length.
+    line), and windows are encoded without padding.
     """
 
     def __init__(self, settings: TransformerSettings) -> None:

@@ -35,16 +35,13 @@ def settings(toy_kb_path, toy_bert):
     }
 
 
-def run(settings, output, **more):
+def config_of(settings, output, **more):
     overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
-    return align(load_settings(AlignmentConfig, CONFIG, overrides, output), quiet=True)
+    return load_settings(AlignmentConfig, CONFIG, overrides, output)
 
 
-def align_again(settings, output, changed):
-    """What `last_checkpoint` does, before anything else is read."""
-    overrides = {**settings, **{key.replace("__", "."): value for key, value in changed.items()}}
-    config = load_settings(AlignmentConfig, CONFIG, overrides, output)
-    last_checkpoint(config, Printer(no_print=True), clean=False)
+def run(settings, output, **more):
+    return align(config_of(settings, output, **more), quiet=True)
 
 
 def contrast(encoder: NameEncoder, kb: KnowledgeBase) -> float:
@@ -100,7 +97,7 @@ def test_a_run_is_not_taken_for_one_with_other_settings(settings, finished, chan
     output, _ = finished
     before = (output / "metrics.json").read_text()
     with pytest.raises(InputError, match="other settings") as error:
-        align_again(settings, output, changed)
+        last_checkpoint(config_of(settings, output, **changed), Printer(no_print=True), clean=False)
     assert was in str(error.value) and "--output" in str(error.value)
     assert (output / "metrics.json").read_text() == before
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from spacy_umlsbert.layers import precision
-from spacy_umlsbert.model import UmlsBertConfig, UmlsBertModel
+from spacy_umlsbert.model import UmlsBertConfig, UmlsBertModel, warm_start
 from spacy_umlsbert.model.attention import attend
 from spacy_umlsbert.model.packed import Packing, encode_packed
 
@@ -17,20 +17,9 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
-def model() -> UmlsBertModel:
+def model(toy_bert: str) -> UmlsBertModel:
+    model, _ = warm_start(toy_bert, ("T047", "T184"))
     torch.manual_seed(0)
-    config = UmlsBertConfig(
-        vocab_size=50,
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=40,
-        semantic_types=["T047", "T184"],
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
-    model = UmlsBertModel(config, add_pooling_layer=False)
     model.embeddings.semantic_type_embeddings.weight.data[1:].normal_()
     return model.eval()
 

@@ -10,7 +10,7 @@ from ..model.packed import Packing, encode_packed
 from .precision import cpu_autocast
 
 
-class LengthBatched(nn.Module):
+class PackedWindows(nn.Module):
     """Wraps the backbone: windows go through it one after the other, without their padding.
 
     Padding every window of a batch of notes to the longest wastes most of the work. The result
