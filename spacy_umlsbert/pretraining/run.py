@@ -17,7 +17,7 @@ from ..files import new_directory
 from ..model import UmlsBertForMaskedLM, warm_start
 from ..model.published import read_vocabulary
 from ..model.wordpiece_types import wordpiece_type_ids
-from ..training.arguments import check_installed, training_arguments
+from ..training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ..training.callbacks import LogFile, TimeLimit
 from ..training.result import LOG, MODEL, write_result
 from ..training.trainer import begin, last_checkpoint
@@ -82,13 +82,13 @@ def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
     check_installed("accelerate")
     check_files([*config.corpus.train, *config.corpus.dev])
     arguments = _training_arguments(config, quiet)
-    msg = begin(arguments, config.training, quiet)
+    msg = begin(arguments, config, config.training, quiet)
     learner = prepare_learner(config)
     _describe(learner, config, msg)
     with arguments.main_process_first(desc="encoding texts"):
         train, dev = prepare_corpora(config, learner, progress=not msg.no_print)
     _describe_corpora(train, dev, msg)
-    checkpoint = last_checkpoint(config, msg, clean=arguments.should_save)
+    checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
     if checkpoint is not None:
         arguments.eval_on_start = False  # it is in the log of the checkpoint
     elif config.model.unigram_bias and has_new_head(learner.model):

@@ -89,35 +89,39 @@ class ResumableTrainer(Trainer):
         return math.ceil(self.args.num_train_epochs * steps)
 
 
-def begin(arguments: TrainingArguments, training: TrainingSettings, quiet: bool) -> Printer:
+def begin(
+    arguments: TrainingArguments, config: RunSettings, training: TrainingSettings, quiet: bool
+) -> Printer:
     """What a training begins with: a printer for the first process, and the seed.
 
     Args:
         arguments: The arguments of the trainer.
-        training: The settings they were made of.
+        config: All settings; if there is a checkpoint, they have to be those it was begun with.
+        training: Those that the arguments were made of.
         quiet: Whether to print nothing.
+
+    Raises:
+        InputError: If they are others.
     """
     msg = Printer(no_print=quiet or not arguments.should_log)
+    folder = config.output / CHECKPOINTS
+    begun = last_complete_checkpoint(folder) is not None
+    check_same_settings(config, folder, begun=begun, write=arguments.should_save)
     warn_of_no_plot(training, msg)
     set_seed(training.seed)
     return msg
 
 
-def last_checkpoint(config: RunSettings, msg: Printer, clean: bool) -> Path | None:
+def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:
     """The checkpoint to go on from, if there is one.
 
     Args:
-        config: The settings of the training; they have to be those it was begun with.
+        trainer_folder: Where the checkpoints are.
         msg: Says what is removed.
         clean: Whether to remove checkpoints that were not written to their end: left there,
             Trainer would count them among those to keep.
-
-    Raises:
-        InputError: If there is one, of a training with other settings.
     """
-    trainer_folder = config.output / CHECKPOINTS
     last = last_complete_checkpoint(trainer_folder)
-    check_same_settings(config, trainer_folder, begun=last is not None, write=clean)
     for step, path in checkpoints(trainer_folder) if clean else ():
         if not is_complete(path, step):
             msg.warn(f"Removing {path}, which was not written to its end.")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from wasabi import Printer
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.linking.alignment.config import AlignmentConfig
@@ -13,7 +12,6 @@ from spacy_umlsbert.linking.alignment.run import align
 from spacy_umlsbert.linking.dense import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
 from spacy_umlsbert.training.settings import load_settings
-from spacy_umlsbert.training.trainer import last_checkpoint
 from spacy_umlsbert.umls import KnowledgeBase
 
 from ..rrf import Row, build_kb
@@ -35,13 +33,9 @@ def settings(toy_kb_path, toy_bert):
     }
 
 
-def config_of(settings, output, **more):
-    overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
-    return load_settings(AlignmentConfig, CONFIG, overrides, output)
-
-
 def run(settings, output, **more):
-    return align(config_of(settings, output, **more), quiet=True)
+    overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
+    return align(load_settings(AlignmentConfig, CONFIG, overrides, output), quiet=True)
 
 
 def contrast(encoder: NameEncoder, kb: KnowledgeBase) -> float:
@@ -97,7 +91,7 @@ def test_a_run_is_not_taken_for_one_with_other_settings(settings, finished, chan
     output, _ = finished
     before = (output / "metrics.json").read_text()
     with pytest.raises(InputError, match="other settings") as error:
-        last_checkpoint(config_of(settings, output, **changed), Printer(no_print=True), clean=False)
+        run(settings, output, **changed)
     assert was in str(error.value) and "--output" in str(error.value)
     assert (output / "metrics.json").read_text() == before
 

@@ -8,7 +8,7 @@ from transformers import TrainingArguments
 
 from ...errors import InputError
 from ...files import new_directory
-from ...training.arguments import check_installed, training_arguments
+from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ...training.callbacks import LogFile, TimeLimit
 from ...training.result import LOG, MODEL, write_result
 from ...training.trainer import begin, last_checkpoint
@@ -41,7 +41,7 @@ def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
     from .trainer import AlignmentTrainer, PairCollator  # noqa: PLC0415
 
     arguments = _arguments(config, quiet)
-    msg = begin(arguments, config.training, quiet)
+    msg = begin(arguments, config, config.training, quiet)
     encoder = config.model.load()
     kb = KnowledgeBase.open(config.concepts.kb)
     tuis = expand_tuis(config.concepts.semantic_types)
@@ -52,7 +52,7 @@ def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
             path=config.concepts.kb,
         )
     msg.info(f"{len(pairs):,} pairs of names")
-    checkpoint = last_checkpoint(config, msg, clean=arguments.should_save)
+    checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
     clock = TimeLimit(config.training.max_minutes, checkpoint)
     trainer = AlignmentTrainer(
         model=TrainableEncoder(encoder, learn_weights=False),

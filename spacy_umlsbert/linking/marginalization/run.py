@@ -15,7 +15,7 @@ from wasabi import Printer
 from ...errors import InputError
 from ...evaluation.linking_scores import score_mentions
 from ...files import new_directory
-from ...training.arguments import check_installed, training_arguments
+from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
 from ...training.callbacks import LogFile, TimeLimit
 from ...training.result import LOG, MODEL, write_result
 from ...training.trainer import begin, last_checkpoint
@@ -60,9 +60,9 @@ def marginalize(config: MarginalizationConfig, quiet: bool = False) -> dict[str,
     """
     check_installed("accelerate")
     arguments = _arguments(config, quiet)
-    msg = begin(arguments, config.training, quiet)
+    msg = begin(arguments, config, config.training, quiet)
     learner = _learner(config, msg)
-    checkpoint = last_checkpoint(config, msg, clean=arguments.should_save)
+    checkpoint = last_checkpoint(config.output / CHECKPOINTS, msg, clean=arguments.should_save)
     if checkpoint is not None:
         arguments.eval_on_start = False  # it is in the log of the checkpoint
     clock = TimeLimit(config.training.max_minutes, checkpoint)
