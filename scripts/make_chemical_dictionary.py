@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.files.atomic import atomic_file
 
 _FIRST_NAME = (
     7  # columns before: PubChem id, CAS number, formula, weight, SMILES, InChI and its key

@@ -13,8 +13,8 @@ import srsly
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.corpora.formats.pubtator import pubtator_reader
-from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.corpora.annotated.formats.pubtator import pubtator_reader
+from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.umls import KnowledgeBase
 
 Row = dict[str, str]

@@ -9,11 +9,11 @@ import typer
 from spacy.tokens import Doc
 from wasabi import Printer
 
-from spacy_umlsbert.abbreviations import AbbreviationFinder
 from spacy_umlsbert.deid.labels import category
-from spacy_umlsbert.evaluation.entity_table import EntityRow, entity_rows
+from spacy_umlsbert.evaluation.ner.entity_table import EntityRow, entity_rows
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+from spacy_umlsbert.text.abbreviations import AbbreviationFinder
 
 SCORES = {
     "ents_p": "Entities, precision",

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.corpora.pair_formats.nli4ct import TRIALS
-from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.corpora.pairs.formats.nli4ct import TRIALS
+from spacy_umlsbert.files.atomic import atomic_file
 
 STATEMENTS = ("train.json", "dev.json")
 

@@ -41,6 +41,22 @@ class InputError(ValueError):
         return _rebuild, (type(self), self.problem, self.path, self.line, self.remedy)
 
 
+class TerminologyError(InputError):
+    """A release, a source file or a knowledge base that cannot be used."""
+
+
+class UnknownConceptError(KeyError):
+    """A concept id that is not in the knowledge base."""
+
+    def __init__(self, concept_id: str, knowledge_base: str) -> None:
+        self.concept_id = concept_id
+        self.knowledge_base = knowledge_base
+        super().__init__(concept_id, knowledge_base)
+
+    def __str__(self) -> str:
+        return f"concept {self.concept_id!r} is not in the knowledge base {self.knowledge_base!r}"
+
+
 def _rebuild(
     cls: type[InputError], problem: str, path: Path | None, line: int | None, remedy: str | None
 ) -> InputError:

@@ -9,8 +9,7 @@ from hypothesis import settings
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
-
-from .rrf import write_release
+from tests.rrf import write_release
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")

@@ -15,10 +15,9 @@ from weasel.util.config import load_project_config
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
 from scripts import train_grid
-
-from .corpora import writers
-from .published import TYPE_ORDER, write_checkpoint
-from .rrf import write_release
+from tests.corpora import writers
+from tests.published import TYPE_ORDER, write_checkpoint
+from tests.rrf import write_release
 
 ROOT = Path(__file__).parent.parent
 NOTE = (

@@ -7,11 +7,12 @@ import spacy
 from spacy.cli.train import train
 from spacy.tokens import DocBin
 
-from spacy_umlsbert.corpora.synthetic import NoteGenerator, write_notes
-from spacy_umlsbert.corpora.synthetic.nli import PairGenerator, write_pairs
-from spacy_umlsbert.pairs import make_pair
+from demo.generator import NoteGenerator, write_notes
+from demo.generator.nli import PairGenerator, write_pairs
+from spacy_umlsbert.annotations.pairs import make_pair
 
 ROOT = Path(__file__).parent.parent
+CONCEPTS = ROOT / "assets" / "umls" / "concepts.tsv"
 TEXT = (
     "Pt with fever and chest pain, on metformin and aspirin.\nHTN: stable. 😷 No cough.\n\n"
     "Seen by Dr. Lund on 3/4/2019.\n"
@@ -21,8 +22,8 @@ TEXT = (
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
-    write_notes(NoteGenerator.from_assets(ROOT / "assets", seed=0), folder, train=8, dev=3)
-    write_pairs(PairGenerator.from_assets(ROOT / "assets", seed=0), folder, train=30, dev=9)
+    write_notes(NoteGenerator.from_folder(ROOT / "demo", CONCEPTS, seed=0), folder, train=8, dev=3)
+    write_pairs(PairGenerator.from_folder(ROOT / "demo", CONCEPTS, seed=0), folder, train=30, dev=9)
     return folder
 
 

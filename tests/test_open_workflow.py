@@ -7,10 +7,9 @@ import spacy
 from spacy.cli.train import train
 
 from spacy_umlsbert.corpora.docbin import write_docs
-from spacy_umlsbert.corpora.pair_formats import READERS
-from spacy_umlsbert.model.import_checkpoint import import_checkpoint
-
-from .published import TYPE_ORDER, write_checkpoint
+from spacy_umlsbert.corpora.pairs.formats import READERS
+from spacy_umlsbert.model.published.import_checkpoint import import_checkpoint
+from tests.published import TYPE_ORDER, write_checkpoint
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = Path(__file__).parent / "corpora" / "fixtures"

@@ -6,7 +6,7 @@ Presidio takes part as it comes (``presidio``), with more of its own recognizers
 also those for the US, the UK and Canada that are off, and organizations), and with all that read
 English (``presidio-all``). Philter is ``philter-lite`` with the filters that come with it. A tool
 that is not installed is left out, and why is said. All are scored by character with
-`spacy_umlsbert.evaluation.phi_scores`, whatever they call what they found.
+`spacy_umlsbert.evaluation.deid.phi_scores`, whatever they call what they found.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from wasabi import msg
 from spacy_umlsbert.cli.app import errors_as_messages
 from spacy_umlsbert.cli.deid import load_deid
 from spacy_umlsbert.cli.pipelines import facts_of
+from spacy_umlsbert.corpora.annotated.gold import document_id
 from spacy_umlsbert.corpora.docbin import read_docs
-from spacy_umlsbert.corpora.gold import document_id
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.phi_scores import PhiScores, gold_phi
-from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores, gold_phi
+from spacy_umlsbert.files.atomic import atomic_file
 
 RULES = "rules"
 BATCH = 64

@@ -21,7 +21,7 @@ import srsly
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.evaluation.linking_scores import score_mentions
+from spacy_umlsbert.evaluation.linking.scores import score_mentions
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
 from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 from spacy_umlsbert.linking.exact_search import ExactSearch
@@ -29,9 +29,9 @@ from spacy_umlsbert.linking.gold_mentions import GoldMention
 from spacy_umlsbert.linking.index import open_or_build
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.mention_files import read_mentions
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
 from spacy_umlsbert.linking.name_table import NameTable
-from spacy_umlsbert.linking.names import NameNormalizer, read_spelling
-from spacy_umlsbert.linking.sparse import SparseEncoder
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 from spacy_umlsbert.umls import KnowledgeBase
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -32,9 +32,9 @@ from spacy_umlsbert.linking.exact_search import ExactSearch
 from spacy_umlsbert.linking.index import LinkerIndex
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.mention_files import read_mentions
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 from spacy_umlsbert.linking.name_table import NameTable
-from spacy_umlsbert.linking.names import NameNormalizer
-from spacy_umlsbert.linking.sparse import SparseEncoder
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
 from spacy_umlsbert.umls import KnowledgeBase
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from spacy_umlsbert.corpora.formats.pubtator import pubtator_reader
+from spacy_umlsbert.corpora.annotated.formats.pubtator import pubtator_reader
 
 Span = tuple[int, int]
 

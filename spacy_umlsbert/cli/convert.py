@@ -19,11 +19,11 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_without_text
+from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
+from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.corpora.docbin import write_docs
-from spacy_umlsbert.corpora.formats import READERS as TEXT_READERS
-from spacy_umlsbert.corpora.pair_formats import READERS as PAIR_READERS
-from spacy_umlsbert.corpora.pair_reader import PairCorpus
-from spacy_umlsbert.corpora.reader import AnnotatedCorpus
+from spacy_umlsbert.corpora.pairs.formats import READERS as PAIR_READERS
+from spacy_umlsbert.corpora.pairs.reader import PairCorpus
 from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
 from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError

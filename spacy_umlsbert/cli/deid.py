@@ -15,10 +15,10 @@ from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_without_text
 from spacy_umlsbert.cli.pipelines import load_pipeline
-from spacy_umlsbert.deid.run import Note, SafeNote, deidentify_file
+from spacy_umlsbert.deid.note_files import Note, SafeNote, deidentify_file
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files import atomic_file
-from spacy_umlsbert.row_files import TEXT_COLUMN, NumberedRow, RowFile
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.rows import TEXT_COLUMN, NumberedRow, RowFile
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -54,14 +54,14 @@ def embed_cli(
         # Not before: transformers takes seconds to import, and every spaCy command loads this.
         import numpy as np  # noqa: PLC0415
 
-        from spacy_umlsbert.layers.load_encoder import load_encoder  # noqa: PLC0415
+        from spacy_umlsbert.layers.transformer.load_backbone import load_encoder  # noqa: PLC0415
         from spacy_umlsbert.model.embed import POOLINGS, PRECISIONS, embed_names  # noqa: PLC0415
+        from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids  # noqa: PLC0415
         from spacy_umlsbert.model.vector_files import (  # noqa: PLC0415
             NameRow,
             read_name_rows,
             write_vectors,
         )
-        from spacy_umlsbert.model.wordpiece_types import wordpiece_type_ids  # noqa: PLC0415
 
         if (names is None) == (kb is None):
             raise InputError("give either --names or --kb.")
@@ -112,9 +112,9 @@ def embed_cli(
 def _write_sparse(path: Path, names: list[str]) -> None:
     from scipy.sparse import save_npz  # noqa: PLC0415
 
-    from spacy_umlsbert.files import atomic_file  # noqa: PLC0415
-    from spacy_umlsbert.linking.names import NameNormalizer  # noqa: PLC0415
-    from spacy_umlsbert.linking.sparse import SparseEncoder  # noqa: PLC0415
+    from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
+    from spacy_umlsbert.linking.name_normalizer import NameNormalizer  # noqa: PLC0415
+    from spacy_umlsbert.linking.sparse_encoder import SparseEncoder  # noqa: PLC0415
 
     normalize = NameNormalizer()
     written = [normalize(name) for name in names]

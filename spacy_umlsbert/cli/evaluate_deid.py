@@ -17,9 +17,9 @@ from spacy_umlsbert.cli.deid import load_deid
 from spacy_umlsbert.cli.pipelines import facts_of
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.deid.labels import category, type_of_2006
-from spacy_umlsbert.evaluation.deid_scores import DeidScores, score_deid
-from spacy_umlsbert.evaluation.entity_report import write_report
-from spacy_umlsbert.evaluation.phi_report import write_leaks, write_phi_report
+from spacy_umlsbert.evaluation.deid.report import write_leaks, write_phi_report
+from spacy_umlsbert.evaluation.deid.scores import DeidScores, score_deid
+from spacy_umlsbert.evaluation.ner.report import write_report
 
 HEAD = "head"
 """The folder of a report with the scores of the tagging head alone; also its span group."""

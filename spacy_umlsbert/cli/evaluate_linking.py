@@ -20,7 +20,7 @@ from spacy_umlsbert.cli.linking_options import (
     searcher,
 )
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.linking_report import (
+from spacy_umlsbert.evaluation.linking.report import (
     FOUND_HEADER,
     GOLD_HEADER,
     EndToEndScores,
@@ -29,7 +29,7 @@ from spacy_umlsbert.evaluation.linking_report import (
     gold_row,
     write_linking_report,
 )
-from spacy_umlsbert.evaluation.linking_scores import score_mentions
+from spacy_umlsbert.evaluation.linking.scores import score_mentions
 from spacy_umlsbert.umls import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def evaluate_linking(
         # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
         from spacy_umlsbert.linking.equivalent_ids import EquivalentIds  # noqa: PLC0415
         from spacy_umlsbert.linking.mention_files import read_mentions  # noqa: PLC0415
-        from spacy_umlsbert.linking.names import NameNormalizer, read_spelling  # noqa: PLC0415
+        from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling  # noqa: PLC0415
 
         if output.is_file():
             raise InputError("is a file; the report needs a folder.", path=output)

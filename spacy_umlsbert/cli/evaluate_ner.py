@@ -13,9 +13,9 @@ from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
 from spacy_umlsbert.cli.pipelines import facts_of, load_pipeline
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.entity_report import write_report
-from spacy_umlsbert.evaluation.entity_scores import score_entities
-from spacy_umlsbert.plotting import can_plot
+from spacy_umlsbert.evaluation.ner.report import write_report
+from spacy_umlsbert.evaluation.ner.scores import score_entities
+from spacy_umlsbert.files.plots import can_plot
 
 
 @app.command("evaluate-ner")

@@ -9,14 +9,14 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
+from spacy_umlsbert.annotations.pairs import Judgement
 from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
 from spacy_umlsbert.cli.pipelines import facts_of, load_pipeline, nli_of
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.gold_pairs import GoldPairs, gold_pairs
-from spacy_umlsbert.judging import judge_safely
-from spacy_umlsbert.pairs import Judgement
-from spacy_umlsbert.plotting import can_plot
+from spacy_umlsbert.evaluation.nli.gold_pairs import GoldPairs, gold_pairs
+from spacy_umlsbert.files.plots import can_plot
+from spacy_umlsbert.nli.pair_files import judge_safely
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
@@ -45,14 +45,14 @@ def evaluate_nli(
     """
     with errors_without_text():
         # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
-        from spacy_umlsbert.evaluation.pair_baselines import baseline_labels  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.pair_report import (  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.nli.baselines import baseline_labels  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.nli.report import (  # noqa: PLC0415
             OVERALL,
             overall_rows,
             pair_figures,
             write_pair_report,
         )
-        from spacy_umlsbert.evaluation.pair_scores import PairScores  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.nli.scores import PairScores  # noqa: PLC0415
 
         use_gpu(gpu_id)
         if output.is_file():

@@ -36,7 +36,7 @@ def import_checkpoint_cli(
     """
     with errors_as_messages():
         # Not before: transformers takes seconds to import, and every spaCy command loads this.
-        from spacy_umlsbert.model.import_checkpoint import import_checkpoint  # noqa: PLC0415
+        from spacy_umlsbert.model.published.import_checkpoint import import_checkpoint  # noqa: PLC0415
 
         report = import_checkpoint(
             source, output, vocabulary=vocabulary, weights=weights, lower_case=lower_case

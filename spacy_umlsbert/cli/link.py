@@ -21,7 +21,7 @@ from spacy_umlsbert.cli.linking_options import (
     searcher,
 )
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files import atomic_file
+from spacy_umlsbert.files.atomic import atomic_file
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.index import LinkedConcept

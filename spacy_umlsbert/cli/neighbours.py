@@ -78,7 +78,7 @@ def _find(
     pickle: bool,
 ) -> Found:
     # Not before: transformers takes seconds to import, and every spaCy command loads this module.
-    from spacy_umlsbert.layers.load_encoder import load_encoder  # noqa: PLC0415
+    from spacy_umlsbert.layers.transformer.load_backbone import load_encoder  # noqa: PLC0415
     from spacy_umlsbert.model.embed import POOLINGS  # noqa: PLC0415
     from spacy_umlsbert.model.neighbours import Neighbourhood  # noqa: PLC0415
     from spacy_umlsbert.model.vector_files import NameRow, read_name_rows  # noqa: PLC0415

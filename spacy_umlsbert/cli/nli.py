@@ -13,13 +13,13 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
+from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE
 from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
 from spacy_umlsbert.cli.pipelines import load_pipeline, nli_of
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files import atomic_file
-from spacy_umlsbert.judging import JudgingReport, judged_rows, refuse_source
-from spacy_umlsbert.pairs import HYPOTHESIS, PREMISE
-from spacy_umlsbert.row_files import JSON_LINES, NumberedRow, Row, RowFile, json_rows
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.rows import JSON_LINES, NumberedRow, Row, RowFile, json_rows
+from spacy_umlsbert.nli.pair_files import JudgingReport, judged_rows, refuse_source
 
 STANDARD = Path("-")
 """The name for the standard input or output."""

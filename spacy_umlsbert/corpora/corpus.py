@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..errors import InputError
-from .report import Kind, Report
-from .splits import Split, read_ids
+from spacy_umlsbert.corpora.annotated.splits import Split, read_ids
+from spacy_umlsbert.corpora.report import Kind, Report
+from spacy_umlsbert.errors import InputError
 
 
 class Record(Protocol):

@@ -7,10 +7,10 @@ from pathlib import Path
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from ..errors import InputError
-from ..files import atomic_file
-from .gold import install_gold_extensions
-from .msgpack_codecs import codecs_found_once, drawn
+from spacy_umlsbert.corpora.annotated.gold import install_gold_extensions
+from spacy_umlsbert.corpora.msgpack_codecs import codecs_found_once, drawn
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import atomic_file
 
 ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "SENT_START")
 

@@ -12,10 +12,10 @@ from spacy.tokens import Doc
 from spacy.training import Corpus, Example
 from spacy.vocab import Vocab
 
-from ..errors import InputError
-from ..pairs import is_pair
-from .msgpack_codecs import drawn
-from .pair_docs import unlabelled_pair
+from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.corpora.msgpack_codecs import drawn
+from spacy_umlsbert.corpora.pairs.docs import unlabelled_pair
+from spacy_umlsbert.errors import InputError
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import srsly
 
-from ..files import atomic_file
+from spacy_umlsbert.files.atomic import atomic_file
 
 
 def write_figures(

@@ -9,8 +9,8 @@ from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
-from ..umls.semantic_types import all_tuis
-from .transformer import TransformerSettings, UmlsBertTransformer
+from spacy_umlsbert.layers.transformer.model import TransformerSettings, UmlsBertTransformer
+from spacy_umlsbert.umls.semantic_types import all_tuis
 
 
 def umlsbert_transformer(

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from .gold_mentions import GoldMention, simple_mentions
+from spacy_umlsbert.linking.gold_mentions import GoldMention, simple_mentions
 
 
 class ConceptCounts:

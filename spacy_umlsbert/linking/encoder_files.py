@@ -8,11 +8,11 @@ from pathlib import Path
 
 import srsly
 
-from ..errors import InputError
-from ..layers.load_encoder import load_encoder
-from ..model.embed import POOLINGS, Pooling
-from ..model.warm_start import resolve_source
-from .dense import CONCEPT_WEIGHT, SPARSE_WEIGHT, NameEncoder
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.layers.transformer.load_backbone import load_encoder
+from spacy_umlsbert.linking.dense_encoder import CONCEPT_WEIGHT, SPARSE_WEIGHT, NameEncoder
+from spacy_umlsbert.model.embed import POOLINGS, Pooling
+from spacy_umlsbert.model.warm_start import resolve_source
 
 SETTINGS = "linker.json"
 _SENTENCE_TRANSFORMERS = "1_Pooling/config.json"

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..umls.sources.text import read_lines, require
-from .gold_mentions import GoldMention, ids_of
+from spacy_umlsbert.files.lines import read_lines, require
+from spacy_umlsbert.linking.gold_mentions import GoldMention, ids_of
 
 
 class EquivalentIds:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .dense import Floats, NameEncoder
-from .name_table import NameTable
-from .sparse import SparseEncoder
+from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
+from spacy_umlsbert.linking.name_table import NameTable
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 
 _AT_A_TIME = 256
 _EXACT = 10.0

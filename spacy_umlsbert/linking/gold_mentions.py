@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..corpora.concept_ids import PREFIXES, parse_concept_ids
-from ..errors import InputError
+from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
+from spacy_umlsbert.errors import InputError
 
 _PREFIXES = [*PREFIXES, "OMIM:"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import srsly
 
-from ..errors import InputError
-from ..files import atomic_file
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import atomic_file
 
 
 @dataclass(frozen=True)

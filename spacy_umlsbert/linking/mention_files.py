@@ -9,16 +9,16 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from ..corpora.annotated_text import AnnotatedText, Annotation
-from ..corpora.concept_ids import parse_concept_ids
-from ..corpora.docbin import read_docs
-from ..corpora.formats.pubtator import read_pubtator
-from ..corpora.gold import GOLD, document_id
-from ..corpora.report import CorpusReport
-from ..errors import InputError
-from .gold_mentions import GoldMention, read_concept_folder
-from .names import NameNormalizer
-from .protocol import biosyn_mentions
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.concept_ids import parse_concept_ids
+from spacy_umlsbert.corpora.annotated.formats.pubtator import read_pubtator
+from spacy_umlsbert.corpora.annotated.gold import GOLD, document_id
+from spacy_umlsbert.corpora.docbin import read_docs
+from spacy_umlsbert.corpora.report import CorpusReport
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.linking.biosyn_mentions import biosyn_mentions
+from spacy_umlsbert.linking.gold_mentions import GoldMention, read_concept_folder
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 
 
 def read_mentions(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..umls import KnowledgeBase
-from ..umls.sources.text import damaged, read_lines, require
-from .gold_mentions import GoldMention, ids_of, simple_mentions
+from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.linking.gold_mentions import GoldMention, ids_of, simple_mentions
+from spacy_umlsbert.umls import KnowledgeBase
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import Field
 
-from ..errors import InputError
-from ..model import UmlsBertModel, warm_start
-from ..model.embed import Pooling
-from ..training.settings import Section
-from .dense import NameEncoder
-from .encoder_files import read_settings
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
+from spacy_umlsbert.linking.encoder_files import read_settings
+from spacy_umlsbert.model import UmlsBertModel, warm_start
+from spacy_umlsbert.model.embed import Pooling
+from spacy_umlsbert.training.settings import Section
 
 
 class EncoderConfig(Section):

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from ..model.embed import pool
-from ..model.packed import Packing, encode_packed
-from .dense import NameEncoder
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
+from spacy_umlsbert.model.embed import pool
+from spacy_umlsbert.model.packed import Packing, encode_packed
 
 
 class NameBatch(TypedDict):

@@ -13,10 +13,14 @@ from transformers import (
     BertTokenizerFast,
 )
 
-from .configuration import UmlsBertConfig
-from .masked_lm import UmlsBertForMaskedLM
-from .modeling import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, UmlsBertPreTrainedModel
-from .warm_start import resolve_source, warm_start
+from spacy_umlsbert.model.configuration import UmlsBertConfig
+from spacy_umlsbert.model.masked_lm import UmlsBertForMaskedLM
+from spacy_umlsbert.model.modeling import (
+    SEMANTIC_TYPE_WEIGHT,
+    UmlsBertModel,
+    UmlsBertPreTrainedModel,
+)
+from spacy_umlsbert.model.warm_start import resolve_source, warm_start
 
 AutoConfig.register(UmlsBertConfig.model_type, UmlsBertConfig, exist_ok=True)
 AutoModel.register(UmlsBertConfig, UmlsBertModel, exist_ok=True)

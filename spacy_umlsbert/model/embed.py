@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from ..batching import chunks, length_groups
-from .modeling import UmlsBertModel
-from .packed import Packing, encode_packed
+from spacy_umlsbert.model.batching import chunks, length_groups
+from spacy_umlsbert.model.modeling import UmlsBertModel
+from spacy_umlsbert.model.packed import Packing, encode_packed
 
 Pooling = Literal["cls", "mean"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)

@@ -8,8 +8,8 @@ from torch.nn import functional as F
 from transformers.modeling_outputs import MaskedLMOutput
 from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
-from .configuration import UmlsBertConfig
-from .modeling import UmlsBertModel, UmlsBertPreTrainedModel
+from spacy_umlsbert.model.configuration import UmlsBertConfig
+from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 
 IGNORED = -100
 """The label of a position that has nothing to predict, as everywhere in the library."""

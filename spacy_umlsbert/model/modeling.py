@@ -11,8 +11,8 @@ from torch import nn
 from transformers import BertModel, BertPreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAttentions
 
-from .attention import fast_attention
-from .configuration import UmlsBertConfig
+from spacy_umlsbert.model.attention import fast_attention
+from spacy_umlsbert.model.configuration import UmlsBertConfig
 
 # Name of the one parameter that plain BERT does not have.
 SEMANTIC_TYPE_WEIGHT = "embeddings.semantic_type_embeddings.weight"

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
-from ..batching import chunks
-from .embed import Pooling, embed_names
-from .modeling import UmlsBertModel
-from .vector_files import NameRow
+from spacy_umlsbert.model.batching import chunks
+from spacy_umlsbert.model.embed import Pooling, embed_names
+from spacy_umlsbert.model.modeling import UmlsBertModel
+from spacy_umlsbert.model.vector_files import NameRow
 
 _SHORTEST = 3  # letters
 _PART = 2048  # names between two steps of the progress bar

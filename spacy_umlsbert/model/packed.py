@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from transformers.models.bert.modeling_bert import BertSelfAttention
 
-from ..batching import length_groups
-from .attention import attend
-from .modeling import UmlsBertModel
+from spacy_umlsbert.model.attention import attend
+from spacy_umlsbert.model.batching import length_groups
+from spacy_umlsbert.model.modeling import UmlsBertModel
 
 _GROUP_WORDPIECES = 16_384
 """Most wordpieces, padding included, whose attention is computed together."""

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..batching import chunks
-from ..errors import InputError
-from ..files import atomic_file
-from .embed import Precision
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.model.batching import chunks
+from spacy_umlsbert.model.embed import Precision
 
 
 class NameRow(NamedTuple):

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as hf_logging
 
-from .configuration import UmlsBertConfig
-from .modeling import UmlsBertModel, UmlsBertPreTrainedModel
+from spacy_umlsbert.model.configuration import UmlsBertConfig
+from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 
 PACKAGE_PREFIX = "package:"
 

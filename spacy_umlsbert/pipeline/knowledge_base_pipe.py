@@ -11,8 +11,8 @@ from spacy.pipeline import Pipe
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from ..umls import KnowledgeBase
-from .knowledge_base import KnowledgeBaseHolder
+from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
+from spacy_umlsbert.umls import KnowledgeBase
 
 
 class KnowledgeBasePipe(Pipe):

@@ -7,7 +7,7 @@ from spacy import Vocab
 from spacy.pipeline import TrainablePipe
 from thinc.api import Model
 
-from ..layers.products import use_numpy_products
+from spacy_umlsbert.layers.heads.matmul import use_numpy_products
 
 
 class LabelledPipe(TrainablePipe):

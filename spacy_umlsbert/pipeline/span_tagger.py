@@ -12,11 +12,19 @@ from spacy.training import Example
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ..pairs import is_pair
-from .iob import BREAK, MISSING, OUTSIDE, SPACE, TEXT, IobScheme, SpanOffsets
-from .labelled_pipe import LabelledPipe
-from .listening import warn_if_no_vectors
-from .sequence_loss import sequence_loss
+from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.layers.heads.crf_loss import sequence_loss
+from spacy_umlsbert.layers.heads.iob import (
+    BREAK,
+    MISSING,
+    OUTSIDE,
+    SPACE,
+    TEXT,
+    IobScheme,
+    SpanOffsets,
+)
+from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
+from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
 
 Ints = NDArray[np.int64]
 

@@ -13,23 +13,23 @@ from spacy.util import filter_spans
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from ..deid.labels import known_types, types_of
-from ..deid.merge import merge
-from ..deid.output import Output, replacements
-from ..deid.people import PERSONS, find_again, with_suffixes
-from ..deid.phi import Phi
-from ..deid.protection import find_eponyms
-from ..deid.rewriting import RewrittenText, rewrite
-from ..deid.secret import read_key
-from ..deid.shapes import find_shapes
-from ..deid.token_spans import token_spans
-from ..errors import InputError, kind_and_place
-from ..extensions import install_deid_extensions, set_deidentified
-from ..layers.no_tagger import NAME as NO_TAGGER
-from ..pairs import is_pair
-from .deid_scorer import score_phi_spans
-from .iob import SpanOffsets
-from .span_tagger import SpanTagger
+from spacy_umlsbert.annotations.extensions import install_deid_extensions, set_deidentified
+from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.deid.labels import known_types, types_of
+from spacy_umlsbert.deid.merging import merge
+from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.deid.phi_spans import token_spans
+from spacy_umlsbert.deid.replacements import Output, replacements
+from spacy_umlsbert.deid.rules.all_rules import find_shapes
+from spacy_umlsbert.deid.rules.eponyms import find_eponyms
+from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again, with_suffixes
+from spacy_umlsbert.deid.surrogates.key import read_key
+from spacy_umlsbert.errors import InputError, kind_and_place
+from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
+from spacy_umlsbert.layers.heads.iob import SpanOffsets
+from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER
+from spacy_umlsbert.pipeline.span_tagger import SpanTagger
+from spacy_umlsbert.text.rewriting import RewrittenText, rewrite
 
 MODEL_RULE = "model"
 
@@ -70,7 +70,7 @@ class UmlsDeid(SpanTagger):
     A name of 1 or 4 inside a mention of the knowledge base of several words, or inside an eponym
     ("Parkinson's disease"), is none.
 
-    A pair Doc (`spacy_umlsbert.pairs`) passes through as it is.
+    A pair Doc (`spacy_umlsbert.annotations.pairs`) passes through as it is.
 
     ``doc._.deidentified`` is the text without it, ``doc._.deid_map`` the same with a map of
     offsets. Set ``doc._.patient_id`` before, so that surrogates are the same in all notes of a

@@ -13,16 +13,16 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from ..abbreviations import AbbreviationFinder
-from ..extensions import install_linker_extensions
-from ..linking.composites import split_composite, split_list
-from ..linking.expansion import expanded
-from ..linking.index import LinkedConcept
-from ..pairs import is_pair
-from ..umls import KnowledgeBase, Match, expand_tuis
-from .knowledge_base import KnowledgeBaseHolder
-from .knowledge_base_pipe import KnowledgeBasePipe
-from .linker_candidates import CandidateFinder
+from spacy_umlsbert.annotations.extensions import install_linker_extensions
+from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.linking.abbreviation_expansion import expanded
+from spacy_umlsbert.linking.candidate_finder import CandidateFinder
+from spacy_umlsbert.linking.composites import split_composite, split_list
+from spacy_umlsbert.linking.index import LinkedConcept
+from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
+from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
+from spacy_umlsbert.text.abbreviations import AbbreviationFinder
+from spacy_umlsbert.umls import KnowledgeBase, Match, expand_tuis
 
 DEFAULT_CONFIG = {
     "kb": None,

@@ -6,12 +6,17 @@ from pathlib import Path
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..abbreviations import Abbreviation, AbbreviationFinder
-from ..extensions import ABBREVIATION, install_lookup_extensions, set_ambiguous, set_match_kind
-from ..umls import Match, expand_tuis
-from ..umls.concept_types import ConceptTypes
-from .knowledge_base import KnowledgeBaseHolder
-from .knowledge_base_pipe import KnowledgeBasePipe
+from spacy_umlsbert.annotations.extensions import (
+    ABBREVIATION,
+    install_lookup_extensions,
+    set_ambiguous,
+    set_match_kind,
+)
+from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
+from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
+from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
+from spacy_umlsbert.umls import Match, expand_tuis
+from spacy_umlsbert.umls.concept_types import ConceptTypes
 
 DEFAULT_CONFIG = {
     "kb": None,

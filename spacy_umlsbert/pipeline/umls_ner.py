@@ -9,8 +9,8 @@ from spacy.training import Example
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from .iob import SpanOffsets
-from .span_tagger import SpanTagger
+from spacy_umlsbert.layers.heads.iob import SpanOffsets
+from spacy_umlsbert.pipeline.span_tagger import SpanTagger
 
 DEFAULT_CONFIG = """
 [umls_ner]

@@ -12,11 +12,11 @@ from spacy.util import minibatch
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from ..errors import InputError
-from ..evaluation.pair_scores import UNJUDGED, PairScores
-from ..pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
-from .labelled_pipe import LabelledPipe
-from .listening import warn_if_no_vectors
+from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores
+from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
+from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
 
 DEFAULT_CONFIG = """
 [umls_nli]
@@ -39,8 +39,8 @@ UNKNOWN = -1
 class UmlsNli(LabelledPipe):
     """Judges pairs of a premise and a hypothesis, and writes all labels' probabilities.
 
-    They are in ``doc.cats`` of a pair Doc (`spacy_umlsbert.pairs.make_pair`); other Docs pass
-    through as they are, in training too. The labels are those of the training data.
+    They are in ``doc.cats`` of a pair Doc (`annotations.pairs.make_pair`); other Docs pass through
+    as they are, in training too. The labels are those of the training data.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ import spacy
 import torch
 from spacy.tokens import Doc
 
-from ..umls import KnowledgeBase
+from spacy_umlsbert.umls import KnowledgeBase
 
 SHORTEST_WORD = 3
 CONTINUATION = "##"

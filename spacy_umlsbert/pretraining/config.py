@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..training import settings as base
-from ..training.settings import Paths, Section, SomePaths
-from .encoding import SPECIAL_WORDPIECES, Packing
-from .loss import OtherWords, VocabularyReduction
+from spacy_umlsbert.pretraining.encoding import SPECIAL_WORDPIECES, Packing
+from spacy_umlsbert.pretraining.loss import OtherWords, VocabularyReduction
+from spacy_umlsbert.training import settings as base
+from spacy_umlsbert.training.settings import Paths, Section, SomePaths
 
 
 class ModelSettings(Section):

@@ -13,10 +13,10 @@ import pyarrow as pa
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 from tqdm import tqdm
 
-from ..errors import InputError
-from ..files import atomic_file
-from .encoding import Sequence
-from .text import Document
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.pretraining.encoding import Sequence
+from spacy_umlsbert.pretraining.text import Document
 
 _SCHEMA = pa.schema(
     [("input_ids", pa.list_(pa.int32())), ("semantic_type_ids", pa.list_(pa.int16()))]

@@ -11,13 +11,13 @@ import spacy
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
-from ..layers.alignment import Ints
-from ..layers.encode import encode_docs
-from ..layers.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc
-from ..layers.semantic_types import SpanLookup
-from ..umls import KnowledgeBase
-from ..umls.concept_types import ConceptTypes
-from .text import Document
+from spacy_umlsbert.layers.transformer.encode_docs import encode_docs
+from spacy_umlsbert.layers.transformer.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc
+from spacy_umlsbert.layers.transformer.semantic_types import SpanLookup
+from spacy_umlsbert.layers.transformer.wordpiece_alignment import Ints
+from spacy_umlsbert.pretraining.text import Document
+from spacy_umlsbert.umls import KnowledgeBase
+from spacy_umlsbert.umls.concept_types import ConceptTypes
 
 Packing = Literal["documents", "corpus", "none"]
 

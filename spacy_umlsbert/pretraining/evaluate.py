@@ -10,10 +10,10 @@ import torch
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from ..model import UmlsBertForMaskedLM
-from ..model.masked_lm import IGNORED
-from .concept_vocabulary import ConceptVocabulary
-from .masking import Batch, Collator, Example, Masking
+from spacy_umlsbert.model import UmlsBertForMaskedLM
+from spacy_umlsbert.model.masked_lm import IGNORED
+from spacy_umlsbert.pretraining.concept_vocabulary import ConceptVocabulary
+from spacy_umlsbert.pretraining.masking import Batch, Collator, Example, Masking
 
 TOP = 10
 BATCH_SIZE = 64

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from .concept_vocabulary import ConceptVocabulary
+from spacy_umlsbert.pretraining.concept_vocabulary import ConceptVocabulary
 
 OtherWords = Literal["binary_cross_entropy", "cross_entropy"]
 VocabularyReduction = Literal["mean", "sum"]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..model.masked_lm import IGNORED
-from .concept_vocabulary import CONTINUATION
+from spacy_umlsbert.model.masked_lm import IGNORED
+from spacy_umlsbert.pretraining.concept_vocabulary import CONTINUATION
 
 Batch = dict[str, torch.Tensor]
 Example = dict[str, Any]

@@ -12,27 +12,27 @@ import torch
 from transformers import PreTrainedTokenizerBase, TrainingArguments
 from wasabi import Printer
 
-from ..errors import InputError
-from ..files import new_directory
-from ..model import UmlsBertForMaskedLM, warm_start
-from ..model.published import read_vocabulary
-from ..model.wordpiece_types import wordpiece_type_ids
-from ..training.arguments import CHECKPOINTS, check_installed, training_arguments
-from ..training.callbacks import LogFile, TimeLimit
-from ..training.result import LOG, MODEL, write_result
-from ..training.trainer import begin, last_checkpoint
-from ..umls import KnowledgeBase, all_tuis, expand_tuis
-from ..umls.concept_types import ConceptTypes
-from .concept_vocabulary import ConceptVocabulary
-from .config import ModelSettings, PretrainingConfig
-from .corpus import EncodedCorpus, StreamedCorpus, empty_corpus
-from .encoding import Encoder
-from .evaluate import Evaluation, Evaluator
-from .loss import ConceptLoss, MaskedLmLoss, cross_entropy
-from .masking import Collator, Masking
-from .text import check_files, read_documents
-from .trainer import PretrainingTrainer
-from .unigram import has_new_head, start_bias, word_counts
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import new_directory
+from spacy_umlsbert.model import UmlsBertForMaskedLM, warm_start
+from spacy_umlsbert.model.published.vocabulary import read_vocabulary
+from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids
+from spacy_umlsbert.pretraining.concept_vocabulary import ConceptVocabulary
+from spacy_umlsbert.pretraining.config import ModelSettings, PretrainingConfig
+from spacy_umlsbert.pretraining.corpus import EncodedCorpus, StreamedCorpus, empty_corpus
+from spacy_umlsbert.pretraining.encoding import Encoder
+from spacy_umlsbert.pretraining.evaluate import Evaluation, Evaluator
+from spacy_umlsbert.pretraining.loss import ConceptLoss, MaskedLmLoss, cross_entropy
+from spacy_umlsbert.pretraining.masking import Collator, Masking
+from spacy_umlsbert.pretraining.text import check_files, read_documents
+from spacy_umlsbert.pretraining.trainer import PretrainingTrainer
+from spacy_umlsbert.pretraining.unigram import has_new_head, start_bias, word_counts
+from spacy_umlsbert.training.arguments import CHECKPOINTS, check_installed, training_arguments
+from spacy_umlsbert.training.callbacks import LogFile, TimeLimit
+from spacy_umlsbert.training.result import LOG, MODEL, write_result
+from spacy_umlsbert.training.trainer import begin, last_checkpoint
+from spacy_umlsbert.umls import KnowledgeBase, all_tuis, expand_tuis
+from spacy_umlsbert.umls.concept_types import ConceptTypes
 
 _DATA = "data"
 

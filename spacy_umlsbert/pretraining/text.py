@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from ..errors import InputError
+from spacy_umlsbert.errors import InputError
 
 Document = list[str]
 """The texts of a document, in order: sentences, sections, or all of it in one."""

@@ -6,13 +6,13 @@ from typing import Any
 
 import torch
 
-from ..model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
-from ..model.masked_lm import IGNORED
-from ..training import optimizer
-from ..training.trainer import ResumableTrainer
-from .config import OptimizerSettings
-from .evaluate import Evaluator
-from .loss import MaskedLmLoss
+from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
+from spacy_umlsbert.model.masked_lm import IGNORED
+from spacy_umlsbert.pretraining.config import OptimizerSettings
+from spacy_umlsbert.pretraining.evaluate import Evaluator
+from spacy_umlsbert.pretraining.loss import MaskedLmLoss
+from spacy_umlsbert.training import optimizer
+from spacy_umlsbert.training.trainer import ResumableTrainer
 
 _HEAD = "cls."
 

@@ -8,8 +8,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from ..model import UmlsBertForMaskedLM
-from .masking import Example
+from spacy_umlsbert.model import UmlsBertForMaskedLM
+from spacy_umlsbert.pretraining.masking import Example
 
 ENOUGH = 20_000
 

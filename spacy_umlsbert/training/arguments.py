@@ -10,9 +10,9 @@ import torch
 from transformers import TrainingArguments
 from transformers.integrations import get_available_reporting_integrations
 
-from ..errors import InputError
-from ..layers.precision import cpu_has_bfloat16
-from .settings import OptimizerSettings, TrainingSettings
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.layers.transformer.precision import cpu_has_bfloat16
+from spacy_umlsbert.training.settings import OptimizerSettings, TrainingSettings
 
 CHECKPOINTS = "checkpoints"
 

@@ -13,7 +13,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_callback import ExportableState
 from transformers.trainer_utils import IntervalStrategy
 
-from ..files import atomic_file
+from spacy_umlsbert.files.atomic import atomic_file
 
 
 class TimeLimit(TrainerCallback, ExportableState):

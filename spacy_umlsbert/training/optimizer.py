@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from .settings import OptimizerSettings
+from spacy_umlsbert.training.settings import OptimizerSettings
 
 NOT_DECAYED = ("bias", "LayerNorm.weight")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from wasabi import Printer
 
-from ..plotting import can_plot
-from .plot import plot_loss
-from .settings import RunSettings, TrainingSettings
+from spacy_umlsbert.files.plots import can_plot
+from spacy_umlsbert.training.plot import plot_loss
+from spacy_umlsbert.training.settings import RunSettings, TrainingSettings
 
 MODEL = "model"
 LOG = "log.jsonl"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from thinc.api import Config
 
-from ..errors import InputError
+from spacy_umlsbert.errors import InputError
 
 
 class Section(BaseModel):

@@ -15,12 +15,12 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.utils import SAFE_WEIGHTS_NAME
 from wasabi import Printer
 
-from .arguments import CHECKPOINTS
-from .callbacks import TimeLimit
-from .checkpoints import checkpoints, is_complete, last_complete_checkpoint
-from .result import warn_of_no_plot
-from .same_settings import check_same_settings
-from .settings import RunSettings, TrainingSettings
+from spacy_umlsbert.training.arguments import CHECKPOINTS
+from spacy_umlsbert.training.callbacks import TimeLimit
+from spacy_umlsbert.training.checkpoints import checkpoints, is_complete, last_complete_checkpoint
+from spacy_umlsbert.training.result import warn_of_no_plot
+from spacy_umlsbert.training.resume import check_same_settings
+from spacy_umlsbert.training.settings import RunSettings, TrainingSettings
 
 
 class ResumableTrainer(Trainer):

@@ -3,10 +3,12 @@
 Needs neither torch nor a pipeline.
 """
 
+from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
 from spacy_umlsbert.umls.concept import Concept
-from spacy_umlsbert.umls.errors import TerminologyError, UnknownConceptError
 from spacy_umlsbert.umls.kb import KnowledgeBase, Meta
-from spacy_umlsbert.umls.matcher import Match
+from spacy_umlsbert.umls.matching.matcher import Match
+from spacy_umlsbert.umls.matching.settings import MatcherSettings
+from spacy_umlsbert.umls.matching.surface_form_table import MATCH_KINDS
 from spacy_umlsbert.umls.semantic_types import (
     SEMANTIC_GROUPS,
     SemanticType,
@@ -18,7 +20,6 @@ from spacy_umlsbert.umls.semantic_types import (
     is_semantic_type,
     semantic_type,
 )
-from spacy_umlsbert.umls.settings import MatcherSettings
 from spacy_umlsbert.umls.sources import (
     ConceptSource,
     OboOntology,
@@ -28,7 +29,6 @@ from spacy_umlsbert.umls.sources import (
     name_dictionary,
     scispacy_jsonl,
 )
-from spacy_umlsbert.umls.surface_table import MATCH_KINDS
 
 __all__ = [
     "MATCH_KINDS",

@@ -17,14 +17,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from spacy_umlsbert.umls.errors import TerminologyError
-from spacy_umlsbert.umls.hashing import Int64Array
-from spacy_umlsbert.umls.name_index import NameIndexBuilder
-from spacy_umlsbert.umls.normalization import NORMALIZATION_VERSION
-from spacy_umlsbert.umls.settings import MatcherSettings
+from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.storage import atomic_directory, write_array, write_meta, write_table
+from spacy_umlsbert.umls.matching.hashing import Int64Array
+from spacy_umlsbert.umls.matching.name_index import NameIndexBuilder
+from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.matching.settings import MatcherSettings
+from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES, Source
-from spacy_umlsbert.umls.storage import atomic_directory, write_array, write_meta, write_table
-from spacy_umlsbert.umls.surface import SurfaceRules
 
 CONCEPTS_SCHEMA = pa.schema(
     [

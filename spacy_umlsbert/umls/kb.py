@@ -15,19 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from spacy.tokens import Doc
 
+from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
+from spacy_umlsbert.files.storage import Files
+from spacy_umlsbert.umls.arrow_strings import Strings
 from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_directory
 from spacy_umlsbert.umls.concept import Concept
-from spacy_umlsbert.umls.errors import TerminologyError, UnknownConceptError
-from spacy_umlsbert.umls.matcher import Match, Matcher
-from spacy_umlsbert.umls.name_index import NameIndex
-from spacy_umlsbert.umls.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.matching.matcher import Match, Matcher
+from spacy_umlsbert.umls.matching.name_index import NameIndex
+from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.matching.settings import MatcherSettings
+from spacy_umlsbert.umls.matching.surface_form_table import NameLookup
+from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from spacy_umlsbert.umls.semantic_types import group_of
-from spacy_umlsbert.umls.settings import MatcherSettings
 from spacy_umlsbert.umls.sources import Source
-from spacy_umlsbert.umls.storage import Files
-from spacy_umlsbert.umls.strings import Strings
-from spacy_umlsbert.umls.surface import SurfaceRules
-from spacy_umlsbert.umls.surface_table import NameLookup
 
 _BATCH = 1 << 14
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from spacy_umlsbert.umls.errors import TerminologyError
+from spacy_umlsbert.errors import TerminologyError
 
 SEMANTIC_GROUPS: dict[str, str] = {
     "ACTI": "Activities & Behaviors",

@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 (adds the commands; in use, an entry point does)
 from spacy_umlsbert.model import UmlsBertModel
-
-from ..published import TYPE_ORDER, write_checkpoint
+from tests.published import TYPE_ORDER, write_checkpoint
 
 
 def run(*args):

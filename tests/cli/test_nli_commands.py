@@ -12,8 +12,8 @@ from spacy.training import Example
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 (adds the commands; in use, an entry point does)
+from spacy_umlsbert.annotations.pairs import make_pair, set_label
 from spacy_umlsbert.corpora.docbin import write_docs
-from spacy_umlsbert.pairs import make_pair, set_label
 from spacy_umlsbert.pipeline.umls_nli import UmlsNli
 
 CANARY = "Hollingsworth"

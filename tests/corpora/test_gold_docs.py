@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from spacy.scorer import Scorer
 from spacy.training import Corpus, Example
 
-from spacy_umlsbert.corpora.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.docs import annotate, tokenized
+from spacy_umlsbert.corpora.annotated.gold import GOLD
 from spacy_umlsbert.corpora.docbin import read_docs, write_docs
-from spacy_umlsbert.corpora.docs import annotate, tokenized
-from spacy_umlsbert.corpora.gold import GOLD
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.errors import InputError
 

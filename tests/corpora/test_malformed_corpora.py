@@ -6,7 +6,7 @@ import logging
 import pytest
 import spacy
 
-from spacy_umlsbert.corpora.formats import READERS
+from spacy_umlsbert.corpora.annotated.formats import READERS
 from spacy_umlsbert.corpora.report import LOGGED_OF_A_KIND, Kind
 from spacy_umlsbert.errors import InputError
 

@@ -12,15 +12,15 @@ from spacy.training import Corpus, Example
 from spacy.util import registry
 from typer.testing import CliRunner
 
+from spacy_umlsbert.annotations.pairs import gold_label, is_pair, make_pair, set_label, sides_of
 from spacy_umlsbert.cli import app
+from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
 from spacy_umlsbert.corpora.docbin import read_docs, write_docs
-from spacy_umlsbert.corpora.formats import READERS as TEXT_READERS
-from spacy_umlsbert.corpora.labelled_pair import LabelledPair
-from spacy_umlsbert.corpora.pair_formats import READERS
-from spacy_umlsbert.corpora.pair_splits import PairSplitRule
+from spacy_umlsbert.corpora.pairs.formats import READERS
+from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.corpora.pairs.splits import PairSplitRule
 from spacy_umlsbert.corpora.report import Kind
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.pairs import gold_label, is_pair, make_pair, set_label, sides_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SECRET = "Zanzibar"  # a word of the texts, which no message may show

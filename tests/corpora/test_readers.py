@@ -8,8 +8,8 @@ import spacy
 from spacy.util import registry
 from thinc.api import Config
 
-from spacy_umlsbert.corpora.formats import READERS
-from spacy_umlsbert.corpora.gold import GOLD, concept_ids
+from spacy_umlsbert.corpora.annotated.formats import READERS
+from spacy_umlsbert.corpora.annotated.gold import GOLD, concept_ids
 from spacy_umlsbert.corpora.report import Kind
 
 FIXTURES = Path(__file__).parent / "fixtures"

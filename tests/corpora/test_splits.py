@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.corpora.annotated_text import AnnotatedText
-from spacy_umlsbert.corpora.formats.i2b2_2014 import patient
-from spacy_umlsbert.corpora.splits import SplitRule
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
+from spacy_umlsbert.corpora.annotated.formats.i2b2_2014 import patient
+from spacy_umlsbert.corpora.annotated.splits import SplitRule
 
 RULES = [SplitRule(0.1), SplitRule(0.3, ordered=True), SplitRule(0.1, group=patient)]
 

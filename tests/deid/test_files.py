@@ -13,11 +13,11 @@ from spacy.cli._util import app
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
-from spacy_umlsbert.corpora.formats.marked import marked_reader
+from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
 from spacy_umlsbert.deid.labels import LABELS
-from spacy_umlsbert.deid.run import SafeNote, deidentify_file
+from spacy_umlsbert.deid.note_files import SafeNote, deidentify_file
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.row_files import RowFile
+from spacy_umlsbert.files.rows import RowFile
 
 CANARY = "Hollingsworth"
 TEXT = f"Mr. {CANARY}, seen on 3/4/2009,\nis well."

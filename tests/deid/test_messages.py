@@ -28,13 +28,13 @@ from spacy_transformers.pipeline_component import install_extensions
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
-from spacy_umlsbert.deid.output import replacements
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.rewriting import Replacement, rewrite
-from spacy_umlsbert.deid.surrogates import SurrogateWriter
+from spacy_umlsbert.deid.replacements import replacements
+from spacy_umlsbert.deid.surrogates.replacements import SurrogateWriter
+from spacy_umlsbert.files.rows import RowFile
 from spacy_umlsbert.pipeline import umls_deid
-from spacy_umlsbert.pipeline.listening import warn_if_no_vectors
-from spacy_umlsbert.row_files import RowFile
+from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
+from spacy_umlsbert.text.rewriting import Replacement, rewrite
 
 ROOT = Path(__file__).parents[2]
 NAME, OTHER, RECORD = "Hollingsworth", "Zebadiah", "8842771"
@@ -489,7 +489,9 @@ def test_conversions_that_cannot_be(umls, tmp_path, monkeypatch):
         [tmp_path / "none", tmp_path / "gold.spacy"],
     ):
         assert umls("convert", "marked", *arguments)[0] == 1
-    monkeypatch.setattr("spacy_umlsbert.corpora.reader.annotate", lambda *_, **__: quote(TEXT))
+    monkeypatch.setattr(
+        "spacy_umlsbert.corpora.annotated.reader.annotate", lambda *_, **__: quote(TEXT)
+    )
     code, shown = umls("convert", "marked", note, tmp_path / "gold.spacy")
     assert code == 1 and "ValueError" in shown
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.deid.labels import LABELS, SEVERAL
-from spacy_umlsbert.deid.merge import PRECEDENCE, merge
-from spacy_umlsbert.deid.people import find_again
+from spacy_umlsbert.deid.merging import PRECEDENCE, merge
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.rewriting import Replacement, rewrite
+from spacy_umlsbert.deid.rules.repeated_names import find_again
+from spacy_umlsbert.text.rewriting import Replacement, rewrite
 
 NAMES = [*(label.name for label in LABELS), *SEVERAL]
 FINDINGS = st.lists(

@@ -16,20 +16,19 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_umlsbert.corpora.formats.marked import marked_reader
-from spacy_umlsbert.deid.kept_words import may_stay
+from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
 from spacy_umlsbert.deid.labels import LABELS, SEVERAL
-from spacy_umlsbert.deid.merge import merge
-from spacy_umlsbert.deid.output import replacements
-from spacy_umlsbert.deid.people import PERSONS, find_again
+from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.protection import find_eponyms
-from spacy_umlsbert.deid.rewriting import rewrite
-from spacy_umlsbert.deid.shapes import find_shapes
-from spacy_umlsbert.deid.surrogates import SurrogateWriter
-
-from .test_shapes import FOUND, cases
-from .test_surrogates import LATER, NOTE
+from spacy_umlsbert.deid.replacements import replacements
+from spacy_umlsbert.deid.rules.all_rules import find_shapes
+from spacy_umlsbert.deid.rules.eponyms import find_eponyms
+from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again
+from spacy_umlsbert.deid.surrogates.allowed_words import may_stay
+from spacy_umlsbert.deid.surrogates.replacements import SurrogateWriter
+from spacy_umlsbert.text.rewriting import rewrite
+from tests.deid.surrogates.test_replacements import LATER, NOTE
+from tests.deid.test_rules import FOUND, cases
 
 KEYS = [f"a secret of 16 or more bytes, {i}".encode() for i in range(4)]
 OUTPUTS = ("placeholder", "label", "mask", "surrogate")

@@ -9,12 +9,11 @@ from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.linking.alignment.config import AlignmentConfig
 from spacy_umlsbert.linking.alignment.pairs import NamePairs
 from spacy_umlsbert.linking.alignment.run import align
-from spacy_umlsbert.linking.dense import NameEncoder
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
 from spacy_umlsbert.training.settings import load_settings
 from spacy_umlsbert.umls import KnowledgeBase
-
-from ..rrf import Row, build_kb
+from tests.rrf import Row, build_kb
 
 CONFIG = Path(__file__).parents[2] / "configs" / "align.cfg"
 

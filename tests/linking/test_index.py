@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.linking.dense import NameEncoder
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.exact_search import ExactSearch
 from spacy_umlsbert.linking.index import LinkerIndex, dense_search, open_or_build
 from spacy_umlsbert.linking.index.location import FOLDER
@@ -17,13 +17,12 @@ from spacy_umlsbert.linking.known_mentions import (
     read_known_mentions,
     write_known_mentions,
 )
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 from spacy_umlsbert.linking.name_table import NameTable
-from spacy_umlsbert.linking.names import NameNormalizer
-from spacy_umlsbert.linking.sparse import SparseEncoder
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 from spacy_umlsbert.model import warm_start
 from spacy_umlsbert.umls import KnowledgeBase
-
-from ..rrf import Row, build_kb
+from tests.rrf import Row, build_kb
 
 
 @pytest.fixture(scope="module")
@@ -208,8 +207,8 @@ def test_the_graph_of_neighbours_finds_what_comparing_all_finds(
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     queries = vectors[:50] + 0.02 * chance.normal(size=(50, 160)).astype(np.float32)
     monkeypatch.setattr(dense_search, "FEW", 100)
+    from spacy_umlsbert.files.storage import Files, write_meta
     from spacy_umlsbert.linking.index.index import INDEX
-    from spacy_umlsbert.umls.storage import Files, write_meta
 
     concepts = pa.array([[i, i + 1] for i in range(0, 3_000, 2)], pa.list_(pa.int64()))
     blocks = np.split(vectors, 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.linking.concept_counts import ConceptCounts
-from spacy_umlsbert.linking.dense import NameEncoder
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder, read_settings
 from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 from spacy_umlsbert.linking.gold_mentions import GoldMention
@@ -20,7 +20,7 @@ from spacy_umlsbert.linking.marginalization.config import MarginalizationConfig
 from spacy_umlsbert.linking.marginalization.run import marginalize
 from spacy_umlsbert.linking.marginalization.trainer import marginal_loss
 from spacy_umlsbert.linking.name_table import NameTable
-from spacy_umlsbert.linking.sparse import SparseEncoder
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 from spacy_umlsbert.model import warm_start
 from spacy_umlsbert.training.settings import load_settings
 

@@ -12,12 +12,11 @@ from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.model import embed as embed_module
 from spacy_umlsbert.model import warm_start
 from spacy_umlsbert.model.embed import embed_names
-from spacy_umlsbert.model.import_checkpoint import import_checkpoint
 from spacy_umlsbert.model.neighbours import Neighbourhood, whole_words
+from spacy_umlsbert.model.published.import_checkpoint import import_checkpoint
+from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids
 from spacy_umlsbert.model.vector_files import NameRow, names_file, read_name_rows, write_vectors
-from spacy_umlsbert.model.wordpiece_types import wordpiece_type_ids
-
-from ..published import write_checkpoint
+from tests.published import write_checkpoint
 
 NAMES = ["chest pain", "fever", "type 2 diabetes mellitus", "", "fever", "x" * 50, "😷 pain"]
 

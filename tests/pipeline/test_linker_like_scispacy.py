@@ -6,8 +6,7 @@ from scispacy.linking_utils import KnowledgeBase as ScispacyKnowledgeBase
 from spacy.tokens import Span
 
 from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
-
-from ..rrf import Row, build_kb
+from tests.rrf import Row, build_kb
 
 TEXT = (
     "Spinal and bulbar muscular atrophy (SBMA) is an inherited motor neuron disease caused by the "

@@ -7,13 +7,12 @@ import spacy
 import torch
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.linking.dense import NameEncoder
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.encoder_files import save_name_encoder
 from spacy_umlsbert.linking.known_mentions import KnownMention, write_known_mentions
 from spacy_umlsbert.model import warm_start
-
-from ..rrf import Row, build_kb
-from .test_umls_linker import linked, make_nlp, with_ents
+from tests.pipeline.test_umls_linker import linked, make_nlp, with_ents
+from tests.rrf import Row, build_kb
 
 MENTIONS = ["chest pain", "chest painz", "sugar trouble", "zzz", "cold"]
 

@@ -7,8 +7,8 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.secret import read_key
-from spacy_umlsbert.deid.token_spans import token_spans
+from spacy_umlsbert.deid.phi_spans import token_spans
+from spacy_umlsbert.deid.surrogates.key import read_key
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.pipeline import umls_deid
 

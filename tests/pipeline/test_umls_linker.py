@@ -6,8 +6,7 @@ from spacy.tokens import DocBin, Span
 from spacy.training import Example
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
-
-from ..rrf import Row, write_release
+from tests.rrf import Row, write_release
 
 MENTIONS = ["Chest pain", "T2DM", "chest pains syndrome", "zzz", "cold"]
 

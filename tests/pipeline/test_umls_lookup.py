@@ -8,8 +8,7 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
-
-from ..rrf import write_release
+from tests.rrf import write_release
 
 TEXT = "T2DM on Glucophage; denies chest pain or fever. Has a cold."
 
@@ -172,7 +171,7 @@ def test_another_knowledge_base_in_the_old_place_is_refused(closed_kb, tmp_path)
 
 
 def write_concepts():
-    from ..rrf import CONCEPTS
+    from tests.rrf import CONCEPTS
 
     return CONCEPTS[:3]
 

@@ -9,7 +9,14 @@ from spacy.tokens import Doc, DocBin
 from spacy.training import Example
 from thinc.api import Config
 
-from spacy_umlsbert.pairs import LEFT_OUT, Judgement, is_pair, make_pair, set_label, sides_of
+from spacy_umlsbert.annotations.pairs import (
+    LEFT_OUT,
+    Judgement,
+    is_pair,
+    make_pair,
+    set_label,
+    sides_of,
+)
 
 TRAIN = [
     ("The patient has chest pain .", "The patient has pain .", "entailment"),
@@ -97,7 +104,7 @@ def test_every_pooling_learns(toy_bert, pooling):
 
 
 def test_an_unknown_pooling_is_an_error():
-    from spacy_umlsbert.layers.pair_vectors import pair_listener
+    from spacy_umlsbert.layers.heads.pair_vectors import pair_listener
 
     with pytest.raises(ValueError, match="use 'cls', 'sides' or 'aligned'"):
         pair_listener(pooling="max")
@@ -105,7 +112,7 @@ def test_an_unknown_pooling_is_an_error():
 
 @pytest.mark.parametrize("pooling", ["cls", "sides", "aligned"])
 def test_the_gradient_of_the_pooling_is_right(toy_bert, pooling):
-    from spacy_umlsbert.layers.pair_vectors import pair_vectors
+    from spacy_umlsbert.layers.heads.pair_vectors import pair_vectors
 
     nlp = make_nlp(toy_bert)
     nlp.initialize(lambda: examples(nlp))
@@ -321,7 +328,7 @@ def test_other_components_leave_pairs_as_they_are(toy_bert, toy_kb_path):
 
 
 def test_semantic_types_of_both_sides_go_in(toy_bert, toy_kb_path):
-    from spacy_umlsbert.layers.transformer import _pack
+    from spacy_umlsbert.layers.transformer.model import _pack
 
     nlp = spacy.blank("en")
     nlp.add_pipe("umls_lookup").initialize(kb=toy_kb_path)
@@ -330,7 +337,7 @@ def test_semantic_types_of_both_sides_go_in(toy_bert, toy_kb_path):
     nlp.get_pipe("transformer").initialize(lambda: [])
     doc = nlp.get_pipe("umls_lookup")(make_pair(nlp, "Has chest pain .", "On metformin ."))
     transformer = nlp.get_pipe("transformer").model
-    from spacy_umlsbert.layers.encode import encode_docs
+    from spacy_umlsbert.layers.transformer.encode_docs import encode_docs
 
     encoded = encode_docs([doc], transformer.tokenizer, transformer.semantic_type_lookup, 20, 12)
     wordpieces, type_ids = _pack(encoded, transformer.tokenizer)

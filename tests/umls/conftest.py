@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
-
-from .helpers import build
+from tests.umls.helpers import build
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,7 @@ from spacy_umlsbert.umls import (
     UnknownConceptError,
 )
 from spacy_umlsbert.umls.sources.base import NAMES
-
-from .helpers import OPEN, build, of_names
+from tests.umls.helpers import OPEN, build, of_names
 
 
 @pytest.fixture
@@ -177,7 +176,7 @@ def test_an_interrupted_build_leaves_what_was_there(
 def _build_and_die(path: str, chunks: int) -> None:
     import os
 
-    from spacy_umlsbert.umls import storage
+    from spacy_umlsbert.files import storage
 
     real, left = storage.write_array, [chunks]
 
@@ -187,8 +186,9 @@ def _build_and_die(path: str, chunks: int) -> None:
             os._exit(1)
         real(*args)  # type: ignore[arg-type]
 
-    import spacy_umlsbert.umls.build as build_module
     import spacy_umlsbert.umls.name_index as index_module
+
+    import spacy_umlsbert.umls.build as build_module
 
     build_module.write_array = index_module.write_array = dying  # type: ignore[assignment]
     os.rename = lambda *args: os._exit(1)

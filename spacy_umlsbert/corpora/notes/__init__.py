@@ -1,11 +1,17 @@
 """Clinical notes as text to pretrain on: read, cut into sections and sentences, write JSONL."""
 
-from .placeholders import PLACEHOLDER_MODES, replace_placeholders
-from .prepare import UNITS, PrepareReport, PrepareSettings, prepare_note, prepare_notes
-from .problems import Problems
-from .reading import Columns, Note, NoteSource, open_notes
-from .sections import Section, split_sections
-from .sentences import SentenceSplitter
+from spacy_umlsbert.corpora.notes.placeholders import PLACEHOLDER_MODES, replace_placeholders
+from spacy_umlsbert.corpora.notes.prepare import (
+    UNITS,
+    PrepareReport,
+    PrepareSettings,
+    prepare_note,
+    prepare_notes,
+)
+from spacy_umlsbert.corpora.notes.problems import Problems
+from spacy_umlsbert.corpora.notes.reading import Columns, Note, NoteSource, open_notes
+from spacy_umlsbert.corpora.notes.sections import Section, split_sections
+from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
 
 __all__ = [
     "PLACEHOLDER_MODES",

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .lines import LONGEST, Line, LineReader
-from .problems import Problems
+from spacy_umlsbert.corpora.notes.lines import LONGEST, Line, LineReader
+from spacy_umlsbert.corpora.notes.problems import Problems
 
 
 class Record(NamedTuple):

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple, cast
 
-from ...errors import InputError
-from .problems import Problems
+from spacy_umlsbert.corpora.notes.problems import Problems
+from spacy_umlsbert.errors import InputError
 
 # Longer than any note, and short enough to be held in memory many times.
 LONGEST = 16_000_000

@@ -13,14 +13,14 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from tqdm import tqdm
 
-from ...errors import InputError
-from ...files import atomic_file
-from .layout import unwrap
-from .placeholders import Mode, replace_placeholders
-from .problems import Problems
-from .reading import Note, NoteSource
-from .sections import Section, split_sections
-from .sentences import SentenceSplitter
+from spacy_umlsbert.corpora.notes.layout import unwrap
+from spacy_umlsbert.corpora.notes.placeholders import Mode, replace_placeholders
+from spacy_umlsbert.corpora.notes.problems import Problems
+from spacy_umlsbert.corpora.notes.reading import Note, NoteSource
+from spacy_umlsbert.corpora.notes.sections import Section, split_sections
+from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import atomic_file
 
 Unit = Literal["section", "sentence", "note"]
 UNITS: tuple[Unit, ...] = get_args(Unit)

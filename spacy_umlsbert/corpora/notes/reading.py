@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...encodable import is_unicode
-from ...errors import InputError
-from .csv_records import csv_records
-from .lines import LONGEST, LineReader
-from .problems import Problems
+from spacy_umlsbert.corpora.notes.csv_records import csv_records
+from spacy_umlsbert.corpora.notes.lines import LONGEST, LineReader
+from spacy_umlsbert.corpora.notes.problems import Problems
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.text.unicode import is_unicode
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _JSON_LINES = (".jsonl", ".ndjson")

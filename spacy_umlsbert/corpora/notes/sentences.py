@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import spacy
 from scispacy.custom_sentence_segmenter import pysbd_sentencizer
 
-from .layout import pieces
+from spacy_umlsbert.corpora.notes.layout import pieces
 
 # A forgotten word still leaves a slot of some 30 bytes in the tables of the vocabulary.
 _BLOCKS_PER_VOCABULARY = 500

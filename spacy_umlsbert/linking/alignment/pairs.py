@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from ...umls import KnowledgeBase
-from ...umls.hashing import hash_piece
-from ..names import NameNormalizer
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
+from spacy_umlsbert.umls import KnowledgeBase
+from spacy_umlsbert.umls.matching.hashing import hash_piece
 
 Pair = tuple[str, str, int]
 """Two names, and the row of their concept."""

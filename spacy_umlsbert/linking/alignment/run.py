@@ -6,17 +6,17 @@ from typing import Any
 
 from transformers import TrainingArguments
 
-from ...errors import InputError
-from ...files import new_directory
-from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
-from ...training.callbacks import LogFile, TimeLimit
-from ...training.result import LOG, MODEL, write_result
-from ...training.trainer import begin, last_checkpoint
-from ...umls import KnowledgeBase, expand_tuis
-from ..encoder_files import save_name_encoder
-from ..trainable_encoder import TrainableEncoder
-from .config import AlignmentConfig
-from .pairs import NamePairs
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.atomic import new_directory
+from spacy_umlsbert.linking.alignment.config import AlignmentConfig
+from spacy_umlsbert.linking.alignment.pairs import NamePairs
+from spacy_umlsbert.linking.encoder_files import save_name_encoder
+from spacy_umlsbert.linking.trainable_encoder import TrainableEncoder
+from spacy_umlsbert.training.arguments import CHECKPOINTS, check_installed, training_arguments
+from spacy_umlsbert.training.callbacks import LogFile, TimeLimit
+from spacy_umlsbert.training.result import LOG, MODEL, write_result
+from spacy_umlsbert.training.trainer import begin, last_checkpoint
+from spacy_umlsbert.umls import KnowledgeBase, expand_tuis
 
 
 def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
     """
     check_installed("accelerate", "pytorch_metric_learning")
     # After the check: its message says what to install.
-    from .trainer import AlignmentTrainer, PairCollator  # noqa: PLC0415
+    from spacy_umlsbert.linking.alignment.trainer import AlignmentTrainer, PairCollator  # noqa: PLC0415
 
     arguments = _arguments(config, quiet)
     msg = begin(arguments, config, config.training, quiet)

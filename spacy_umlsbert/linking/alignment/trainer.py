@@ -10,12 +10,12 @@ from pytorch_metric_learning.losses import MultiSimilarityLoss
 from pytorch_metric_learning.miners import TripletMarginMiner
 from transformers import PreTrainedTokenizerBase
 
-from ...training.optimizer import parameter_groups
-from ...training.settings import OptimizerSettings
-from ...training.trainer import ResumableTrainer
-from ..trainable_encoder import name_batch
-from .config import ObjectiveSettings
-from .pairs import Pair
+from spacy_umlsbert.linking.alignment.config import ObjectiveSettings
+from spacy_umlsbert.linking.alignment.pairs import Pair
+from spacy_umlsbert.linking.trainable_encoder import name_batch
+from spacy_umlsbert.training.optimizer import parameter_groups
+from spacy_umlsbert.training.settings import OptimizerSettings
+from spacy_umlsbert.training.trainer import ResumableTrainer
 
 
 class AlignmentTrainer(ResumableTrainer):

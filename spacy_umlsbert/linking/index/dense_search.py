@@ -12,9 +12,9 @@ import nmslib
 import numpy as np
 import pyarrow as pa
 
-from ...umls.storage import Files, write_array
-from ..dense import Floats
-from .vectors import Rows, StoredVectors, VectorType
+from spacy_umlsbert.files.storage import Files, write_array
+from spacy_umlsbert.linking.dense_encoder import Floats
+from spacy_umlsbert.linking.index.vectors import Rows, StoredVectors, VectorType
 
 FEW = 10_000
 """Up to so many names are all compared, without a graph of neighbours."""

@@ -15,16 +15,16 @@ import pyarrow as pa
 from scipy.sparse import csr_matrix
 from tqdm import tqdm
 
-from ...umls import KnowledgeBase
-from ...umls.errors import TerminologyError
-from ...umls.storage import Files, Kind, atomic_directory, write_meta
-from ..dense import Floats, NameEncoder
-from ..known_mentions import KnownMention
-from ..names import NameNormalizer
-from .dense_search import DenseSearch
-from .names import IndexedNames, OpenedNames
-from .sparse_search import SparseSearch
-from .vectors import Rows, VectorType
+from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.storage import Files, Kind, atomic_directory, write_meta
+from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
+from spacy_umlsbert.linking.index.dense_search import DenseSearch
+from spacy_umlsbert.linking.index.names import IndexedNames, OpenedNames
+from spacy_umlsbert.linking.index.sparse_search import SparseSearch
+from spacy_umlsbert.linking.index.vectors import Rows, VectorType
+from spacy_umlsbert.linking.known_mentions import KnownMention
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
+from spacy_umlsbert.umls import KnowledgeBase
 
 INDEX = Kind(
     format="spacy-umlsbert linker index",

@@ -8,12 +8,12 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...umls import KnowledgeBase
-from ...umls.storage import Files
-from ..dense import NameEncoder
-from ..known_mentions import KnownMention
-from .index import INDEX, LinkerIndex, fingerprint_of
-from .vectors import VectorType
+from spacy_umlsbert.files.storage import Files
+from spacy_umlsbert.linking.dense_encoder import NameEncoder
+from spacy_umlsbert.linking.index.index import INDEX, LinkerIndex, fingerprint_of
+from spacy_umlsbert.linking.index.vectors import VectorType
+from spacy_umlsbert.linking.known_mentions import KnownMention
+from spacy_umlsbert.umls import KnowledgeBase
 
 FOLDER = ".linker"
 """What is added to the name of a knowledge base to get that of the folder of its indexes."""

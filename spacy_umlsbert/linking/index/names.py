@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ...umls import KnowledgeBase
-from ...umls.hashing import hash_piece
-from ...umls.storage import Files, write_array, write_table
-from ..known_mentions import KnownMention
-from ..name_table import placed_names
-from ..names import NameNormalizer
+from spacy_umlsbert.files.storage import Files, write_array, write_table
+from spacy_umlsbert.linking.known_mentions import KnownMention
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
+from spacy_umlsbert.linking.name_table import placed_names
+from spacy_umlsbert.umls import KnowledgeBase
+from spacy_umlsbert.umls.matching.hashing import hash_piece
 
 FILE = "names.arrow"
 _HASHES, _ORDER = "name_hashes.npy", "name_order.npy"

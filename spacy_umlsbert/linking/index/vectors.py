@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ...umls.storage import Files, write_array
-from ..dense import Floats
+from spacy_umlsbert.files.storage import Files, write_array
+from spacy_umlsbert.linking.dense_encoder import Floats
 
 VectorType = Literal["int8", "float16"]
 VECTOR_TYPES: tuple[VectorType, ...] = get_args(VectorType)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from ..concept_counts import ConceptCounts
-from ..dense import Floats, NameEncoder
-from ..name_table import NameTable
-from ..sparse import SparseEncoder
+from spacy_umlsbert.linking.concept_counts import ConceptCounts
+from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
+from spacy_umlsbert.linking.name_table import NameTable
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 
 _CELLS = 1 << 25
 """Most scores in memory at once, of each kind."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ...training import settings as base
-from ...training.settings import Paths, Section, SomePaths
-from ..settings import EncoderConfig
+from spacy_umlsbert.linking.settings import EncoderConfig
+from spacy_umlsbert.training import settings as base
+from spacy_umlsbert.training.settings import Paths, Section, SomePaths
 
 
 class ConceptSettings(Section):

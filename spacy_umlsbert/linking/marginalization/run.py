@@ -12,29 +12,33 @@ from tqdm import tqdm
 from transformers import TrainingArguments
 from wasabi import Printer
 
-from ...errors import InputError
-from ...evaluation.linking_scores import score_mentions
-from ...files import new_directory
-from ...training.arguments import CHECKPOINTS, check_installed, training_arguments
-from ...training.callbacks import LogFile, TimeLimit
-from ...training.result import LOG, MODEL, write_result
-from ...training.trainer import begin, last_checkpoint
-from ...umls import KnowledgeBase
-from ..concept_counts import ConceptCounts
-from ..dense import Floats, NameEncoder
-from ..encoder_files import save_name_encoder
-from ..equivalent_ids import EquivalentIds
-from ..exact_search import ExactSearch
-from ..gold_mentions import GoldMention, simple_mentions
-from ..known_mentions import KnownMention, write_known_mentions
-from ..mention_files import read_mentions
-from ..name_table import NameTable
-from ..names import NameNormalizer, read_spelling
-from ..sparse import SparseEncoder
-from ..trainable_encoder import TrainableEncoder
-from .candidates import CandidateNames
-from .config import MarginalizationConfig
-from .trainer import CandidateCollator, MarginalizationTrainer, NewCandidates
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.evaluation.linking.scores import score_mentions
+from spacy_umlsbert.files.atomic import new_directory
+from spacy_umlsbert.linking.concept_counts import ConceptCounts
+from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
+from spacy_umlsbert.linking.encoder_files import save_name_encoder
+from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
+from spacy_umlsbert.linking.exact_search import ExactSearch
+from spacy_umlsbert.linking.gold_mentions import GoldMention, simple_mentions
+from spacy_umlsbert.linking.known_mentions import KnownMention, write_known_mentions
+from spacy_umlsbert.linking.marginalization.candidates import CandidateNames
+from spacy_umlsbert.linking.marginalization.config import MarginalizationConfig
+from spacy_umlsbert.linking.marginalization.trainer import (
+    CandidateCollator,
+    MarginalizationTrainer,
+    NewCandidates,
+)
+from spacy_umlsbert.linking.mention_files import read_mentions
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
+from spacy_umlsbert.linking.name_table import NameTable
+from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
+from spacy_umlsbert.linking.trainable_encoder import TrainableEncoder
+from spacy_umlsbert.training.arguments import CHECKPOINTS, check_installed, training_arguments
+from spacy_umlsbert.training.callbacks import LogFile, TimeLimit
+from spacy_umlsbert.training.result import LOG, MODEL, write_result
+from spacy_umlsbert.training.trainer import begin, last_checkpoint
+from spacy_umlsbert.umls import KnowledgeBase
 
 MENTIONS = "mentions.jsonl"
 K = 20

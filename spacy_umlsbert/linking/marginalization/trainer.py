@@ -16,11 +16,11 @@ from transformers import (
     TrainingArguments,
 )
 
-from ...training.optimizer import NOT_DECAYED, parameter_groups
-from ...training.trainer import ResumableTrainer
-from ..trainable_encoder import name_batch
-from .candidates import Example
-from .config import OptimizerSettings
+from spacy_umlsbert.linking.marginalization.candidates import Example
+from spacy_umlsbert.linking.marginalization.config import OptimizerSettings
+from spacy_umlsbert.linking.trainable_encoder import name_batch
+from spacy_umlsbert.training.optimizer import NOT_DECAYED, parameter_groups
+from spacy_umlsbert.training.trainer import ResumableTrainer
 
 _WEIGHTS = ("sparse_weight", "prior_weight")
 

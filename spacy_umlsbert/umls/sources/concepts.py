@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from spacy_umlsbert.umls.errors import TerminologyError
+from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.umls.semantic_types import is_semantic_type
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, TYPES
 

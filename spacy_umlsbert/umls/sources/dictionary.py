@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from spacy_umlsbert.files.lines import damaged, read_lines, require
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
-from spacy_umlsbert.umls.sources.text import damaged, read_lines, require
 
 
 def name_dictionary(

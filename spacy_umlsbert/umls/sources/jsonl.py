@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from spacy_umlsbert.files.lines import damaged, read_lines, require
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
-from spacy_umlsbert.umls.sources.text import damaged, read_lines, require
 
 
 def scispacy_jsonl(path: str | Path, default_types: Sequence[str] = ()) -> ConceptSource:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from spacy_umlsbert.umls.errors import TerminologyError
+from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
 

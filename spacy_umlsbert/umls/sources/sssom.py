@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from spacy_umlsbert.umls.errors import TerminologyError
+from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.lines import damaged, read_lines, require
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
-from spacy_umlsbert.umls.sources.text import damaged, read_lines, require
 
 
 class SssomMapping:

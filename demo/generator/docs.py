@@ -1,0 +1,202 @@
+"""From generated notes to spaCy's formats: gold Docs, DocBins, readable JSONL, figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import srsly
+from spacy.lang.en import English
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin, Span
+from spacy.vocab import Vocab
+from tqdm import tqdm
+
+from demo.generator.generator import NoteGenerator, SyntheticNote
+from demo.generator.tracked import Mention
+from spacy_umlsbert.corpora.annotated.gold import PHI
+from spacy_umlsbert.corpora.msgpack_codecs import codecs_found_once
+from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.deid.phi_spans import token_spans
+from spacy_umlsbert.files.atomic import atomic_file
+
+NEW_NAMES = "new_names"
+"""Span group of the mentions whose name the training split never shows."""
+
+NEW_TEMPLATES = "new_templates"
+"""Span group of the mentions in sentences whose template the training split never uses."""
+
+
+class MisalignedMentionError(ValueError):
+    """A gold mention does not begin and end with a token."""
+
+
+@dataclass
+class NoteFigures:
+    """What a batch of notes holds."""
+
+    notes: int = 0
+    tokens: int = 0
+    sentences: int = 0
+    sentences_of_new_templates: int = 0
+    sentences_without_mentions: int = 0
+    mentions: int = 0
+    mentions_in_release: int = 0
+    mentions_of_new_names: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    phi: Counter[str] = field(default_factory=Counter)
+    names: set[str] = field(default_factory=set, repr=False)
+    templates: set[str] = field(default_factory=set, repr=False)
+
+    def add(self, note: SyntheticNote, doc: Doc) -> None:
+        """Count one note."""
+        self.notes += 1
+        self.tokens += len(doc)
+        self.mentions += len(note.spans)
+        self.labels.update(m.label for m in note.spans)
+        self.phi.update(m.label for m in note.phi)
+        self.mentions_in_release += sum(bool(m.kb_id) for m in note.spans)
+        self.mentions_of_new_names += sum(m.held_out for m in note.spans)
+        self.names.update(note.text[m.start : m.end].lower() for m in note.spans)
+        self.sentences += len(note.sentences)
+        for sentence in note.sentences:
+            self.templates.add(sentence.template)
+            self.sentences_of_new_templates += sentence.held_out
+            bounds = (sentence.start, sentence.end)
+            self.sentences_without_mentions += not any(_within(m, bounds) for m in note.spans)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain figures, for JSON."""
+        figures = {k: v for k, v in vars(self).items() if isinstance(v, int)}
+        return {
+            **figures,
+            "labels": dict(sorted(self.labels.items())),
+            "phi": dict(sorted(self.phi.items())),
+            "distinct_mentions": len(self.names),
+            "templates_used": len(self.templates),
+        }
+
+
+def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
+    """The note as a gold Doc, tokenized as `spacy.blank("en")` does.
+
+    Args:
+        note: a generated note.
+        vocab: a Language (its tokenizer is used), or a Vocab to make an English one for.
+
+    Returns:
+        A Doc with `ents` (label problem, test or treatment; `kb_id_` the CUI or ""), and the span
+        groups `PHI`, whose spans are all tokens that its mentions touch, and `NEW_NAMES` and
+        `NEW_TEMPLATES`: the entities that training cannot have seen.
+
+    Raises:
+        MisalignedMentionError: a mention is not made of whole tokens.
+    """
+    doc = _tokenized(note.text, vocab)
+    ents: list[Span] = []
+    for m in note.spans:
+        span = doc.char_span(m.start, m.end, label=m.label, kb_id=m.kb_id, alignment_mode="strict")
+        if span is None:
+            raise MisalignedMentionError(
+                f"characters {m.start} to {m.end} of a note of type {note.note_type!r} are not "
+                "whole tokens; change the template or name that puts them there"
+            )
+        ents.append(span)
+    doc.set_ents(ents)
+    doc.spans[PHI] = token_spans(doc, (Phi(m.start, m.end, m.label, "gold") for m in note.phi))
+    new = [(s.start, s.end) for s in note.sentences if s.held_out]
+    doc.spans[NEW_NAMES] = [e for e, m in zip(ents, note.spans, strict=True) if m.held_out]
+    doc.spans[NEW_TEMPLATES] = [
+        e for e, m in zip(ents, note.spans, strict=True) if any(_within(m, b) for b in new)
+    ]
+    return doc
+
+
+def write_notes(
+    generator: NoteGenerator, out: Path | str, *, train: int, dev: int, test: int = 0
+) -> dict[str, dict[str, Any]]:
+    """Write the splits as `train/notes.spacy` and so on, the same as JSONL, labels and figures.
+
+    A split of no notes is left out.
+
+    A split's files appear under their names only when the whole split is written. Returns the
+    figures by split. Raises MisalignedMentionError before anything of that split is in place.
+    """
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {
+        split: _write_split(generator, folder, split, n).as_dict()
+        for split, n in (("train", train), ("dev", dev), ("test", test))
+        if n
+    }
+    srsly.write_json(folder / "figures.json", figures)
+    of_training = figures.get("train", {})
+    write_labels(folder, "umls_ner", of_training.get("labels", ()))
+    write_labels(folder, "umls_deid", of_training.get("phi", ()))
+    return figures
+
+
+def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> NoteFigures:
+    figures = NoteFigures()
+    docs = DocBin(store_user_data=False)
+    records = []
+    notes = tqdm(generator.notes(n, split), total=n, desc=f"{split} notes", unit="note")
+    for note, doc in _with_docs(notes, generator.tokenizer):
+        with codecs_found_once():
+            docs.add(doc)
+        records.append(to_record(note))
+        figures.add(note, doc)
+    write_split(folder / split, "notes", docs, records)
+    return figures
+
+
+def write_split(folder: Path, name: str, docs: DocBin, records: Iterable[Any]) -> None:
+    """Write `<name>.jsonl` and `<name>.spacy` into a folder, each only when it is complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_file(folder / f"{name}.jsonl") as partial:
+        srsly.write_jsonl(partial, records)
+    with atomic_file(folder / f"{name}.spacy") as partial:
+        docs.to_disk(partial)
+
+
+def write_labels(out: Path, component: str, labels: Iterable[str]) -> None:
+    """Write the labels of a component's training data, if any, for ``spacy.read_labels.v1``."""
+    if known := sorted(labels):
+        (out / "labels").mkdir(parents=True, exist_ok=True)
+        srsly.write_json(out / "labels" / f"{component}.json", known)
+
+
+def to_record(note: SyntheticNote) -> dict[str, Any]:
+    """The note as plain data, for reading and for other tools."""
+    return {
+        "text": note.text,
+        "note_type": note.note_type,
+        "specialty": note.specialty,
+        "spans": [_as_dict(note, m) for m in note.spans],
+        "phi": [_as_dict(note, m) for m in note.phi],
+        "sentences": [asdict(s) for s in note.sentences],
+    }
+
+
+def _as_dict(note: SyntheticNote, mention: Mention) -> dict[str, Any]:
+    return {**asdict(mention), "text": note.text[mention.start : mention.end]}
+
+
+def _with_docs(
+    notes: Iterable[SyntheticNote], nlp: Language
+) -> Iterator[tuple[SyntheticNote, Doc]]:
+    for note in notes:
+        yield note, to_doc(note, nlp)
+
+
+def _tokenized(text: str, vocab: Vocab | Language) -> Doc:
+    if isinstance(vocab, Language):
+        return vocab.make_doc(text)
+    return English(vocab=vocab).make_doc(text)
+
+
+def _within(mention: Any, bounds: tuple[int, int]) -> bool:
+    return bool(bounds[0] <= mention.start and mention.end <= bounds[1])

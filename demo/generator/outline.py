@@ -1,0 +1,168 @@
+"""What a note is made of: its type's sections, and each section's parts.
+
+Read from the folders `sections` and `note_types`. A part is written `group`, `group x2-4` (two to
+four sentences of it) or `group ?0.3` (with a chance of 0.3); a note type's sections the same way.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+from demo.generator.template import TemplateError
+
+_PART = re.compile(r"(\w+)(?: x(\d+)(?:-(\d+))?)?(?: \?(0?\.\d+))?")
+LAYOUTS = ("prose", "list", "lines", "form", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many of a group (or of a section), by chance."""
+
+    name: str
+    least: int = 1
+    most: int = 1
+    chance: float = 1.0
+
+    def times(self, rng: random.Random) -> int:
+        """How many this time."""
+        return rng.randint(self.least, self.most) if rng.random() < self.chance else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One way to fill a section."""
+
+    layout: str
+    weight: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: the titles it may have (some never have one) and the ways to fill it."""
+
+    name: str
+    titles: tuple[str, ...]
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """A kind of note: its sections in order."""
+
+    name: str
+    weight: float
+    sections: tuple[Part, ...]
+    titled: float
+    pick: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What may stand before and after the sections of any note: headers, signatures."""
+
+    before: tuple[Part, ...] = ()
+    after: tuple[Part, ...] = ()
+    chance_before: float = 0.0
+    chance_after: float = 0.0
+
+    def sections(self, rng: random.Random) -> tuple[list[str], list[str]]:
+        """Names of sections before a note's own, and after them."""
+        return (
+            [rng.choice(self.before).name] if rng.random() < self.chance_before else [],
+            [rng.choice(self.after).name] if rng.random() < self.chance_after else [],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """All note types and sections, and the frame of a note."""
+
+    sections: Mapping[str, Section]
+    note_types: tuple[NoteType, ...]
+    frame: Frame
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Outline:
+        """Read `sections/*.yml`, `note_types/*.yml` and `frame.yml`.
+
+        Raises TemplateError, naming file and entry, where one is not usable.
+        """
+        known: dict[str, Section] = {}
+        for path in sorted((folder / "sections").glob("*.yml")):
+            for name, content in srsly.read_yaml(path).items():
+                if name in known:
+                    raise TemplateError(f"{path}: there are two sections {name}")
+                known[name] = _section(path, name, content)
+        types: list[NoteType] = []
+        for path in sorted((folder / "note_types").glob("*.yml")):
+            for name, content in srsly.read_yaml(path).items():
+                types.append(_note_type(path, name, content))
+                _check_sections(path, name, types[-1].sections, known)
+        frame = _frame(folder / "frame.yml")
+        _check_sections(folder / "frame.yml", "frame", (*frame.before, *frame.after), known)
+        return cls(known, tuple(types), frame)
+
+    def groups(self) -> set[str]:
+        """The template groups that sections draw from."""
+        return {p.name for s in self.sections.values() for b in s.bodies for p in b.parts}
+
+
+def _check_sections(
+    path: Path, name: str, parts: tuple[Part, ...], known: Mapping[str, Section]
+) -> None:
+    for part in parts:
+        if part.name not in known:
+            raise TemplateError(f"{path}: {name}: no section {part.name}")
+
+
+def _frame(path: Path) -> Frame:
+    content = srsly.read_yaml(path)
+    before, after = content["before"], content["after"]
+    return Frame(
+        tuple(_part(str(path), name) for name in before["sections"]),
+        tuple(_part(str(path), name) for name in after["sections"]),
+        before["chance"],
+        after["chance"],
+    )
+
+
+def _part(where: str, text: str) -> Part:
+    found = _PART.fullmatch(text)
+    if found is None:
+        raise TemplateError(f"{where}: {text!r} is not 'name', 'name x1-3' or 'name ?0.5'")
+    name, least, most, chance = found.groups()
+    low = int(least or 1)
+    return Part(name, low, int(most or low), float(chance or 1))
+
+
+def _section(path: Path, name: str, content: Mapping[str, Any]) -> Section:
+    where = f"{path}: {name}"
+    bodies = []
+    for body in content["bodies"]:
+        layout = body.get("layout", "prose")
+        if layout not in LAYOUTS:
+            raise TemplateError(f"{where}: layout {layout!r} is none of {', '.join(LAYOUTS)}")
+        parts = tuple(_part(where, p) for p in body["parts"])
+        bodies.append(Body(layout, body.get("weight", 1), parts))
+    titles: tuple[str, ...] = ()
+    if not content.get("untitled"):
+        titles = tuple(t.strip() for t in content["titles"].split(";"))
+    return Section(name, titles, tuple(bodies))
+
+
+def _note_type(path: Path, name: str, content: Mapping[str, Any]) -> NoteType:
+    return NoteType(
+        name=name,
+        weight=content.get("weight", 1),
+        sections=tuple(_part(f"{path}: {name}", p) for p in content["sections"]),
+        titled=content.get("titled", 1.0),
+        pick=content.get("pick"),
+    )

@@ -1,0 +1,1 @@
+"""What the components write on a Doc: every attribute, what it means and how it travels."""

@@ -1,0 +1,124 @@
+r"""brat standoff (Stenetorp et al. 2012): a ``.txt`` file and an ``.ann`` file with a line each for
+
+- a mention, ``T1	Disease 0 5	fever``, whose offsets count characters from zero; a mention in
+  several pieces is ``T2	Disease 0 5;10 15	colon cancer``;
+- the concept of a mention, ``N1	Reference T1 UMLS:C0015967	Fever``.
+
+Relations, events, attributes and comments are not read.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
+from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.report import CorpusReport, Kind
+from spacy_umlsbert.files.text_file import find_files, lines_of, name_below, read_text
+
+_MENTION = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+_REFERENCE = re.compile(r"N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
+
+
+def read_brat(
+    path: Path,
+    report: CorpusReport,
+    *,
+    discontinuous: Literal["hull", "leave_out"] = "hull",
+    id_prefixes: list[str] = PREFIXES,
+) -> Iterator[AnnotatedText]:
+    """Yield the documents of a folder, or that of one ``.txt`` or ``.ann`` file.
+
+    Args:
+        path: The folder or file.
+        report: Where problems are counted.
+        discontinuous: What to do with a mention in several pieces: ``hull`` takes everything from
+            its first to its last character, as brat's own converter to CoNLL does; ``leave_out``
+            takes nothing. Both count it.
+        id_prefixes: What to take off the ids of concepts.
+    """
+    if path.suffix == ".ann":
+        path = path.with_suffix(".txt")
+    if path.is_dir():
+        for file in find_files(path, ".ann", ".txt"):
+            if file.suffix == ".ann" and not file.with_suffix(".txt").is_file():
+                report.add(Kind.MISSING_FILE, file, 0, "there is no .txt file beside it")
+    for file in find_files(path, ".txt"):
+        notes = file.with_suffix(".ann")
+        if not notes.is_file():
+            message = "there is no .ann file beside it: it is not annotated"
+            report.add(Kind.MISSING_FILE, file, 0, message)
+            continue
+        text = read_text(file, report)
+        lines = read_text(notes, report, empty_is_fine=True)
+        if text is not None and lines is not None:
+            hull = discontinuous == "hull"
+            annotations = _annotations(notes, lines_of(lines), text, report, hull, id_prefixes)
+            yield AnnotatedText(name_below(file, path), text, annotations, notes)
+
+
+brat_reader = corpus_reader(read_brat)
+
+
+def _annotations(
+    path: Path,
+    lines: Sequence[str],
+    text: str,
+    report: CorpusReport,
+    hull: bool,
+    prefixes: Sequence[str],
+) -> list[Annotation]:
+    ids: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, 1):
+        if line.startswith("N"):
+            reference = _REFERENCE.fullmatch(line)
+            if reference is None:
+                message = "not a reference as in 'N1<tab>Reference T1 UMLS:C0015967'"
+                report.add(Kind.MALFORMED, path, number, message)
+            else:
+                found = parse_concept_ids(reference[2].strip(), prefixes)
+                ids.setdefault(reference[1], []).extend(found)
+    annotations = []
+    for number, line in enumerate(lines, 1):
+        if line.startswith("T"):
+            annotation = _mention(path, number, line, text, report, hull, ids)
+            if annotation is not None:
+                annotations.append(annotation)
+    return annotations
+
+
+def _mention(
+    path: Path,
+    number: int,
+    line: str,
+    text: str,
+    report: CorpusReport,
+    hull: bool,
+    ids: dict[str, list[str]],
+) -> Annotation | None:
+    match = _MENTION.fullmatch(line)
+    if match is None:
+        message = "not a mention as in 'T1<tab>Disease 0 5<tab>…'"
+        report.add(Kind.MALFORMED, path, number, message)
+        return None
+    pieces = sorted(tuple(map(int, piece.split())) for piece in match[3].split(";"))
+    concepts = tuple(dict.fromkeys(ids.get(match[1], ())))
+    whole = Annotation(pieces[0][0], pieces[-1][1], match[2], concepts, line=number)
+    # brat itself makes pieces of a mention that goes on in the next line.
+    if not any(text[left[1] : right[0]].strip() for left, right in pairwise(pieces)):
+        return checked(text, whole, match[4] or "", report, path)
+    message = f"characters {whole.start} to {whole.end}: a mention in {len(pieces)} pieces"
+    report.add(Kind.DISCONTINUOUS, path, number, message)
+    if not hull:
+        return None
+    found = " ".join(text[start:end] for start, end in pieces)
+    expected = match[4] or found
+    if " ".join(found.split()) != " ".join(expected.split()):
+        message = f"characters {whole.start} to {whole.end} do not hold the text of the mention"
+        report.add(Kind.TEXT_MISMATCH, path, number, message)
+        return None
+    return checked(text, whole, "", report, path)

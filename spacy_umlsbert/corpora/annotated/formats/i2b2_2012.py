@@ -1,0 +1,42 @@
+"""i2b2 2012 temporal relations (Sun, Rumshisky and Uzuner 2013): clinical events and times.
+
+An XML file a record, with EVENT elements (of type PROBLEM, TEST, TREATMENT, CLINICAL_DEPT,
+EVIDENTIAL or OCCURRENCE), TIMEX3 elements (DATE, TIME, DURATION or FREQUENCY), and relations, which
+are not read. The training data are the folder ``2012-07-15.original-annotation.release``, the test
+data ``2012-08-08.test-data.event-timex-groundtruth/xml``.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
+from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.annotated.splits import SplitRule
+from spacy_umlsbert.corpora.annotated.standoff_xml import read_standoff_xml
+from spacy_umlsbert.corpora.report import CorpusReport
+
+
+def read_i2b2_2012(
+    path: Path,
+    report: CorpusReport,
+    *,
+    elements: list[str] = ["EVENT", "TIMEX3"],  # noqa: B006
+) -> Iterator[AnnotatedText]:
+    """Yield the records of a file or folder.
+
+    Args:
+        path: The file or folder.
+        report: Where problems are counted.
+        elements: The wanted elements; ``["EVENT"]`` is the task of Clinical BERT and UmlsBERT. The
+            label of a mention is its element's type.
+    """
+
+    def label_of(element: etree._Element) -> str | None:
+        return str(element.get("type", "")).strip() if element.tag in elements else None
+
+    return read_standoff_xml(path, report, label_of)
+
+
+i2b2_2012_reader = corpus_reader(read_i2b2_2012, SplitRule(0.1))

@@ -1,0 +1,131 @@
+r"""PubTator, the format of NCBI-Disease, BC5CDR and MedMentions.
+
+A document is its title, its abstract and a line with tabs for each mention, and ends with an empty
+line::
+
+    1234|t|Naloxone reverses …
+    1234|a|In hypertensive rats …
+    1234	0	8	Naloxone	Chemical	D009270
+    1234	93	105	toxicity of ear and eye	Disease	D014786|D006311	toxicity of eye|toxicity of ear
+    1234	CID	D008750	D007022
+
+Offsets count the title, one character between, and the abstract. The last line is a relation,
+which is not read. See Doğan et al. 2014 (NCBI-Disease), Li et al. 2016 (BC5CDR), Mohan and Li 2019
+(MedMentions), whose labels are semantic types, with commas between if there are several.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
+from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.report import CorpusReport, Kind
+from spacy_umlsbert.files.text_file import find_files, lines_of, read_text
+
+SUFFIXES = (".txt", ".pubtator", ".PubTator", ".txt.gz", ".pubtator.gz")
+
+_PASSAGE = re.compile(r"([^|\t]+)\|([A-Za-z]+)\|(.*)", re.DOTALL)
+_TUIS = re.compile(r"T\d{3}(,T\d{3})+")
+
+
+def read_pubtator(
+    path: Path, report: CorpusReport, *, id_prefixes: list[str] = PREFIXES
+) -> Iterator[AnnotatedText]:
+    """Yield the documents of a PubTator file, or of all such files in a folder.
+
+    A composite mention is one mention with several concept ids.
+
+    Args:
+        path: The file or folder.
+        report: Where problems are counted.
+        id_prefixes: What to take off the ids of concepts.
+    """
+    for file in find_files(path, *SUFFIXES):
+        text = read_text(file, report)
+        if text is not None:
+            for first, block in _blocks(lines_of(text)):
+                document = _document(file, first, block, report, id_prefixes)
+                if document is not None:
+                    yield document
+
+
+pubtator_reader = corpus_reader(read_pubtator)
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of each document, with the number of the first. A title begins a document."""
+    block: list[str] = []
+    first = 1
+    for number, line in enumerate(lines, 1):
+        passage = _PASSAGE.fullmatch(line)
+        if block and (not line.strip() or (passage is not None and passage[2] == "t")):
+            yield first, block
+            block = []
+        if line.strip():
+            first = first if block else number
+            block.append(line)
+    if block:
+        yield first, block
+
+
+def _document(
+    path: Path, first: int, block: list[str], report: CorpusReport, prefixes: Sequence[str]
+) -> AnnotatedText | None:
+    head = _PASSAGE.fullmatch(block[0])
+    if head is None:
+        message = f"these {len(block)} lines do not begin with a title, 'id|t|…'"
+        report.add(Kind.MALFORMED, path, first, message)
+        return None
+    passages = [head[3]]
+    rest = first + 1
+    for line in block[1:]:
+        passage = _PASSAGE.fullmatch(line)
+        if passage is None or passage[1] != head[1]:
+            break
+        passages.append(passage[3])
+        rest += 1
+    # One character between title and abstract. A new line keeps them apart for whoever divides
+    # the text into sentences.
+    text = "\n".join(passages)
+    if not text.strip():
+        report.add(Kind.EMPTY, path, first, "the document has no text")
+        return None
+    annotations = []
+    for number, line in enumerate(block[rest - first :], rest):
+        annotation = _annotation(path, number, line, head[1], text, report, prefixes)
+        if annotation is not None:
+            annotations.append(annotation)
+    return AnnotatedText(head[1].strip(), text, annotations, path, first)
+
+
+def _annotation(
+    path: Path,
+    number: int,
+    line: str,
+    document_id: str,
+    text: str,
+    report: CorpusReport,
+    prefixes: Sequence[str],
+) -> Annotation | None:
+    fields = line.split("\t")
+    if len(fields) > 3 and not fields[1].isdigit() and not fields[2].isdigit():
+        return None  # a relation
+    try:
+        start, end = int(fields[1]), int(fields[2])
+        mention, label = fields[3], fields[4].strip()
+    except (IndexError, ValueError):
+        message = "not a mention with id, start, end, text and type between tabs"
+        report.add(Kind.MALFORMED, path, number, message)
+        return None
+    if fields[0] != document_id or not label:
+        what = "the mention has no type" if not label else "the mention is of another document"
+        report.add(Kind.MALFORMED, path, number, what)
+        return None
+    types = tuple(label.split(",")) if _TUIS.fullmatch(label) else ()
+    names = tuple(fields[6].split("|")) if len(fields) > 6 else ()
+    ids = parse_concept_ids(fields[5], prefixes) if len(fields) > 5 else ()
+    annotation = Annotation(start, end, types[0] if types else label, ids, types, names, number)
+    return checked(text, annotation, mention, report, path)

@@ -1,0 +1,79 @@
+"""The XML with TEXT and TAGS that i2b2 has used since 2012."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
+from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.report import CorpusReport, Kind
+from spacy_umlsbert.files.text_file import find_files
+from spacy_umlsbert.files.xml_file import read_xml
+
+LabelOf = Callable[[etree._Element], str | None]
+"""The label of an element: empty if it should have one but hasn't, None if it marks no mention."""
+
+
+def read_standoff_xml(
+    path: Path, report: CorpusReport, label_of: LabelOf
+) -> Iterator[AnnotatedText]:
+    """Yield the documents of an XML file, or of all in a folder; a file is a document.
+
+    ::
+
+        <root>
+          <TEXT><![CDATA[ … ]]></TEXT>
+          <TAGS>
+            <DATE id="P0" start="16" end="26" text="2069-04-07" TYPE="DATE" comment="" /> …
+          </TAGS>
+        </root>
+
+    Offsets are compared with the text that an element repeats, because some files count from one
+    and in some the text was changed after it had been annotated.
+
+    Args:
+        path: The file or folder.
+        report: Where problems are counted.
+        label_of: Gives the label of an element below TAGS.
+    """
+    for file in find_files(path, ".xml"):
+        root = read_xml(file, report)
+        if root is None:
+            continue
+        body = root.find(".//TEXT")
+        text = "" if body is None else "".join(str(part) for part in body.itertext())
+        if not text.strip():
+            what = "there is no TEXT element" if body is None else "the document has no text"
+            report.add(Kind.EMPTY if body is not None else Kind.UNREADABLE, file, 0, what)
+            continue
+        tags = root.find(".//TAGS")
+        annotations = []
+        for element in tags if tags is not None else ():
+            annotation = _annotation(file, element, text, report, label_of)
+            if annotation is not None:
+                annotations.append(annotation)
+        yield AnnotatedText(file.stem, text, annotations, file)
+
+
+def _annotation(
+    path: Path, element: etree._Element, text: str, report: CorpusReport, label_of: LabelOf
+) -> Annotation | None:
+    if not isinstance(element.tag, str):  # a comment
+        return None
+    label = label_of(element)
+    if label is None:
+        return None
+    line = element.sourceline or 0
+    if not label:
+        report.add(Kind.MALFORMED, path, line, "an element has no type")
+        return None
+    try:
+        start, end = int(element.get("start", "")), int(element.get("end", ""))
+    except ValueError:
+        message = "start or end of an element is not a number"
+        report.add(Kind.MALFORMED, path, line, message)
+        return None
+    return checked(
+        text, Annotation(start, end, label, line=line), str(element.get("text", "")), report, path
+    )

@@ -1,0 +1,1 @@
+"""Corpora of labelled pairs of texts, for natural language inference."""

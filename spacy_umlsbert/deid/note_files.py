@@ -1,0 +1,157 @@
+"""De-identify a file of notes: all of it, or nothing under its name."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from spacy_umlsbert.deid.audit import Audit
+from spacy_umlsbert.errors import InputError, kind_and_place
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.rows import NumberedRow, RowFile
+
+_AT_A_TIME = 64
+
+
+class Note(NamedTuple):
+    """A text, and whose it is if that is known."""
+
+    text: str
+    patient_id: str | None
+
+
+class SafeNote(NamedTuple):
+    """A text without its PHI, and the labels of what was taken out."""
+
+    text: str
+    labels: tuple[str, ...]
+
+
+Deidentify = Callable[[list[Note]], Iterable[SafeNote]]
+
+
+def deidentify_file(
+    source: RowFile,
+    target: Path,
+    deidentify: Deidentify,
+    *,
+    text_columns: list[str],
+    patient_column: str | None = None,
+    skip_failed: bool = False,
+    progress: Callable[[Iterable[NumberedRow]], Iterable[NumberedRow]] = iter,
+) -> Audit:
+    """Write a file of notes without PHI. Other columns are written as they are.
+
+    Args:
+        source: The notes.
+        target: The file to write, in the format of the source. It gets its name when all is done.
+        deidentify: Takes PHI out of some notes.
+        text_columns: The columns with texts.
+        patient_column: The column that says whose note it is.
+        skip_failed: Leave out a row that cannot be de-identified; otherwise that is an error.
+        progress: Wraps the rows, to show how far it is.
+
+    Raises:
+        InputError: If source and target are the same file, a column is missing, or a row cannot be
+            de-identified; nothing is left under the name of the target then. The message quotes
+            nothing.
+    """
+    if target.exists() and target.samefile(source.path):
+        raise InputError(
+            "would be written over by its own copy without PHI.",
+            path=source.path,
+            remedy="Give the target another name.",
+        )
+    source.require_columns(*text_columns, *([patient_column] if patient_column else []))
+    audit = Audit()
+    with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:
+        rows = iter(progress(source.rows()))
+        while batch := list(islice(rows, _AT_A_TIME)):
+            for numbered in _safe_rows(
+                batch, source, deidentify, text_columns, patient_column, skip_failed, audit
+            ):
+                write(numbered.row)
+    return audit
+
+
+@contextmanager
+def _errors_of(source: RowFile) -> Iterator[None]:
+    """Errors of reading and writing without their texts, which may quote a row."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        problem = f"a row cannot be read, or not be written ({kind_and_place(error)})."
+        raise InputError(problem, path=source.path) from None
+
+
+def _safe_rows(
+    batch: list[NumberedRow],
+    source: RowFile,
+    deidentify: Deidentify,
+    text_columns: list[str],
+    patient_column: str | None,
+    skip_failed: bool,
+    audit: Audit,
+) -> Iterator[NumberedRow]:
+    try:
+        yield from _rewritten(batch, source, deidentify, text_columns, patient_column, audit)
+        return
+    except Exception as error:
+        if len(batch) == 1:
+            kind = type(error).__name__
+            line = batch[0].line
+            if not skip_failed:
+                if isinstance(error, InputError):
+                    raise
+                raise InputError(
+                    f"the row could not be de-identified ({kind_and_place(error)}).",
+                    path=source.path,
+                    line=line,
+                    remedy="Nothing was written; --skip-failed leaves such rows out.",
+                ) from None
+            audit.failed.append((line, kind))
+            return
+    for numbered in batch:  # find the row that failed
+        yield from _safe_rows(
+            [numbered], source, deidentify, text_columns, patient_column, skip_failed, audit
+        )
+
+
+def _rewritten(
+    batch: list[NumberedRow],
+    source: RowFile,
+    deidentify: Deidentify,
+    text_columns: list[str],
+    patient_column: str | None,
+    audit: Audit,
+) -> list[NumberedRow]:
+    """The rows with their texts rewritten; the audit counts them if none fails."""
+    places: list[tuple[int, str]] = []
+    notes: list[Note] = []
+    result = [NumberedRow(numbered.line, dict(numbered.row)) for numbered in batch]
+    for i, (line, row) in enumerate(result):
+        for column in text_columns:
+            if column not in row:
+                # As a table without the column: else a wrong name would let all notes pass.
+                problem = f"the row has no field {column!r}."
+                raise InputError(problem, path=source.path, line=line)
+            text = row[column]
+            if text is None or text == "":
+                continue
+            if not isinstance(text, str):
+                raise InputError(
+                    f"the column {column!r} holds no text.", path=source.path, line=line
+                )
+            patient = row.get(patient_column) if patient_column else None
+            places.append((i, column))
+            notes.append(Note(text, None if patient in (None, "") else str(patient)))
+    safe = list(deidentify(notes)) if notes else []
+    for (i, column), note in zip(places, safe, strict=True):
+        result[i].row[column] = note.text
+        audit.labels.update(note.labels)
+    audit.documents += len(safe)
+    audit.empty += len(batch) * len(text_columns) - len(safe)
+    return result

@@ -1,0 +1,42 @@
+"""Three ways to write a note without its PHI: placeholders, a mask, surrogates."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from spacy_umlsbert.deid.labels import category
+from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.deid.surrogates.replacements import surrogates
+from spacy_umlsbert.text.rewriting import Replacement
+
+Output = Literal["placeholder", "label", "mask", "surrogate"]
+MASK = "*"
+
+
+def replacements(
+    text: str, found: Sequence[Phi], output: Output, key: bytes | None, patient: str
+) -> list[Replacement]:
+    """What to write in place of a note's PHI, in the order of the text.
+
+    Args:
+        text: The note.
+        found: Its PHI, merged.
+        output: ``placeholder`` for the category ("[NAME]"), ``label`` for the type ("[DOCTOR]"),
+            ``mask`` for as many stars as there are letters and digits, ``surrogate`` for realistic
+            text (see `surrogates`).
+        key: The secret, for surrogates.
+        patient: Whose note it is, for surrogates.
+
+    Raises:
+        ValueError: If surrogates are wanted and there is no key.
+    """
+    if output == "surrogate":
+        if key is None:
+            raise ValueError("surrogates need a key")
+        return surrogates(text, found, key, patient)
+    return [Replacement(phi.start, phi.end, _written(text, phi, output)) for phi in sorted(found)]
+
+
+def _written(text: str, phi: Phi, output: Output) -> str:
+    if output == "mask":
+        return "".join(MASK if c.isalnum() else c for c in text[phi.start : phi.end])
+    return f"[{category(phi.label) if output == 'placeholder' else phi.label}]"

@@ -1,0 +1,1 @@
+"""Rules for protected health information that has a shape, one kind a module."""

@@ -1,0 +1,1 @@
+"""Realistic text in place of protected health information."""

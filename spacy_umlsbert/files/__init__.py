@@ -1,0 +1,1 @@
+"""One way each to read and write lines, tables, JSON lines, Parquet, XML and directories."""

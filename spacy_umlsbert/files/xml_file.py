@@ -1,0 +1,85 @@
+"""Reads XML as clinical corpora have it: with stray ``&`` and ``<`` where markup is expected.
+
+No external entity, DTD or network address is ever followed, and declared entities are refused.
+"""
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from spacy_umlsbert.corpora.report import Kind, Report
+from spacy_umlsbert.files.text_file import read_text
+
+_TOKEN = re.compile(
+    r"""
+    (?P<verbatim><!\[CDATA\[.*?\]\]> | <!--.*?--> | <\?.*?\?> | <!DOCTYPE[^>\[]*>)
+    | (?P<tag></?[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>)
+    | (?P<stray>[<&])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def read_xml(path: Path, report: Report) -> etree._Element | None:
+    """The root of an XML file; elements know their line as ``sourceline``.
+
+    A file that is not well-formed is repaired: stray ``&`` and ``<`` are escaped and control
+    characters become spaces, so that the text keeps its length. What is still not well-formed is
+    read as far as libxml2 can make sense of it. Both is reported.
+
+    Returns:
+        The root, or None if there is nothing to be read, which is reported.
+    """
+    text = read_text(path, report)
+    if text is None:
+        return None
+    if "<!ENTITY" in text.partition("<TEXT")[0]:
+        report.add(Kind.UNREADABLE, path, 0, "the file declares entities, which is not allowed")
+        return None
+    try:
+        return _parse(text)
+    except etree.XMLSyntaxError as error:
+        line, message = error.lineno or 0, "not well-formed; stray characters are escaped"
+    try:
+        root = _parse(repaired(text))
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 0
+        message = "not well-formed; annotations may be missing from here on"
+        root = _parse(repaired(text), recover=True)
+    if root is None:
+        report.add(Kind.UNREADABLE, path, 0, "the file is not XML")
+    else:
+        report.add(Kind.REPAIRED, path, line, message)
+    return root
+
+
+def repaired(text: str) -> str:
+    """The text with everything escaped that is not markup; lines stay where they are."""
+
+    def escape(match: re.Match[str]) -> str:
+        if match["stray"] == "<":
+            return "&lt;"
+        if match["stray"] == "&":
+            return "&" if not _STRAY_AMPERSAND.match(text, match.start()) else "&amp;"
+        if match["tag"]:
+            inside = _STRAY_AMPERSAND.sub("&amp;", match["tag"][1:])
+            return "<" + inside.replace("<", "&lt;")
+        return match[0]
+
+    return _TOKEN.sub(escape, _NOT_XML.sub(" ", text))
+
+
+def _parse(text: str, *, recover: bool = False) -> etree._Element | None:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        strip_cdata=True,
+    )
+    return etree.fromstring(text.encode("utf8", errors="replace"), parser)

@@ -1,0 +1,1 @@
+"""What stands on top of the transformer: heads for tags and pairs, and their losses."""

@@ -1,0 +1,1 @@
+"""The model of the `transformer` component: Docs to wordpieces, windows and vectors."""

@@ -1,0 +1,101 @@
+"""Between thinc and the backbone: forward, backward, and saving without pickles."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+import srsly
+from spacy_transformers.data_classes import HFObjects
+from spacy_transformers.layers.hf_shim import HFShim
+from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
+from thinc.types import FloatsXd
+from transformers import PreTrainedTokenizerBase
+
+from spacy_umlsbert.layers.transformer import forking  # noqa: F401
+from spacy_umlsbert.layers.transformer.packed_windows import PackedWindows
+from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
+
+
+class UmlsBertShim(HFShim):
+    """spacy-transformers' shim with length batching, and safetensors in place of pickled weights.
+
+    Saved bytes are the files of a Hugging Face model directory (``config.json``,
+    ``model.safetensors``, tokenizer), packed with msgpack.
+    """
+
+    def __init__(
+        self,
+        budget: int,
+        learn_rate_factor: float,
+        freeze_word_embeddings: bool,
+        mixed_precision: bool,
+        grad_scaler_config: dict[str, Any],
+    ) -> None:
+        on_gpu = get_torch_default_device().type == "cuda"
+        super().__init__(
+            HFObjects(None, None, None),
+            mixed_precision=mixed_precision and on_gpu,
+            # bfloat16, which CPUs have, has the range of float32: its gradients need no scaling.
+            grad_scaler_config=dict(grad_scaler_config) if on_gpu else {"enabled": False},
+        )
+        self.cpu_mixed_precision = mixed_precision and not on_gpu
+        self.budget = budget
+        self.learn_rate_factor = learn_rate_factor
+        self.freeze_word_embeddings = freeze_word_embeddings
+
+    def set_backbone(self, backbone: UmlsBertModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Use this backbone, on thinc's current device."""
+        backbone.to(get_torch_default_device())
+        backbone.get_input_embeddings().requires_grad_(not self.freeze_word_embeddings)
+        self._hfmodel = HFObjects(tokenizer, backbone, None)
+        self._model = PackedWindows(backbone, self.budget, self.cpu_mixed_precision)
+
+    def finish_update(self, optimizer: Optimizer) -> None:
+        """Update the backbone; what it learned before, at its own learning rate.
+
+        As the method of `thinc.shims.PyTorchShim`, which has no learning rate per parameter.
+        """
+        for name, parameter in self._model.named_parameters():
+            if parameter.grad is None:
+                continue
+            if not self._grad_scaler.found_inf:
+                is_new = name.endswith(SEMANTIC_TYPE_WEIGHT)
+                weights, _ = optimizer(
+                    (self.id, name),
+                    cast(FloatsXd, torch2xp(parameter.data)),
+                    cast(FloatsXd, torch2xp(parameter.grad)),
+                    lr_scale=1.0 if is_new else self.learn_rate_factor,
+                )
+                parameter.data = xp2torch(weights, requires_grad=True, device=parameter.device)
+            parameter.grad.zero_()
+        self._grad_scaler.update()
+
+    def to_bytes(self) -> bytes:
+        """The files of the model directory; none if there is no backbone yet."""
+        files: dict[str, bytes] = {}
+        if self._hfmodel.transformer is not None:
+            with TemporaryDirectory() as folder:
+                self._hfmodel.transformer.save_pretrained(folder, safe_serialization=True)
+                self._hfmodel.tokenizer.save_pretrained(folder)
+                files = {p.name: p.read_bytes() for p in sorted(Path(folder).iterdir())}
+        return srsly.msgpack_dumps({"files": files})
+
+    def from_bytes(self, bytes_data: bytes) -> "UmlsBertShim":
+        """Restore the backbone.
+
+        Raises:
+            ValueError: If the bytes are not those of this shim.
+        """
+        files = srsly.msgpack_loads(bytes_data).get("files")
+        if files is None:
+            raise ValueError(
+                "these bytes do not hold an UmlsBERT: were they saved by another architecture of "
+                "the transformer component?"
+            )
+        if files:
+            with TemporaryDirectory() as folder:
+                for name, content in files.items():
+                    # Bytes from elsewhere must not name a place outside the folder.
+                    (Path(folder) / Path(name).name).write_bytes(content)
+                self.set_backbone(*warm_start(folder, ()))
+        return self

@@ -1,0 +1,1 @@
+"""The published UmlsBERT: its checkpoint and its vocabulary file."""

@@ -1,0 +1,176 @@
+"""Judge the pairs of a file: a record for each row, in order, whatever is wrong with a row."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, Judgement
+from spacy_umlsbert.errors import InputError, kind_and_place
+from spacy_umlsbert.files.rows import NumberedRow, Row
+from spacy_umlsbert.text.unicode import is_unicode
+
+Judge = Callable[[list[tuple[str, str]]], list[Judgement]]
+"""Judges pairs of a premise and a hypothesis, as `UmlsNli.predict` does."""
+
+OWN_FIELDS = ("label", "probabilities", "left_out", "problem")
+"""What a record has besides the fields of the row."""
+INPUT = "input_"
+"""What a row's field of such a name is called in the record."""
+
+_AT_A_TIME = 256
+
+
+class JudgedRow(NamedTuple):
+    """What is written for a row.
+
+    Attributes:
+        line: The line that it begins at, counted from one.
+        record: The fields of the row, and the judgement or a ``problem``. Of a row that cannot be
+            read there is the ``line`` alone.
+    """
+
+    line: int
+    record: Row
+
+    @property
+    def problem(self) -> str:
+        """Why it could not be judged; empty if it could. Nothing of the row is quoted."""
+        return self.record.get("problem", "")
+
+
+@dataclass
+class JudgingReport:
+    """How the judging of a file went.
+
+    Attributes:
+        judged: Number of rows that were judged.
+        shortened: How many of these did not fit the transformer.
+        failed: Line of each row that was not judged, and why.
+    """
+
+    judged: int = 0
+    shortened: int = 0
+    failed: list[tuple[int, str]] = field(default_factory=list)
+
+    def count(self, row: JudgedRow) -> None:
+        """Take note of a row."""
+        if row.problem:
+            self.failed.append((row.line, row.problem))
+        else:
+            self.judged += 1
+            self.shortened += "left_out" in row.record
+
+
+def refuse_source(source: Path, target: Path) -> None:
+    """Make sure that a file is not written over.
+
+    Raises:
+        InputError: If source and target are the same file.
+    """
+    if target.exists() and target.samefile(source):
+        raise InputError(
+            "would be written over by what is said of its pairs.",
+            path=source,
+            remedy="Give the output another name.",
+        )
+
+
+def judged_rows(
+    rows: Iterable[NumberedRow | InputError],
+    judge: Judge,
+    *,
+    premise: str = PREMISE,
+    hypothesis: str = HYPOTHESIS,
+) -> Iterator[JudgedRow]:
+    """Judge the pairs of rows, a batch at a time.
+
+    Args:
+        rows: The rows; an error in place of a row that cannot be read.
+        judge: Judges pairs. If it fails, the pairs are judged one by one.
+        premise: The field with the premise.
+        hypothesis: The field with the hypothesis.
+
+    Yields:
+        What to write for each row, in order.
+    """
+    rows = iter(rows)
+    while batch := list(islice(rows, _AT_A_TIME)):
+        problems = [_problem(row, premise, hypothesis) for row in batch]
+        pairs = [
+            (row.row[premise], row.row[hypothesis])
+            for row, problem in zip(batch, problems, strict=True)
+            if isinstance(row, NumberedRow) and not problem
+        ]
+        judgements = judge_safely(pairs, judge)
+        for row, problem in zip(batch, problems, strict=True):
+            if isinstance(row, InputError):
+                line = row.line or 0
+                yield JudgedRow(line, {"line": line, "problem": problem})
+            else:
+                judgement = Judgement("", problem=problem) if problem else next(judgements)
+                yield JudgedRow(row.line, _record(row.row, judgement))
+
+
+def judge_safely(pairs: Sequence[tuple[str, str]], judge: Judge) -> Iterator[Judgement]:
+    """Judge pairs, and if that fails one by one, so that one pair costs no other its judgement.
+
+    Args:
+        pairs: The pairs.
+        judge: Judges some of them; it may raise an error.
+
+    Yields:
+        A judgement for each, in order; with a ``problem``, which quotes nothing, if it fails.
+    """
+    for start in range(0, len(pairs), _AT_A_TIME):
+        batch = list(pairs[start : start + _AT_A_TIME])
+        try:
+            judgements = judge(batch)
+        except Exception:
+            judgements = [_judged_alone(pair, judge) for pair in batch]
+        yield from judgements
+
+
+def _judged_alone(pair: tuple[str, str], judge: Judge) -> Judgement:
+    try:
+        (judgement,) = judge([pair])
+    except Exception as error:
+        problem = error.problem if isinstance(error, InputError) else kind_and_place(error)
+        return Judgement("", problem=f"the pair could not be judged: {problem}")
+    return judgement
+
+
+def _problem(row: NumberedRow | InputError, *columns: str) -> str:
+    """Why a row has no pair of texts."""
+    if isinstance(row, InputError):
+        return row.problem
+    for column in columns:
+        if column not in row.row:
+            return f"the row has no field {column!r}."
+        if problem := _problem_of_text(row.row[column]):
+            return f"the field {column!r} {problem}."
+    return ""
+
+
+def _problem_of_text(text: Any) -> str:
+    if text is not None and not isinstance(text, str):
+        return "holds no text"
+    if text is None or not text.strip():
+        return "is empty"
+    return "" if is_unicode(text) else "is not valid Unicode"
+
+
+def _record(row: Row, judgement: Judgement) -> Row:
+    record: dict[str, Any] = {}
+    for name, value in row.items():
+        own = name
+        while own in OWN_FIELDS or (own != name and own in row):
+            own = INPUT + own
+        record[own] = value
+    if judgement.problem:
+        return {**record, "problem": judgement.problem}
+    record |= {"label": judgement.label, "probabilities": dict(judgement.probabilities)}
+    if judgement.left_out:
+        record["left_out"] = judgement.left_out
+    return record

@@ -1,0 +1,1 @@
+"""Text and its parts, without a pipeline: abbreviations, Unicode, offsets."""

@@ -1,0 +1,128 @@
+"""Looks up all sequences of pieces of a batch of Docs in the index, with numpy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spacy_umlsbert.umls.matching.hashing import (
+    Int64Array,
+    UInt64Array,
+    extend_sequence,
+    hash_piece,
+    start_sequence,
+)
+from spacy_umlsbert.umls.matching.name_index import NameIndex
+from spacy_umlsbert.umls.matching.subtokens import Pieces
+from spacy_umlsbert.umls.matching.surface_forms import MOST_AROUND_OF, OF
+
+_OF_HASH = np.uint64(hash_piece(OF))
+
+
+class Proposals(NamedTuple):
+    """Stretches of text that are names in their normal form.
+
+    They begin and end at token boundaries. All arrays have the shape (proposals,).
+
+    Attributes:
+        position: The position of the first piece.
+        length: The number of pieces.
+        entry: The entry of the index.
+        turned: Whether the entry is that of "B A" for the text "A of B".
+    """
+
+    position: Int64Array
+    length: Int64Array
+    entry: Int64Array
+    turned: NDArray[np.bool_]
+
+
+def propose(index: NameIndex, pieces: Pieces, *, word_order: bool) -> Proposals:
+    """What the index knows among all sequences of pieces of a batch.
+
+    Args:
+        index: The index.
+        pieces: The pieces of the batch.
+        word_order: Whether to look up "A of B" as "B A" too.
+    """
+    found = [_single_pieces(pieces), *_longer(index, pieces)]
+    if word_order:
+        found += _turned_round(index, pieces)
+    return Proposals(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _single_pieces(pieces: Pieces) -> Proposals:
+    hits = np.flatnonzero(pieces.is_first & pieces.is_last & (pieces.entry >= 0))
+    return _proposals(hits, 1, pieces.entry[hits].astype(np.int64))
+
+
+def _longer(index: NameIndex, pieces: Pieces) -> list[Proposals]:
+    """Sequences of two pieces and more; a position is given up where no name can go on."""
+    hashes, known, is_last = pieces.normal, pieces.known, pieces.is_last
+    # A break, which is never known, ends every Doc, so that looking ahead stays in the Doc.
+    alive = np.flatnonzero(pieces.is_first & (pieces.longest >= 2))
+    alive = alive[known[alive + 1]]
+    sequence = extend_sequence(start_sequence(len(alive)), hashes[alive])
+    sequence = extend_sequence(sequence, hashes[alive + 1])
+    place = index.pairs.index.find(sequence)
+    kept = place >= 0
+    alive, sequence, place = alive[kept], sequence[kept], place[kept]
+    entry = index.pairs.entry[place].astype(np.int64)
+    good = (entry >= 0) & is_last[alive + 1]
+    found = [_proposals(alive[good], 2, entry[good])]
+    longest = index.pairs.longest[place]
+    length = 3
+    while True:
+        kept = longest >= length
+        kept[kept] = known[alive[kept] + length - 1]
+        alive, sequence, longest = alive[kept], sequence[kept], longest[kept]
+        if not len(alive):
+            return found
+        sequence = extend_sequence(sequence, hashes[alive + length - 1])
+        ending = np.flatnonzero(is_last[alive + length - 1])
+        found.append(_look_up(index, sequence[ending], alive[ending], length))
+        length += 1
+
+
+def _turned_round(index: NameIndex, pieces: Pieces) -> list[Proposals]:
+    """Text like "A of B" for names like "B A"."""
+    is_of = pieces.normal == _OF_HASH
+    usable = pieces.known & ~is_of
+    middle = np.flatnonzero(is_of)
+    found = []
+    for before in range(1, MOST_AROUND_OF + 1):
+        # A break, which is not usable, stands at the end and so before the first piece too.
+        middle = middle[usable[middle - before]]
+        at = middle[pieces.is_first[middle - before]]
+        for after in range(1, MOST_AROUND_OF + 1):
+            at = at[usable[at + after]]
+            ending = at[pieces.is_last[at + after]]
+            sequence = start_sequence(len(ending))
+            for step in (*range(1, after + 1), *range(-before, 0)):
+                sequence = extend_sequence(sequence, pieces.normal[ending + step])
+            length = before + after + 1
+            found.append(_look_up(index, sequence, ending - before, length, turned=True))
+    return found
+
+
+def _look_up(
+    index: NameIndex,
+    sequences: UInt64Array,
+    positions: Int64Array,
+    length: int,
+    *,
+    turned: bool = False,
+) -> Proposals:
+    entry = index.entries.find(sequences)
+    good = entry >= 0
+    good[good] = index.looked_for[entry[good]]
+    return _proposals(positions[good], length, entry[good], turned=turned)
+
+
+def _proposals(
+    positions: Int64Array, length: int, entry: Int64Array, *, turned: bool = False
+) -> Proposals:
+    size = len(positions)
+    return Proposals(positions, np.full(size, length), entry, np.full(size, turned))
