@@ -94,4 +94,4 @@ def test_rows_are_judged_as_they_come():
 def test_a_pair_that_fails_says_of_what_kind_and_where():
     fine, failed = judge_safely([("x", "x"), (CANARY, "x")], judge)
     assert fine.label == "same"
-    assert failed.label == "" and "ValueError in test_judging.py" in failed.problem
+    assert failed.label == "" and "ValueError in test_pair_files.py" in failed.problem

@@ -186,7 +186,7 @@ def _build_and_die(path: str, chunks: int) -> None:
             os._exit(1)
         real(*args)  # type: ignore[arg-type]
 
-    import spacy_umlsbert.umls.name_index as index_module
+    import spacy_umlsbert.umls.matching.name_index as index_module
 
     import spacy_umlsbert.umls.build as build_module
 
