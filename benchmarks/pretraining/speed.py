@@ -24,9 +24,10 @@ from wasabi import msg
 
 from spacy_umlsbert.model import UmlsBertForMaskedLM
 from spacy_umlsbert.pretraining.config import PretrainingConfig
+from spacy_umlsbert.pretraining.corpora import prepare_corpora
+from spacy_umlsbert.pretraining.learner import prepare_learner
 from spacy_umlsbert.pretraining.loss import ConceptLoss, MaskedLmLoss, cross_entropy
 from spacy_umlsbert.pretraining.masking import Batch, Collator, Masking
-from spacy_umlsbert.pretraining.run import prepare_corpora, prepare_learner
 
 PLAIN = "plain masked LM"
 CONCEPTS = "with concepts and semantic types"

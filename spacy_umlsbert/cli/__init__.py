@@ -4,7 +4,6 @@ spaCy loads this module through the entry point ``umls`` of the group ``spacy_cl
 adds the commands.
 """
 
-from spacy_umlsbert.cli.align import align_cli, marginalize_cli
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
@@ -21,7 +20,7 @@ from spacy_umlsbert.cli.lookup import lookup
 from spacy_umlsbert.cli.neighbours import neighbours_cli
 from spacy_umlsbert.cli.nli import nli
 from spacy_umlsbert.cli.prepare_notes import prepare_notes_cli
-from spacy_umlsbert.cli.pretrain import pretrain_cli
+from spacy_umlsbert.cli.trainings import align_cli, marginalize_cli, pretrain_cli
 
 __all__ = [
     "align_cli",

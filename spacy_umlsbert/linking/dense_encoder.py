@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from spacy_umlsbert.layers.transformer.precision import cpu_autocast
 from spacy_umlsbert.model import UmlsBertModel
 from spacy_umlsbert.model.embed import Pooling, embed_names
+from spacy_umlsbert.model.precision import cpu_autocast
 
 Floats = NDArray[np.float32]
 

@@ -106,14 +106,3 @@ class PretrainingConfig(base.RunSettings):
     optimizer: OptimizerSettings = OptimizerSettings()
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
-
-
-def load_config(
-    path: Path, overrides: dict[str, Any] | None = None, output: Path | None = None
-) -> PretrainingConfig:
-    """Read and check the config file of a pretraining; see `training.settings.load_settings`.
-
-    Raises:
-        InputError: If the file cannot be read, or a setting is unknown, missing or wrong.
-    """
-    return base.load_settings(PretrainingConfig, path, overrides, output)

@@ -9,7 +9,6 @@ import torch
 from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
 from spacy_umlsbert.model.masked_lm import IGNORED
 from spacy_umlsbert.pretraining.config import OptimizerSettings
-from spacy_umlsbert.pretraining.evaluate import Evaluator
 from spacy_umlsbert.pretraining.loss import MaskedLmLoss
 from spacy_umlsbert.training import optimizer
 from spacy_umlsbert.training.trainer import ResumableTrainer
@@ -18,30 +17,18 @@ _HEAD = "cls."
 
 
 class PretrainingTrainer(ResumableTrainer):
-    """Trainer with a loss of our own, learning rates by part, and an evaluation of our own.
+    """Trainer with a loss of our own, and learning rates by part.
 
     Args:
         loss: What a masked position costs.
-        optimizer_settings: Learning rates by part of the model.
-        evaluator: Measures the model on held-out texts; None if there are none.
-        **kwargs: As for `transformers.Trainer`.
+        **kwargs: As for `ResumableTrainer`.
     """
 
-    def __init__(
-        self,
-        *args: Any,
-        loss: MaskedLmLoss,
-        optimizer_settings: OptimizerSettings,
-        evaluator: Evaluator | None,
-        **kwargs: Any,
-    ) -> None:
+    optimizer_settings: OptimizerSettings
+
+    def __init__(self, *args: Any, loss: MaskedLmLoss, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.loss = loss
-        self.optimizer_settings = optimizer_settings
-        self.evaluator = evaluator
-        # The loss is an average over the masked positions of a batch; Trainer divides it by the
-        # number of batches whose gradients are accumulated.
-        self.model_accepts_loss_kwargs = False
         self._losses: list[torch.Tensor] = []
 
     def compute_loss(
@@ -79,19 +66,6 @@ class PretrainingTrainer(ResumableTrainer):
     def groups(self) -> list[dict[str, Any]]:
         """The semantic-type embedding and the head may have learning rates of their own."""
         return parameter_groups(self.model, self.optimizer_settings)
-
-    def evaluate(
-        self,
-        eval_dataset: Any = None,
-        ignore_keys: list[str] | None = None,
-        metric_key_prefix: str = "eval",
-    ) -> dict[str, float]:
-        """Measure the model on the held-out texts; every process does, the first one reports."""
-        if self.evaluator is None:
-            return {}
-        model = self.accelerator.unwrap_model(self.model)
-        result = self.evaluator(model, progress=self.is_world_process_zero())
-        return self.report(result._asdict(), metric_key_prefix)
 
 
 def parameter_groups(

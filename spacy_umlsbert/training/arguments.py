@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,8 +10,8 @@ from transformers import TrainingArguments
 from transformers.integrations import get_available_reporting_integrations
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.layers.transformer.precision import cpu_has_bfloat16
-from spacy_umlsbert.training.settings import OptimizerSettings, TrainingSettings
+from spacy_umlsbert.model.precision import cpu_has_bfloat16
+from spacy_umlsbert.training.settings import RunSettings
 
 CHECKPOINTS = "checkpoints"
 
@@ -32,25 +31,18 @@ def check_installed(*packages: str) -> None:
             )
 
 
-def training_arguments(
-    output: Path,
-    training: TrainingSettings,
-    optimizer: OptimizerSettings,
-    quiet: bool,
-    **more: Any,
-) -> TrainingArguments:
+def training_arguments(config: RunSettings, quiet: bool, **more: Any) -> TrainingArguments:
     """The arguments that all trainings have, and those of one kind.
 
     Args:
-        output: Where checkpoints and logs go, in folders of their own.
-        training: Length, precision and logging.
-        optimizer: The schedule of the learning rate.
+        config: The settings. Checkpoints and logs go in folders of their own in its output.
         quiet: Whether to show no progress.
         **more: Arguments of this kind of training.
 
     Raises:
         InputError: If ``training.trainer`` or ``training.report_to`` cannot be used.
     """
+    output, training, optimizer = config.output, config.training, config.optimizer
     cuda = torch.cuda.is_available()
     bf16 = training.mixed_precision == "bf16" and (cuda or cpu_has_bfloat16())
     values: dict[str, Any] = {

@@ -1,14 +1,16 @@
-"""Finding the last checkpoint that is whole."""
+"""The checkpoints of a training, and which of them is whole."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from transformers.utils import SAFE_WEIGHTS_NAME
+from wasabi import Printer
 
 _STATE = "trainer_state.json"
 
@@ -28,6 +30,25 @@ def last_complete_checkpoint(directory: Path) -> Path | None:
     """
     numbered = sorted(checkpoints(directory), reverse=True)
     return next((path for step, path in numbered if is_complete(path, step)), None)
+
+
+def checkpoint_to_resume(directory: Path, msg: Printer, clean: bool) -> Path | None:
+    """The checkpoint to go on from, if there is one, after others have been cleared away.
+
+    Args:
+        directory: Where the checkpoints are.
+        msg: Says what is removed.
+        clean: Whether to remove checkpoints that were not written to their end: left there,
+            Trainer would count them among those to keep.
+    """
+    last = last_complete_checkpoint(directory)
+    for step, path in checkpoints(directory) if clean else ():
+        if not is_complete(path, step):
+            msg.warn(f"Removing {path}, which was not written to its end.")
+            shutil.rmtree(path)
+    if last is not None:
+        msg.info(f"Going on from {last}")
+    return last
 
 
 def checkpoints(directory: Path) -> list[tuple[int, Path]]:

@@ -16,7 +16,7 @@ NOT_DECAYED = ("bias", "LayerNorm.weight")
 def parameter_groups(
     model: nn.Module,
     settings: OptimizerSettings,
-    factors: Mapping[str, float],
+    factors: Mapping[str, float] | None = None,
     not_decayed: Sequence[str] = NOT_DECAYED,
 ) -> list[dict[str, Any]]:
     """The groups for an optimizer.
@@ -30,7 +30,8 @@ def parameter_groups(
     groups: dict[tuple[float, bool], list[torch.nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            factor = next((f for part, f in factors.items() if part in name), 1.0)
+            of_part = (f for part, f in (factors or {}).items() if part in name)
+            factor = next(of_part, 1.0)
             decays = not name.endswith(tuple(not_decayed))
             groups.setdefault((factor, decays), []).append(parameter)
     return [

@@ -28,13 +28,10 @@ def warn_of_no_plot(training: TrainingSettings, msg: Printer) -> None:
 
 
 def write_result(
-    config: RunSettings,
-    training: TrainingSettings,
-    metrics: dict[str, Any],
-    log: Sequence[dict[str, Any]],
+    config: RunSettings, metrics: dict[str, Any], log: Sequence[dict[str, Any]]
 ) -> None:
     """Write ``metrics.json``, with the settings, and ``loss.png``."""
     text = json.dumps({**metrics, "settings": config.model_dump(mode="json")}, indent=2)
     (config.output / METRICS).write_text(text, encoding="utf-8")
-    if training.plot and can_plot():
+    if config.training.plot and can_plot():
         plot_loss(log, config.output / PLOT)

@@ -51,7 +51,7 @@ def check_same_settings(config: RunSettings, folder: Path, begun: bool, write: b
 
 def _deciding(config: RunSettings) -> dict[str, Any]:
     settings = config.model_dump(exclude={"output"})
-    training = settings.get("training", {})
+    training = settings["training"]
     settings["training"] = {key: training[key] for key in sorted(_DECIDE & training.keys())}
     return settings
 

@@ -72,6 +72,8 @@ class RunSettings(Section):
     """All of a config; subclasses add its sections."""
 
     output: Path
+    optimizer: OptimizerSettings = OptimizerSettings()
+    training: TrainingSettings = TrainingSettings()
 
 
 RunT = TypeVar("RunT", bound=RunSettings)

@@ -1,37 +1,57 @@
-"""A Trainer whose training goes on where it was interrupted."""
+"""A Trainer whose training goes on where it was interrupted, and that measures in its own way."""
 
 from __future__ import annotations
 
 import math
-import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_model
-from transformers import Trainer, TrainerControl, TrainerState, TrainingArguments, set_seed
+from transformers import Trainer, TrainerControl, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.utils import SAFE_WEIGHTS_NAME
-from wasabi import Printer
 
-from spacy_umlsbert.training.arguments import CHECKPOINTS
 from spacy_umlsbert.training.callbacks import TimeLimit
-from spacy_umlsbert.training.checkpoints import checkpoints, is_complete, last_complete_checkpoint
-from spacy_umlsbert.training.result import warn_of_no_plot
-from spacy_umlsbert.training.resume import check_same_settings
-from spacy_umlsbert.training.settings import RunSettings, TrainingSettings
+from spacy_umlsbert.training.optimizer import parameter_groups
+from spacy_umlsbert.training.settings import OptimizerSettings
+
+_EVAL = "eval"
+
+Evaluator = Callable[[], Mapping[str, Any]]
+"""Gives figures of a model as it is."""
 
 
 class ResumableTrainer(Trainer):
-    """Trainer that starts from a checkpoint, or takes its result if it is that of the end."""
+    """Trainer that starts from a checkpoint, or takes its result if it is that of the end.
+
+    Args:
+        optimizer_settings: Learning rates and weight decay.
+        evaluator: Gives figures of the model as it is; None if there is nothing to measure on.
+        **kwargs: As for `transformers.Trainer`.
+    """
 
     optimizer: torch.optim.Optimizer | None
     control: TrainerControl
 
+    def __init__(
+        self,
+        *args: Any,
+        optimizer_settings: OptimizerSettings,
+        evaluator: Evaluator | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.optimizer_settings = optimizer_settings
+        self.evaluator = evaluator
+        # The losses are averages over a batch; Trainer divides them by the number of batches whose
+        # gradients are accumulated.
+        self.model_accepts_loss_kwargs = False
+
     def groups(self) -> list[dict[str, Any]]:
-        """The weights by learning rate and weight decay, for the optimizer."""
-        raise NotImplementedError
+        """The weights by learning rate and weight decay, for the optimizer: all learn alike."""
+        return parameter_groups(self.model, self.optimizer_settings)
 
     def create_optimizer(self) -> torch.optim.Optimizer:
         """The optimizer of the arguments, over `groups`."""
@@ -72,14 +92,34 @@ class ResumableTrainer(Trainer):
         load_model(self.model, checkpoint / SAFE_WEIGHTS_NAME, strict=False)
         return True
 
-    def report(self, figures: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-        """Log figures of an evaluation, and tell the callbacks, as `evaluate` has to."""
-        metrics = {f"{prefix}_{key}": value for key, value in figures.items()}
+    def evaluate(
+        self,
+        eval_dataset: Any = None,
+        ignore_keys: list[str] | None = None,
+        metric_key_prefix: str = _EVAL,
+    ) -> dict[str, Any]:
+        """Measure the model; every process does, the first one logs the figures."""
+        if self.evaluator is None:
+            return {}
+        metrics = {f"{metric_key_prefix}_{key}": value for key, value in self.evaluator().items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
         )
         return metrics
+
+    def before_and_after(self) -> dict[str, dict[str, Any]]:
+        """The figures of the first and of the last evaluation; nothing if none was made.
+
+        If the model was not measured after the last step, it is now.
+        """
+        if self._evaluations() and self._evaluations()[-1]["step"] != self.state.global_step:
+            self.evaluate()
+        rows = self._evaluations()
+        return {"before": _figures(rows[0]), "after": _figures(rows[-1])} if rows else {}
+
+    def _evaluations(self) -> list[dict[str, Any]]:
+        return [row for row in self.state.log_history if any(map(_is_figure, row))]
 
     def _all_steps(self) -> int:
         if self.args.max_steps > 0:
@@ -89,43 +129,9 @@ class ResumableTrainer(Trainer):
         return math.ceil(self.args.num_train_epochs * steps)
 
 
-def begin(
-    arguments: TrainingArguments, config: RunSettings, training: TrainingSettings, quiet: bool
-) -> Printer:
-    """What a training begins with: a printer for the first process, and the seed.
-
-    Args:
-        arguments: The arguments of the trainer.
-        config: All settings; if there is a checkpoint, they have to be those it was begun with.
-        training: Those that the arguments were made of.
-        quiet: Whether to print nothing.
-
-    Raises:
-        InputError: If they are others.
-    """
-    msg = Printer(no_print=quiet or not arguments.should_log)
-    folder = config.output / CHECKPOINTS
-    begun = last_complete_checkpoint(folder) is not None
-    check_same_settings(config, folder, begun=begun, write=arguments.should_save)
-    warn_of_no_plot(training, msg)
-    set_seed(training.seed)
-    return msg
+def _is_figure(key: str) -> bool:
+    return key.startswith(f"{_EVAL}_")
 
 
-def last_checkpoint(trainer_folder: Path, msg: Printer, clean: bool) -> Path | None:
-    """The checkpoint to go on from, if there is one.
-
-    Args:
-        trainer_folder: Where the checkpoints are.
-        msg: Says what is removed.
-        clean: Whether to remove checkpoints that were not written to their end: left there,
-            Trainer would count them among those to keep.
-    """
-    last = last_complete_checkpoint(trainer_folder)
-    for step, path in checkpoints(trainer_folder) if clean else ():
-        if not is_complete(path, step):
-            msg.warn(f"Removing {path}, which was not written to its end.")
-            shutil.rmtree(path)
-    if last is not None:
-        msg.info(f"Going on from {last}")
-    return last
+def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key.removeprefix(f"{_EVAL}_"): row[key] for key in row if _is_figure(key)}

@@ -126,10 +126,11 @@ def test_without_held_out_mentions_and_weights(settings, tmp_path):
     assert metrics["sparse_weight"] == 0.5 and "after" not in metrics
 
 
-def test_other_ids_than_the_bases_are_an_error(settings, tmp_path):
-    write_pubtator(tmp_path / "train.txt", [("fever", "D005334")])
-    with pytest.raises(InputError, match="Choose the knowledge base whose ids"):
-        run(settings, tmp_path / "out", paths__train=str(tmp_path / "train.txt"))
+@pytest.mark.parametrize(("part", "name"), [("train", "training"), ("dev", "held-out")])
+def test_other_ids_than_the_bases_are_an_error(settings, tmp_path, part, name):
+    write_pubtator(tmp_path / "other.txt", [("fever", "D005334")])
+    with pytest.raises(InputError, match=f"{name} part.*Choose the knowledge base whose ids"):
+        run(settings, tmp_path / "out", **{f"paths__{part}": str(tmp_path / "other.txt")})
 
 
 TABLE = NameTable.of(

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from spacy_umlsbert.layers.transformer import precision
-from spacy_umlsbert.model import UmlsBertConfig, UmlsBertModel, warm_start
+from spacy_umlsbert.model import UmlsBertConfig, UmlsBertModel, precision, warm_start
 from spacy_umlsbert.model.attention import attend
 from spacy_umlsbert.model.packed import Packing, encode_packed
 

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.pretraining.config import load_config
+from spacy_umlsbert.pretraining.config import PretrainingConfig
+from spacy_umlsbert.training.settings import load_settings
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 TRAIN = {"paths.train": "notes.jsonl"}
 
 
 def load(overrides=None, name="pretrain.cfg"):
-    return load_config(CONFIGS / name, {**TRAIN, **(overrides or {})}, Path("out"))
+    return load_settings(
+        PretrainingConfig, CONFIGS / name, {**TRAIN, **(overrides or {})}, Path("out")
+    )
 
 
 def test_the_defaults_are_those_of_the_papers():
@@ -42,7 +45,7 @@ def load_text(text, path=Path("bare.cfg")):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path
         file.write_text(text.replace("'", '"'), "utf-8")
-        return load_config(file)
+        return load_settings(PretrainingConfig, file)
 
 
 def test_the_open_config_is_valid():
@@ -73,11 +76,11 @@ def test_wrong_settings_are_named(overrides, message):
 
 def test_files_that_are_no_config(tmp_path):
     with pytest.raises(InputError, match="no such config file"):
-        load_config(tmp_path / "nowhere.cfg")
+        load_settings(PretrainingConfig, tmp_path / "nowhere.cfg")
     broken = tmp_path / "broken.cfg"
     broken.write_text("[model\nweights = 1")
     with pytest.raises(InputError, match="cannot be read"):
-        load_config(broken)
+        load_settings(PretrainingConfig, broken)
     with pytest.raises(InputError, match="weights: is missing"):
         load_text("[model]\n[corpus]\ntrain = 'x'\n[paths]\noutput = 'out'\n")
     with pytest.raises(InputError, match="--output"):

@@ -186,9 +186,8 @@ def _build_and_die(path: str, chunks: int) -> None:
             os._exit(1)
         real(*args)  # type: ignore[arg-type]
 
-    import spacy_umlsbert.umls.matching.name_index as index_module
-
     import spacy_umlsbert.umls.build as build_module
+    import spacy_umlsbert.umls.matching.name_index as index_module
 
     build_module.write_array = index_module.write_array = dying  # type: ignore[assignment]
     os.rename = lambda *args: os._exit(1)

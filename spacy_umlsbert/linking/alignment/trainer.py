@@ -13,8 +13,6 @@ from transformers import PreTrainedTokenizerBase
 from spacy_umlsbert.linking.alignment.config import ObjectiveSettings
 from spacy_umlsbert.linking.alignment.pairs import Pair
 from spacy_umlsbert.linking.trainable_encoder import name_batch
-from spacy_umlsbert.training.optimizer import parameter_groups
-from spacy_umlsbert.training.settings import OptimizerSettings
 from spacy_umlsbert.training.trainer import ResumableTrainer
 
 
@@ -23,27 +21,14 @@ class AlignmentTrainer(ResumableTrainer):
 
     Args:
         objective: Of the loss and the mining.
-        optimizer_settings: Learning rate and weight decay.
-        **kwargs: As for `transformers.Trainer`.
+        **kwargs: As for `ResumableTrainer`.
     """
 
-    def __init__(
-        self,
-        *args: Any,
-        objective: ObjectiveSettings,
-        optimizer_settings: OptimizerSettings,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, objective: ObjectiveSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.model_accepts_loss_kwargs = False
-        self.optimizer_settings = optimizer_settings
         self.loss = MultiSimilarityLoss(objective.alpha, objective.beta, objective.base)
         self.miner = TripletMarginMiner(objective.margin, type_of_triplets="all")
         self.hard_mining = objective.hard_mining
-
-    def groups(self) -> list[dict[str, Any]]:
-        """All weights learn alike."""
-        return parameter_groups(self.model, self.optimizer_settings, {})
 
     def compute_loss(
         self,

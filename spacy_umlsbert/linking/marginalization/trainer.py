@@ -33,24 +33,14 @@ class MarginalizationTrainer(ResumableTrainer):
 
     Args:
         temperature: What scores are divided by.
-        optimizer_settings: Learning rates.
-        evaluator: Gives figures of the model as it is; None if there is nothing to measure on.
-        **kwargs: As for `transformers.Trainer`.
+        **kwargs: As for `ResumableTrainer`.
     """
 
-    def __init__(
-        self,
-        *args: Any,
-        temperature: float,
-        optimizer_settings: OptimizerSettings,
-        evaluator: Callable[[], dict[str, float]] | None,
-        **kwargs: Any,
-    ) -> None:
+    optimizer_settings: OptimizerSettings
+
+    def __init__(self, *args: Any, temperature: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.model_accepts_loss_kwargs = False
         self.temperature = temperature
-        self.optimizer_settings = optimizer_settings
-        self.evaluator = evaluator
 
     def groups(self) -> list[dict[str, Any]]:
         """The two single weights have a learning rate of their own, and do not decay."""
@@ -77,16 +67,6 @@ class MarginalizationTrainer(ResumableTrainer):
         )
         loss = marginal_loss(scores / self.temperature, inputs["labels"])
         return (loss, scores) if return_outputs else loss
-
-    def evaluate(
-        self,
-        eval_dataset: Any = None,
-        ignore_keys: list[str] | None = None,
-        metric_key_prefix: str = "eval",
-    ) -> dict[str, float]:
-        """Link the held-out mentions."""
-        found = {} if self.evaluator is None else self.evaluator()
-        return self.report(found, metric_key_prefix)
 
 
 def marginal_loss(scores: torch.Tensor, right: torch.Tensor) -> torch.Tensor:

@@ -6,7 +6,7 @@ import spacy
 import torch
 from spacy.training import Example
 
-from spacy_umlsbert.layers.transformer import precision
+from spacy_umlsbert.model import precision
 from tests.layers.transformer.test_model import TEXT, make_nlp, token_vectors
 
 bfloat16 = pytest.mark.skipif(
