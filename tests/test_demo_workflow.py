@@ -75,7 +75,7 @@ def test_semantic_types_have_learned(nlp):
 
 
 def test_one_setting_trains_without_semantic_types(toy_bert, toy_kb_path, corpus, tmp_path):
-    off = {"components.transformer.model.semantic_types": False}
+    off = {"components.transformer.model.semantic_type_embeddings": False}
     path = train_demo(toy_bert, toy_kb_path, corpus, tmp_path, **off)
     backbone = spacy.load(path).get_pipe("transformer").model.backbone
     assert backbone.config.semantic_types == []

@@ -17,10 +17,13 @@ GROUPS = {
     },
     "spacy_architectures": {
         "spacy_umlsbert.UmlsBertTransformer.v1",
+        "spacy_umlsbert.UmlsBertTransformer.v2",
         "spacy_umlsbert.Tok2VecUmlsBert.v1",
         "spacy_umlsbert.Concatenate.v1",
         "spacy_umlsbert.MentionFeatures.v1",
+        "spacy_umlsbert.MentionFeatures.v2",
         "spacy_umlsbert.NoTagger.v1",
+        "spacy_umlsbert.NullTagger.v1",
         "spacy_umlsbert.PairClassifier.v1",
         "spacy_umlsbert.PairListener.v1",
         "spacy_umlsbert.PairUmlsBert.v1",

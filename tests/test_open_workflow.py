@@ -32,7 +32,7 @@ def trained(output, kb, weights, **overrides):
 
 @pytest.mark.parametrize("types", [True, False])
 def test_it_trains_with_and_without_semantic_types(types, toy_bert, toy_kb_path, tmp_path):
-    nlp = trained(tmp_path, toy_kb_path, toy_bert, **{"vars.semantic_types": types})
+    nlp = trained(tmp_path, toy_kb_path, toy_bert, **{"vars.semantic_type_embeddings": types})
     assert "Disease" in nlp.get_pipe("umls_ner").labels
     backbone = nlp.get_pipe("transformer").model.backbone
     assert bool(backbone.config.semantic_types) is types
@@ -57,7 +57,7 @@ def test_nli_trains_with_and_without_semantic_types(name, types, toy_bert, toy_k
     settings = {
         "vars.steps": 4,
         "vars.pair_window": 61,
-        "vars.semantic_types": types,
+        "vars.semantic_type_embeddings": types,
         "components.transformer.model.window": 40,
         "components.transformer.model.stride": 30,
         "training.logger.progress_bar": None,

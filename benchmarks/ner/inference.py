@@ -63,9 +63,9 @@ def ours(kb: Path | None = None, mixed_precision: bool = False) -> Language:
     if kb is not None:
         nlp.add_pipe("umls_lookup", config={"kb": str(kb)})
     model = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": WEIGHTS,
-        "semantic_types": kb is not None,
+        "semantic_type_embeddings": kb is not None,
         "window": 254,
         "stride": 222,
         "mixed_precision": mixed_precision,

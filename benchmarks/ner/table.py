@@ -2,9 +2,9 @@
 
     python benchmarks/ner/table.py training/ner_benchmark --seeds 3
 
-With and without differ in one setting, `vars.semantic_types` of configs/ner_open.cfg; backbone,
-steps and seeds are the same. Each training is a process of its own; started again, the benchmark
-goes on with those that are not done.
+With and without differ in one setting, `vars.semantic_type_embeddings` of configs/ner_open.cfg;
+backbone, steps and seeds are the same. Each training is a process of its own; started again, the
+benchmark goes on with those that are not done.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def train(
         "--paths.train": train_file,
         "--paths.dev": dev_file,
         "--paths.kb": kb,
-        "--vars.semantic_types": str(one.types).lower(),
+        "--vars.semantic_type_embeddings": str(one.types).lower(),
         "--system.seed": one.seed,
     }
     options = [part for setting in settings.items() for part in setting]

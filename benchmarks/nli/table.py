@@ -128,7 +128,7 @@ def train(one: Run, *, work: Path, kb: Path, jobs: int, more: list[str]) -> dict
         "--paths.dev": data / "dev.spacy",
         "--paths.kb": kb,
         "--paths.weights": arm.weights,
-        "--vars.semantic_types": str(arm.types).lower(),
+        "--vars.semantic_type_embeddings": str(arm.types).lower(),
         "--system.seed": one.seed,
     }
     options = [part for setting in settings.items() for part in setting] + corpus.options

@@ -26,8 +26,8 @@ from spacy_umlsbert.pretraining.unigram import log_frequencies, word_counts
 CONFIG = Path(__file__).resolve().parents[2] / "configs" / "pretrain_open.cfg"
 
 RUNS: dict[str, dict[str, Any]] = {
-    "plain masked LM": {"objective.concepts": False, "model.semantic_types": False},
-    "+ loss over concepts": {"model.semantic_types": False},
+    "plain masked LM": {"objective.concepts": False, "model.semantic_type_embeddings": False},
+    "+ loss over concepts": {"model.semantic_type_embeddings": False},
     "+ semantic types": {},
 }
 

@@ -15,8 +15,8 @@ from spacy_umlsbert.umls.semantic_types import all_tuis
 
 def umlsbert_transformer(
     name: str,
-    semantic_types: bool = True,
-    spans_key: str = "umls",
+    semantic_type_embeddings: bool = True,
+    lookup_key: str = "umls",
     window: int = 126,
     stride: int = 96,
     pair_window: int = 0,
@@ -29,14 +29,14 @@ def umlsbert_transformer(
     grad_scaler_config: dict[str, Any] | None = None,
     semantic_type_lookup: Literal["spans", "wordpieces", "whole_words"] = "spans",
 ) -> Model[list[Doc], FullTransformerBatch]:
-    """`spacy_umlsbert.UmlsBertTransformer.v1`, for spacy-transformers' component `transformer`.
+    """`spacy_umlsbert.UmlsBertTransformer.v2`, for spacy-transformers' component `transformer`.
 
     Args:
         name: A BERT or UmlsBERT: a folder, a name on the Hugging Face hub, or
             ``package:<module>/<folder>`` (weights inside an installed Python package).
-        semantic_types: Add the semantic-type embedding to the input. Without it the model is
-            plain BERT.
-        spans_key: The span group with the concept mentions, as `umls_lookup` writes it.
+        semantic_type_embeddings: Add the semantic-type embedding to the input. Without it the
+            model is plain BERT.
+        lookup_key: The span group with the concept mentions, as `umls_lookup` writes it.
         window: Most wordpieces that are encoded together, [CLS] and [SEP] not counted.
         stride: Wordpieces between the starts of two windows of a long text.
         pair_window: Most wordpieces of a premise and a hypothesis, which are encoded together;
@@ -62,8 +62,8 @@ def umlsbert_transformer(
     """
     settings = TransformerSettings(
         name=name,
-        semantic_types=tuple(all_tuis()) if semantic_types else (),
-        spans_key=spans_key,
+        semantic_types=tuple(all_tuis()) if semantic_type_embeddings else (),
+        lookup_key=lookup_key,
         window=window,
         stride=stride,
         pair_window=pair_window,

@@ -28,12 +28,13 @@ from spacy_umlsbert.errors import InputError, kind_and_place
 from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
 from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.span_tagger import SpanTagger
 from spacy_umlsbert.text.rewriting import RewrittenText, rewrite
 
 MODEL_RULE = "model"
 
-DEFAULT_CONFIG = """
+DEFAULT_CONFIG = Config().from_str("""
 [umls_deid]
 spans_key = "phi"
 head_key = null
@@ -42,14 +43,14 @@ lookup_key = "umls"
 shapes = true
 find_again = true
 recall_bias = 0.0
-labels = null
+phi_types = null
 output = "placeholder"
 key_file = null
 scorer = {"@scorers": "spacy_umlsbert.deid_scorer.v1"}
 
 [umls_deid.model]
-@architectures = "spacy_umlsbert.NoTagger.v1"
-"""
+@architectures = "spacy_umlsbert.NullTagger.v1"
+""")["umls_deid"]
 
 
 class UmlsDeid(SpanTagger):
@@ -90,7 +91,7 @@ class UmlsDeid(SpanTagger):
         shapes: bool,
         find_again: bool,
         recall_bias: float,
-        labels: Sequence[str] | None,
+        phi_types: Sequence[str] | None,
         output: Output,
         key_file: str | Path | None,
         scorer: Callable[..., dict[str, Any]] | None,
@@ -104,7 +105,7 @@ class UmlsDeid(SpanTagger):
         self.shapes = shapes
         self.find_again = find_again
         self.recall_bias = recall_bias
-        self.wanted = frozenset[str]().union(*map(known_types, labels or ()))
+        self.wanted = frozenset[str]().union(*map(known_types, phi_types or ()))
         self.output: Output = output
         self.key_file = key_file
 
@@ -265,7 +266,7 @@ def make_deid_scorer() -> Callable[..., dict[str, Any]]:
 @Language.factory(
     "umls_deid",
     assigns=["doc.spans"],
-    default_config=Config().from_str(DEFAULT_CONFIG)["umls_deid"],
+    default_config=DEFAULT_CONFIG,
     default_score_weights={
         "spans_phi_f": 1.0,
         "spans_phi_p": 0.0,
@@ -273,6 +274,7 @@ def make_deid_scorer() -> Callable[..., dict[str, Any]]:
         "spans_phi_per_type": None,
     },
 )
+@takes_old_names("umls_deid", DEFAULT_CONFIG, labels="phi_types")
 def make_umls_deid(
     nlp: Language,
     name: str,
@@ -284,7 +286,7 @@ def make_umls_deid(
     shapes: bool,
     find_again: bool,
     recall_bias: float,
-    labels: list[str] | None,
+    phi_types: list[str] | None,
     output: Output,
     key_file: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
@@ -294,7 +296,7 @@ def make_umls_deid(
     Args:
         nlp: The pipeline.
         name: The component's name in it.
-        model: `spacy_umlsbert.TokenTagger.v1`, or `spacy_umlsbert.NoTagger.v1` for rules alone.
+        model: `spacy_umlsbert.TokenTagger.v1`, or `spacy_umlsbert.NullTagger.v1` for rules alone.
         spans_key: The span group to write.
         head_key: A span group for what the tagging head finds by itself, which is scored apart;
             null for none.
@@ -305,7 +307,7 @@ def make_umls_deid(
         find_again: Whether people are found wherever they are named.
         recall_bias: How much the tagging head leans to finding PHI: added to the log-odds of
             every tag of PHI. Above zero fewer are missed, and more of the rest is taken out.
-        labels: What to take out: types of i2b2 2014, or labels that stand for several of them
+        phi_types: What to take out: types of i2b2 2014, or labels that stand for several of them
             (NAME, LOCATION, CONTACT, ID); everything if not given. What has such a label is taken
             out if any of its types is wanted, and what has a label of the tagging head's own
             always.
@@ -325,7 +327,7 @@ def make_umls_deid(
         shapes=shapes,
         find_again=find_again,
         recall_bias=recall_bias,
-        labels=labels,
+        phi_types=phi_types,
         output=output,
         key_file=key_file,
         scorer=scorer,

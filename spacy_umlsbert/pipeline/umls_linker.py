@@ -19,6 +19,7 @@ from spacy_umlsbert.linking.abbreviation_expansion import expanded
 from spacy_umlsbert.linking.candidate_finder import CandidateFinder
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.linking.index import LinkedConcept
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
 from spacy_umlsbert.text.abbreviations import AbbreviationFinder
@@ -35,7 +36,7 @@ DEFAULT_CONFIG = {
     "threshold": 0.8,
     "contained_threshold": 0.5,
     "max_entities_per_mention": 5,
-    "semantic_types": {},
+    "semantic_types_by_label": {},
     "resolve_abbreviations": True,
     "split_composites": True,
     "filter_for_definitions": False,
@@ -123,7 +124,7 @@ class UmlsLinker(KnowledgeBasePipe):
         threshold: float,
         contained_threshold: float,
         max_entities_per_mention: int,
-        semantic_types: Mapping[str, list[str]],
+        semantic_types_by_label: Mapping[str, list[str]],
         resolve_abbreviations: bool,
         split_composites: bool,
         filter_for_definitions: bool,
@@ -152,7 +153,9 @@ class UmlsLinker(KnowledgeBasePipe):
         self.filter_for_definitions = filter_for_definitions
         self.no_definition_threshold = no_definition_threshold
         self.scorer = scorer
-        self._allowed = {label: set(expand_tuis(types)) for label, types in semantic_types.items()}
+        self._allowed = {
+            label: set(expand_tuis(types)) for label, types in semantic_types_by_label.items()
+        }
 
     @classmethod
     def from_kb(cls, kb: KnowledgeBase | str | Path, **config: Any) -> "UmlsLinker":
@@ -402,6 +405,7 @@ def make_linker_scorer() -> Callable[..., dict[str, Any]]:
     default_config=DEFAULT_CONFIG,
     default_score_weights={"nel_micro_f": 0.0, "nel_micro_r": None, "nel_micro_p": None},
 )
+@takes_old_names("umls_linker", DEFAULT_CONFIG, semantic_types="semantic_types_by_label")
 def make_umls_linker(
     nlp: Language,
     name: str,
@@ -415,7 +419,7 @@ def make_umls_linker(
     threshold: float,
     contained_threshold: float,
     max_entities_per_mention: int,
-    semantic_types: dict[str, list[str]],
+    semantic_types_by_label: dict[str, list[str]],
     resolve_abbreviations: bool,
     split_composites: bool,
     filter_for_definitions: bool,
@@ -444,8 +448,8 @@ def make_umls_linker(
         contained_threshold: Lowest share of the mention's characters that a name within it must
             make up, 0 … 1; above 1 only whole mentions are linked.
         max_entities_per_mention: Most concepts in ``span._.kb_ents``.
-        semantic_types: For an entity label, the semantic types (T047) or groups (DISO) that its
-            concept may have. Labels that are not named may have any.
+        semantic_types_by_label: For an entity label, the semantic types (T047) or groups (DISO)
+            that its concept may have. Labels that are not named may have any.
         resolve_abbreviations: Whether abbreviations that the text defines are written out.
         split_composites: Whether mentions that name several concepts are split.
         filter_for_definitions: Whether concepts need a definition.
@@ -463,7 +467,7 @@ def make_umls_linker(
         threshold=threshold,
         contained_threshold=contained_threshold,
         max_entities_per_mention=max_entities_per_mention,
-        semantic_types=semantic_types,
+        semantic_types_by_label=semantic_types_by_label,
         resolve_abbreviations=resolve_abbreviations,
         split_composites=split_composites,
         filter_for_definitions=filter_for_definitions,

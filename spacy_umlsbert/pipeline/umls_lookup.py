@@ -12,6 +12,7 @@ from spacy_umlsbert.annotations.extensions import (
     set_ambiguous,
     set_match_kind,
 )
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
 from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
@@ -119,6 +120,7 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
     assigns=["doc.spans", "span._.cuis", "span._.tuis", "span._.match_kind"],
     default_config=DEFAULT_CONFIG,
 )
+@takes_old_names("umls_lookup", DEFAULT_CONFIG)
 def make_umls_lookup(
     nlp: Language,
     name: str,

@@ -10,9 +10,10 @@ from thinc.api import Config, Model
 from thinc.types import Floats2d
 
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.span_tagger import SpanTagger
 
-DEFAULT_CONFIG = """
+DEFAULT_CONFIG = Config().from_str("""
 [umls_ner]
 scorer = {"@scorers": "spacy.ner_scorer.v1"}
 
@@ -25,7 +26,7 @@ dropout = 0.1
 grad_factor = 1.0
 upstream = "*"
 pooling = {"@layers": "reduce_mean.v1"}
-"""
+""")["umls_ner"]
 
 
 class UmlsNer(SpanTagger):
@@ -59,9 +60,10 @@ class UmlsNer(SpanTagger):
 @Language.factory(
     "umls_ner",
     assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
-    default_config=Config().from_str(DEFAULT_CONFIG)["umls_ner"],
+    default_config=DEFAULT_CONFIG,
     default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
 )
+@takes_old_names("umls_ner", DEFAULT_CONFIG)
 def make_umls_ner(
     nlp: Language,
     name: str,

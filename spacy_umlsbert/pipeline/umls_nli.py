@@ -15,10 +15,11 @@ from thinc.types import Floats2d
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
 
-DEFAULT_CONFIG = """
+DEFAULT_CONFIG = Config().from_str("""
 [umls_nli]
 scorer = {"@scorers": "spacy_umlsbert.nli_scorer.v1"}
 
@@ -31,7 +32,7 @@ dropout = 0.1
 grad_factor = 1.0
 upstream = "*"
 pooling = "cls"
-"""
+""")["umls_nli"]
 
 UNKNOWN = -1
 
@@ -236,9 +237,10 @@ def make_nli_scorer() -> Callable[..., dict[str, Any]]:
 @Language.factory(
     "umls_nli",
     assigns=["doc.cats"],
-    default_config=Config().from_str(DEFAULT_CONFIG)["umls_nli"],
+    default_config=DEFAULT_CONFIG,
     default_score_weights={"nli_acc": 1.0, "nli_macro_f": 0.0, "nli_per_label": None},
 )
+@takes_old_names("umls_nli", DEFAULT_CONFIG)
 def make_umls_nli(
     nlp: Language,
     name: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,9 +16,11 @@ from spacy_umlsbert.training.settings import Paths, Section, SomePaths
 class ModelSettings(Section):
     """``[model]``: what to start from."""
 
+    OLD_NAMES: ClassVar[dict[str, str]] = {"semantic_types": "semantic_type_embeddings"}
+
     weights: str
     """A BERT or UmlsBERT: a folder, a name on the Hugging Face hub, or package:<module>/<folder>"""
-    semantic_types: bool | list[str] = True
+    semantic_type_embeddings: bool | list[str] = True
     """Semantic types (T047) or groups (DISO) that get a vector; true for all, false for none"""
     semantic_type_lookup: Literal["spans", "wordpieces"] | None = None
     """Types by a longest match over the text, or wordpiece by wordpiece as the published model;

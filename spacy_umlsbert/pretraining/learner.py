@@ -75,13 +75,13 @@ def prepare_learner(config: PretrainingConfig) -> Learner:
             "objective.concepts to false for plain masked LM.",
         )
     type_ids, by_span = None, False
-    if config.model.semantic_types is not False:
+    if config.model.semantic_type_embeddings is not False:
         if _lookup(config.model, model) == "wordpieces":
             type_ids = _wordpiece_types(model, tokenizer, vocabulary, kb)
         elif kb is None:
             raise InputError(
                 "semantic types are found with a knowledge base, and there is none.",
-                remedy="Set concepts.kb, or model.semantic_types to false.",
+                remedy="Set concepts.kb, or model.semantic_type_embeddings to false.",
             )
         else:
             by_span = True
@@ -89,9 +89,9 @@ def prepare_learner(config: PretrainingConfig) -> Learner:
 
 
 def _semantic_types(settings: ModelSettings) -> list[str]:
-    if isinstance(settings.semantic_types, bool):
-        return all_tuis() if settings.semantic_types else []
-    return expand_tuis(settings.semantic_types)
+    if isinstance(settings.semantic_type_embeddings, bool):
+        return all_tuis() if settings.semantic_type_embeddings else []
+    return expand_tuis(settings.semantic_type_embeddings)
 
 
 def _lookup(settings: ModelSettings, model: UmlsBertForMaskedLM) -> str:

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from thinc.api import Config
 
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.old_names import renamed, warn_of_old_name
 
 
 class Section(BaseModel):
     """A section of a config; settings that it does not know are errors."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+    OLD_NAMES: ClassVar[dict[str, str]] = {}
+    """New names of settings, by the old ones that still work."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_old_names(cls, values: Any) -> Any:
+        def warn(old: str, new: str) -> None:
+            warn_of_old_name(f"setting {old}", new)
+
+        if not isinstance(values, dict):
+            return values
+        return renamed(values, cls.OLD_NAMES, {}, found=warn)
 
 
 def _one_or_many(value: Any) -> Any:

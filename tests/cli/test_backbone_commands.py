@@ -63,7 +63,7 @@ def test_embed(tmp_path, toy_bert, toy_kb, toy_kb_path):
 
 def test_a_pipeline_is_a_model_too(tmp_path, toy_bert):
     nlp = spacy.blank("en")
-    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v1", "name": toy_bert}
+    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v2", "name": toy_bert}
     nlp.add_pipe("transformer", config={"model": {**model, "window": 20, "stride": 10}})
     nlp.add_pipe("sentencizer")
     nlp.initialize()

@@ -39,8 +39,8 @@ def gold_doc(nlp, premise, hypothesis, label):
 def nlp(toy_bert):
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
-    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v1", "name": toy_bert}
-    options = {"window": 20, "stride": 12, "semantic_types": False}
+    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v2", "name": toy_bert}
+    options = {"window": 20, "stride": 12, "semantic_type_embeddings": False}
     nlp.add_pipe("transformer", config={"model": {**model, **options}})
     nlp.add_pipe("umls_nli")
     examples = [Example(make_pair(nlp, *pair[:2]), gold_doc(nlp, *pair)) for pair in TRAIN]

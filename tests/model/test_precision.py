@@ -39,9 +39,9 @@ def test_a_cpu_without_it_computes_in_float32(toy_bert, monkeypatch):
 def test_it_trains_and_the_weights_stay_float32(toy_bert):
     nlp = spacy.blank("en")
     model = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": toy_bert,
-        "semantic_types": False,
+        "semantic_type_embeddings": False,
         "window": 40,
         "stride": 30,
         "mixed_precision": True,

@@ -98,12 +98,12 @@ def test_the_key_is_not_saved(key, tmp_path):
 
 @pytest.mark.parametrize("way", ["disk", "bytes"])
 def test_round_trip(way, tmp_path):
-    nlp = make_nlp(output="label", labels=["DATE"])
+    nlp = make_nlp(output="label", phi_types=["DATE"])
     if way == "disk":
         nlp.to_disk(tmp_path)
         again = spacy.load(tmp_path)
     else:
-        again = make_nlp(output="label", labels=["DATE"]).from_bytes(nlp.to_bytes())
+        again = make_nlp(output="label", phi_types=["DATE"]).from_bytes(nlp.to_bytes())
     assert again(NOTE)._.deidentified == nlp(NOTE)._.deidentified
     assert {label for _, label in found(again(NOTE))} == {"DATE"}
 
@@ -147,11 +147,11 @@ def with_head(toy_bert, **config):
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
     model = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": toy_bert,
         "window": 40,
         "stride": 30,
-        "semantic_types": False,
+        "semantic_type_embeddings": False,
     }
     nlp.add_pipe("transformer", config={"model": model})
     head = {
@@ -203,7 +203,7 @@ def test_it_learns_and_rules_add_to_it(toy_bert, tmp_path):
 
 def test_a_head_with_labels_of_its_own_alone_and_with_rules(toy_bert, key):
     """Gold PHI in ``doc.ents``, a label that nobody knows, and tokens that are not annotated."""
-    nlp = trained(toy_bert, gold_key=None, head_key="head", labels=["DATE"])
+    nlp = trained(toy_bert, gold_key=None, head_key="head", phi_types=["DATE"])
     component = nlp.get_pipe("umls_deid")
     assert component.labels == ("PER",)
     text = f"{TRAIN[0][0]} Seen on 3/4/2009 by Dr. Ferris."
@@ -233,7 +233,7 @@ def test_two_findings_on_one_token_hide_both():
 
 def test_what_may_stay_does_not_take_along_what_may_not():
     text = "Seen at Dr. Hale Clinic. Dr. Hale agrees."
-    assert "Hale" not in make_nlp(labels=["DOCTOR"])(text)._.deidentified
+    assert "Hale" not in make_nlp(phi_types=["DOCTOR"])(text)._.deidentified
 
 
 def test_the_key_is_read_once_for_a_batch(tmp_path, monkeypatch):
@@ -250,7 +250,7 @@ def test_an_unknown_output_or_label_is_an_error():
     with pytest.raises(ValueError, match="'placeholder', 'label', 'mask', 'surrogate'"):
         make_nlp(output="stars")
     with pytest.raises(ValueError, match="NAMES"):
-        make_nlp(labels=["NAMES"])
+        make_nlp(phi_types=["NAMES"])
 
 
 def test_custom_attributes_are_none_before():

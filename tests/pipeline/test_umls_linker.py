@@ -77,7 +77,7 @@ def test_an_unknown_mention_stays_unlinked(nlp):
 def test_all_concepts_of_an_ambiguous_name_are_candidates(nlp, toy_kb_path):
     (ent,) = nlp(with_ents(nlp, "cold")).ents
     assert {cui for cui, _ in ent._.kb_ents} == {"C0009264", "C0009443"}
-    by_type = make_nlp(toy_kb_path, semantic_types={"problem": ["DISO"]})
+    by_type = make_nlp(toy_kb_path, semantic_types_by_label={"problem": ["DISO"]})
     (ent,) = by_type(with_ents(by_type, "cold")).ents
     assert ent._.kb_ents == [("C0009443", 1.0)]
     (ent,) = by_type(with_ents(by_type, "cold", label="other")).ents

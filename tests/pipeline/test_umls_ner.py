@@ -18,11 +18,11 @@ def make_nlp(toy_bert, seed=0, **component):
     spacy.util.fix_random_seed(seed)
     nlp = spacy.blank("en")
     model = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": toy_bert,
         "window": 20,
         "stride": 12,
-        "semantic_types": False,
+        "semantic_type_embeddings": False,
     }
     nlp.add_pipe("transformer", config={"model": model})
     nlp.add_pipe("umls_ner", config=component)

@@ -34,11 +34,11 @@ def make_nlp(toy_bert, seed=0, pair_window=0, **model):
     spacy.util.fix_random_seed(seed)
     nlp = spacy.blank("en")
     transformer = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": toy_bert,
         "window": 20,
         "stride": 12,
-        "semantic_types": False,
+        "semantic_type_embeddings": False,
         "pair_window": pair_window,
     }
     nlp.add_pipe("transformer", config={"model": transformer})
@@ -332,7 +332,7 @@ def test_semantic_types_of_both_sides_go_in(toy_bert, toy_kb_path):
 
     nlp = spacy.blank("en")
     nlp.add_pipe("umls_lookup").initialize(kb=toy_kb_path)
-    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v1", "name": toy_bert}
+    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v2", "name": toy_bert}
     nlp.add_pipe("transformer", config={"model": {**model, "window": 20, "stride": 12}})
     nlp.get_pipe("transformer").initialize(lambda: [])
     doc = nlp.get_pipe("umls_lookup")(make_pair(nlp, "Has chest pain .", "On metformin ."))

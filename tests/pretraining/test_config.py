@@ -54,9 +54,11 @@ def test_the_open_config_is_valid():
 
 
 def test_several_files_and_lists_of_types():
-    config = load({"corpus.train": ["a.txt", "b.jsonl.gz"], "model.semantic_types": ["DISO"]})
+    config = load(
+        {"corpus.train": ["a.txt", "b.jsonl.gz"], "model.semantic_type_embeddings": ["DISO"]}
+    )
     assert config.corpus.train == [Path("a.txt"), Path("b.jsonl.gz")]
-    assert config.model.semantic_types == ["DISO"]
+    assert config.model.semantic_type_embeddings == ["DISO"]
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_time_is_counted_over_all_starts(settings, tmp_path):
     [
         {"model__semantic_type_lookup": "wordpieces", "training__accumulate_gradient": 2},
         {"corpus__stream": True, "objective__whole_words": True, "training__max_steps": 9},
-        {"objective__concepts": False, "model__semantic_types": False, "paths__kb": None},
+        {"objective__concepts": False, "model__semantic_type_embeddings": False, "paths__kb": None},
         {"objective__other_words": "cross_entropy", "training__group_by_length": True},
     ],
     ids=["wordpieces", "stream", "plain", "mixed"],

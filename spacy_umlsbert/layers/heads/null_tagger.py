@@ -6,11 +6,11 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
-NAME = "no_tagger"
+NAME = "no_tagger"  # as in the models that are saved
 
 
-def no_tagger() -> Model[list[Doc], list[Floats2d]]:
-    """`spacy_umlsbert.NoTagger.v1`: finds nothing and learns nothing.
+def null_tagger() -> Model[list[Doc], list[Floats2d]]:
+    """`spacy_umlsbert.NullTagger.v1`: finds nothing and learns nothing.
 
     Returns:
         A model that gives an array (tokens, 1) of zeros per Doc.

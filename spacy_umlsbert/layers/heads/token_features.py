@@ -37,15 +37,15 @@ _SHAPES: tuple[Callable[[Token], bool], ...] = (
 )
 
 
-def mention_features(spans_key: str = "umls", enabled: bool = True) -> Tok2Vec:
-    """`spacy_umlsbert.MentionFeatures.v1`: the lookup's mention that a token is in.
+def mention_features(lookup_key: str = "umls", enabled: bool = True) -> Tok2Vec:
+    """`spacy_umlsbert.MentionFeatures.v2`: the lookup's mention that a token is in.
 
     All semantic types of a mention's concepts (an ambiguous name has several, of which the
     backbone's input sees the first only), how the name was matched (``span._.match_kind``), and
     whether the token is the first, the last or another one of the mention.
 
     Args:
-        spans_key: The span group that `umls_lookup` writes.
+        lookup_key: The span group that `umls_lookup` writes.
         enabled: False for no features at all, so that a config can train with and without.
 
     Returns:
@@ -62,7 +62,7 @@ def mention_features(spans_key: str = "umls", enabled: bool = True) -> Tok2Vec:
 
     def features(doc: Doc) -> NDArray[np.float32]:
         found = np.zeros((len(doc), width), dtype="f")
-        for span in doc.spans.get(spans_key, ()):
+        for span in doc.spans.get(lookup_key, ()):
             of_all = [column[tui] for tui in span._.tuis if tui in column]
             found[span.start : span.end, [*of_all, kinds[span._.match_kind], inside]] = 1
             found[span.start, inside + 1] = 1

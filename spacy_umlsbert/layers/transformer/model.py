@@ -35,7 +35,7 @@ class TransformerSettings:
 
     name: str
     semantic_types: tuple[str, ...]
-    spans_key: str
+    lookup_key: str
     window: int
     stride: int
     pair_window: int
@@ -140,7 +140,7 @@ class UmlsBertTransformer(TransformerModel):
                     self.settings.semantic_type_lookup,
                     backbone.config,
                     self.tokenizer,
-                    self.settings.spans_key,
+                    self.settings.lookup_key,
                 )
             self._lookup = (backbone, lookup)
         return self._lookup[1]

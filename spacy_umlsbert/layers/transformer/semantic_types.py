@@ -39,17 +39,17 @@ class SpanLookup:
     """From the spans that `umls_lookup` leaves on a Doc, labelled with their TUI.
 
     Attributes:
-        spans_key: The span group.
+        lookup_key: The span group.
         type_ids: TUI -> id.
     """
 
-    spans_key: str
+    lookup_key: str
     type_ids: Mapping[str, int]
 
     def __call__(self, doc: Doc, ids: Ints, tokens: Ints, wordpieces: Ints) -> Ints:
         """See `SemanticTypeLookup`. A mention whose TUI has no id counts as none."""
         of_token = np.zeros(len(doc), dtype=np.int64)
-        for span in doc.spans.get(self.spans_key, ()):
+        for span in doc.spans.get(self.lookup_key, ()):
             of_token[span.start : span.end] = self.type_ids.get(span.label_, 0)
         result = np.zeros(len(ids), dtype=np.int64)
         # Reversed, so that a wordpiece over several tokens takes the type of the first.
@@ -58,12 +58,12 @@ class SpanLookup:
 
     def check(self, docs: Sequence[Doc]) -> None:
         """Warn that a backbone with semantic types is used without a lookup before it."""
-        if docs and not any(self.spans_key in doc.spans for doc in docs):
+        if docs and not any(self.lookup_key in doc.spans for doc in docs):
             warnings.warn(
                 "The transformer uses semantic types, but no Doc has "
-                f"doc.spans[{self.spans_key!r}]: its vectors are those of plain BERT. Add the "
+                f"doc.spans[{self.lookup_key!r}]: its vectors are those of plain BERT. Add the "
                 "component 'umls_lookup' before 'transformer' (and to "
-                "training.annotating_components), or set semantic_types = false in the "
+                "training.annotating_components), or set semantic_type_embeddings = false in the "
                 "transformer's model.",
                 UserWarning,
                 stacklevel=2,
@@ -104,7 +104,7 @@ class WholeWordLookup(WordpieceLookup):
 
 
 def make_lookup(
-    kind: str, config: UmlsBertConfig, tokenizer: PreTrainedTokenizerBase, spans_key: str
+    kind: str, config: UmlsBertConfig, tokenizer: PreTrainedTokenizerBase, lookup_key: str
 ) -> SemanticTypeLookup:
     """The lookup of this name: ``spans``, ``wordpieces`` or ``whole_words``.
 
@@ -112,7 +112,7 @@ def make_lookup(
         ValueError: If there is none of this name, or the backbone has no table of wordpieces.
     """
     if kind == "spans":
-        return SpanLookup(spans_key, config.semantic_type_ids)
+        return SpanLookup(lookup_key, config.semantic_type_ids)
     if kind == "wordpieces":
         return WordpieceLookup(wordpiece_type_ids(config, tokenizer))
     if kind == "whole_words":

@@ -86,8 +86,8 @@ def test_side_by_side_and_through_a_hidden_layer(doc: Doc) -> None:
 
 def test_it_trains_beside_another_component_on_the_same_transformer(toy_bert):
     nlp = spacy.blank("en")
-    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v1", "name": toy_bert}
-    settings = {"window": 20, "stride": 12, "semantic_types": False}
+    model = {"@architectures": "spacy_umlsbert.UmlsBertTransformer.v2", "name": toy_bert}
+    settings = {"window": 20, "stride": 12, "semantic_type_embeddings": False}
     nlp.add_pipe("transformer", config={"model": {**model, **settings}})
     listener = {
         "@architectures": "spacy-transformers.TransformerListener.v1",

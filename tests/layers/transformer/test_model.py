@@ -13,7 +13,7 @@ from thinc.api import Adam, Config
 TEXT = "The patient has chest pain and a high blood pressure ."
 CONFIG = {
     "model": {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "window": 20,
         "stride": 12,
     }
@@ -89,7 +89,7 @@ def test_semantic_types_change_the_vectors_once_they_have_learned(nlp):
 
 
 def test_one_setting_switches_semantic_types_off(toy_bert):
-    nlp = make_nlp(toy_bert, semantic_types=False)
+    nlp = make_nlp(toy_bert, semantic_type_embeddings=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         doc = nlp(TEXT)

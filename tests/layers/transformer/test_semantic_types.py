@@ -33,7 +33,7 @@ def imported(tmp_path_factory):
 def make_nlp(name, lookup, **model):
     nlp = spacy.blank("en")
     config = {
-        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v1",
+        "@architectures": "spacy_umlsbert.UmlsBertTransformer.v2",
         "name": name,
         "window": 6,
         "stride": 4,
@@ -107,7 +107,7 @@ def test_a_wordpiece_over_two_tokens_is_no_whole_word(imported):
 def test_a_model_without_a_table_is_refused(toy_bert):
     with pytest.raises(ValueError, match=r'import-checkpoint.*semantic_type_lookup = "spans"'):
         make_nlp(toy_bert, "wordpieces").initialize()
-    make_nlp(toy_bert, "wordpieces", semantic_types=False).initialize()
+    make_nlp(toy_bert, "wordpieces", semantic_type_embeddings=False).initialize()
 
 
 def test_an_unknown_lookup_is_refused(toy_bert):
