@@ -57,6 +57,29 @@ class UnknownConceptError(KeyError):
         return f"concept {self.concept_id!r} is not in the knowledge base {self.knowledge_base!r}"
 
 
+class MissingPackageError(ModuleNotFoundError):
+    """A package that is not installed, and that something needs which was asked for.
+
+    Attributes:
+        what: What needs it.
+        name: The package, as it is imported.
+        install: The command that installs it.
+    """
+
+    def __init__(self, what: str, package: str, install: str) -> None:
+        self.what = what
+        self.install = install
+        super().__init__(
+            f"{what} needs the package {package}, which is not installed. Install it with: "
+            f"{install}",
+            name=package,
+        )
+
+    def __reduce__(self) -> tuple:
+        """Keep the parts when the error crosses a process boundary."""
+        return type(self), (self.what, self.name, self.install)
+
+
 def _rebuild(
     cls: type[InputError], problem: str, path: Path | None, line: int | None, remedy: str | None
 ) -> InputError:

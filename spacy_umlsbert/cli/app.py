@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from spacy.cli._util import app as spacy_app
-from spacy.cli._util import setup_gpu
 from wasabi import msg
 
+from spacy_umlsbert._compat import setup_gpu, spacy_app
 from spacy_umlsbert.errors import InputError
 
 app = typer.Typer(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from spacy.cli._util import parse_config_overrides
 from wasabi import msg
 
+from spacy_umlsbert._compat import parse_config_overrides
 from spacy_umlsbert.cli.app import app, errors_as_messages
 
 if TYPE_CHECKING:

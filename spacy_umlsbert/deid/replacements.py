@@ -5,7 +5,6 @@ from typing import Literal
 
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.surrogates.replacements import surrogates
 from spacy_umlsbert.text.rewriting import Replacement
 
 Output = Literal["placeholder", "label", "mask", "surrogate"]
@@ -32,6 +31,8 @@ def replacements(
     if output == "surrogate":
         if key is None:
             raise ValueError("surrogates need a key")
+        from spacy_umlsbert.deid.surrogates.replacements import surrogates  # noqa: PLC0415 - many
+
         return surrogates(text, found, key, patient)
     return [Replacement(phi.start, phi.end, _written(text, phi, output)) for phi in sorted(found)]
 

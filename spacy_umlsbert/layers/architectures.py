@@ -3,14 +3,14 @@
 from typing import Any, Literal
 
 from spacy.tokens import Doc
-from spacy_transformers.data_classes import FullTransformerBatch
-from spacy_transformers.layers import trfs2arrays
-from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
-from spacy_umlsbert.layers.transformer.model import TransformerSettings, UmlsBertTransformer
+from spacy_umlsbert import _compat
 from spacy_umlsbert.umls.semantic_types import all_tuis
+
+Transformer = Model[list[Doc], Any]
+"""From Docs to the `FullTransformerBatch` of spacy-transformers, which is not imported for this."""
 
 
 def umlsbert_transformer(
@@ -28,7 +28,7 @@ def umlsbert_transformer(
     mixed_precision: bool = False,
     grad_scaler_config: dict[str, Any] | None = None,
     semantic_type_lookup: Literal["spans", "wordpieces", "whole_words"] = "spans",
-) -> Model[list[Doc], FullTransformerBatch]:
+) -> Transformer:
     """`spacy_umlsbert.UmlsBertTransformer.v2`, for spacy-transformers' component `transformer`.
 
     Args:
@@ -60,6 +60,11 @@ def umlsbert_transformer(
             ``wordpieces`` looks up every wordpiece by itself, as its pretraining and MedNLI did,
             and ``whole_words`` those that are a whole token, as its NER did.
     """
+    with _compat.needed_for("spacy_umlsbert.UmlsBertTransformer"):
+        from spacy_umlsbert.layers.transformer.model import (  # noqa: PLC0415 - heavy
+            TransformerSettings,
+            UmlsBertTransformer,
+        )
     settings = TransformerSettings(
         name=name,
         semantic_types=tuple(all_tuis()) if semantic_type_embeddings else (),
@@ -80,7 +85,7 @@ def umlsbert_transformer(
 
 
 def tok2vec_umlsbert(
-    transformer: Model[list[Doc], FullTransformerBatch],
+    transformer: Transformer,
     pooling: Model[Ragged, Floats2d],
     grad_factor: float = 1.0,
 ) -> Model[list[Doc], list[Floats2d]]:
@@ -97,4 +102,5 @@ def tok2vec_umlsbert(
         A model that gives an array (tokens, width) per Doc.
     """
     # A chain of a chain, as a listener is after nlp.replace_listeners.
-    return chain(chain(transformer, split_trf_batch()), trfs2arrays(pooling, grad_factor))
+    own: Model[list[Doc], Any] = chain(transformer, _compat.split_trf_batch())
+    return chain(own, _compat.trfs2arrays(pooling, grad_factor))

@@ -6,17 +6,20 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 import srsly
 
+from spacy_umlsbert._compat import needed_for
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.linking.encoder_files import load_name_encoder, save_name_encoder
 from spacy_umlsbert.linking.index import LinkedConcept, LinkerIndex, open_or_build
 from spacy_umlsbert.linking.index.vectors import VECTOR_TYPES
 from spacy_umlsbert.linking.known_mentions import read_known_mentions, write_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer
-from spacy_umlsbert.umls import KnowledgeBase
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.linking.dense_encoder import NameEncoder
+    from spacy_umlsbert.umls import KnowledgeBase
 
 _SETTINGS, _ENCODER, _MENTIONS, _INDEX = "candidates.json", "encoder", "mentions.jsonl", "index"
 
@@ -75,11 +78,18 @@ class CandidateFinder:
                 place of the setting was built for something else.
         """
         if self._opened is None or self._opened[0] is not kb:
-            encoder = load_name_encoder(self._encoder) if self._encoder is not None else None
-            self._opened = (kb, self._open(kb, encoder))
+            self._opened = (kb, self._open(kb, self._load_encoder()))
         return self._opened[1]
 
-    def _open(self, kb: KnowledgeBase, encoder: Any) -> LinkerIndex:
+    def _load_encoder(self) -> NameEncoder | None:
+        if self._encoder is None:
+            return None
+        with needed_for(f"the encoder of {self._component}"):
+            from spacy_umlsbert.linking.encoder_files import load_name_encoder  # noqa: PLC0415
+
+        return load_name_encoder(self._encoder)
+
+    def _open(self, kb: KnowledgeBase, encoder: NameEncoder | None) -> LinkerIndex:
         if self._saved_index is not None:
             try:
                 return LinkerIndex.open(self._saved_index, kb, encoder)
@@ -128,7 +138,13 @@ class CandidateFinder:
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()
                 opened = self._opened[1].encoder if self._opened is not None else None
-                save_name_encoder(folder, opened or load_name_encoder(self._encoder))
+                encoder = opened or self._load_encoder()
+                if encoder is not None:
+                    from spacy_umlsbert.linking.encoder_files import (  # noqa: PLC0415 - heavy
+                        save_name_encoder,
+                    )
+
+                    save_name_encoder(folder, encoder)
         if self._mentions is not None:
             write_known_mentions(path / _MENTIONS, read_known_mentions(self._mentions))
         if kb is not None and (self._encoder is not None or self._opened is not None):

@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerBase
 
-from spacy_umlsbert.model import UmlsBertModel
-from spacy_umlsbert.model.embed import Pooling, embed_names
-from spacy_umlsbert.model.precision import cpu_autocast
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from spacy_umlsbert.model import UmlsBertModel
+    from spacy_umlsbert.model.embed import Pooling
 
 Floats = NDArray[np.float32]
 
@@ -90,6 +92,9 @@ class NameEncoder:
             names: The names.
             progress: Told the number of names of each block.
         """
+        from spacy_umlsbert.model.embed import embed_names  # noqa: PLC0415 - heavy
+        from spacy_umlsbert.model.precision import cpu_autocast  # noqa: PLC0415 - heavy
+
         with cpu_autocast(self.half_precision):
             for block in embed_names(
                 self.model,

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
-from spacy_umlsbert.model.batching import chunks
+from spacy_umlsbert.batching import chunks
 
 FEATURES = 1 << 20
 _CHUNK = 65_536

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
-from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.functional import dropout, scaled_dot_product_attention
+from torch.nn.functional import dropout
+
+from spacy_umlsbert._compat import SDPBackend, scaled_dot_product_attention, sdpa_kernel
 
 _LONGEST = 192
 """Wordpieces; longer windows are faster with PyTorch's own choice."""

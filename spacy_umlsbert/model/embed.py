@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from spacy_umlsbert.model.batching import chunks, length_groups
+from spacy_umlsbert.batching import chunks, length_groups
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.packed import Packing, encode_packed
 

@@ -5,9 +5,8 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 from torch.nn import functional as F
-from transformers.modeling_outputs import MaskedLMOutput
-from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
+from spacy_umlsbert._compat import BertOnlyMLMHead, MaskedLMOutput
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 

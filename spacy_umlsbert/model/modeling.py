@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import BertModel, BertPreTrainedModel
-from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAttentions
 
+from spacy_umlsbert._compat import BaseModelOutputWithPoolingAndCrossAttentions
 from spacy_umlsbert.model.attention import fast_attention
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 

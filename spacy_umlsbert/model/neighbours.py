@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
-from spacy_umlsbert.model.batching import chunks
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.model.embed import Pooling, embed_names
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.vector_files import NameRow

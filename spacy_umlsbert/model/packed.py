@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers.models.bert.modeling_bert import BertSelfAttention
 
+from spacy_umlsbert._compat import BertSelfAttention
+from spacy_umlsbert.batching import length_groups
 from spacy_umlsbert.model.attention import attend
-from spacy_umlsbert.model.batching import length_groups
 from spacy_umlsbert.model.modeling import UmlsBertModel
 
 _GROUP_WORDPIECES = 16_384

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.model.batching import chunks
 from spacy_umlsbert.model.embed import Precision
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
-from transformers.utils import logging as hf_logging
 
+from spacy_umlsbert._compat import transformers_logging as hf_logging
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 

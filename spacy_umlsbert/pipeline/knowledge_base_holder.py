@@ -1,11 +1,14 @@
 """How a component holds a knowledge base: opened when needed, saved if its licence is open."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import srsly
 
-from spacy_umlsbert.umls import KnowledgeBase
+if TYPE_CHECKING:
+    from spacy_umlsbert.umls import KnowledgeBase
 
 _FOLDER = "kb"
 _REFERENCE = "kb.json"
@@ -39,13 +42,21 @@ class KnowledgeBaseHolder:
         return self._kb is not None or self._path is not None
 
     def set(self, kb: KnowledgeBase | str | Path) -> None:
-        """Use this knowledge base, unless the config names another."""
+        """Use this knowledge base, unless the config names another.
+
+        Raises:
+            TypeError: If it is none.
+        """
         if self._configured is not None:
             return
-        if isinstance(kb, KnowledgeBase):
-            self._kb = kb
-        else:
+        if isinstance(kb, (str, Path)):
             self._path, self._kb = Path(kb), None
+        else:
+            from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415 - takes a while
+
+            if not isinstance(kb, KnowledgeBase):
+                raise TypeError(f"{self.component}: kb is a knowledge base, or the path of one")
+            self._kb = kb
         self._fingerprint = None
 
     def get(self) -> KnowledgeBase:
@@ -67,6 +78,8 @@ class KnowledgeBaseHolder:
                     f"licence is not open, and there is none at {self._path}. Load it with "
                     f'spacy.load(..., config={{"components.{self.component}.kb": "path/to/kb"}})'
                 )
+            from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415 - takes a while
+
             kb = KnowledgeBase.open(self._path)
             if self._fingerprint not in (None, kb.fingerprint):
                 raise ValueError(
@@ -138,4 +151,6 @@ class KnowledgeBaseHolder:
             return
         self._use_reference(message["reference"])
         if "kb" in message:
+            from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415 - takes a while
+
             self._kb = KnowledgeBase.from_bytes(message["kb"])

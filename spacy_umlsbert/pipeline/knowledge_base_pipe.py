@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacy import util
 from spacy.language import Language
@@ -12,7 +12,9 @@ from spacy.tokens import Doc
 from spacy.training import Example
 
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
-from spacy_umlsbert.umls import KnowledgeBase
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.umls import KnowledgeBase
 
 
 class KnowledgeBasePipe(Pipe):
@@ -27,7 +29,7 @@ class KnowledgeBasePipe(Pipe):
         self.holder = holder
 
     @property
-    def kb(self) -> KnowledgeBase:
+    def kb(self) -> "KnowledgeBase":
         """The knowledge base, opened when it is first asked for."""
         return self.holder.get()
 
@@ -60,7 +62,7 @@ class KnowledgeBasePipe(Pipe):
         get_examples: Callable[[], Iterable[Example]] | None = None,
         *,
         nlp: Language | None = None,
-        kb: str | Path | KnowledgeBase | None = None,
+        kb: Any = None,  # spaCy checks arguments by their types, and a KnowledgeBase is heavy
     ) -> None:
         """Set the knowledge base and open it, so that a wrong path is found now.
 

@@ -4,13 +4,14 @@ import warnings
 from collections.abc import Sequence
 
 from spacy.tokens import Doc
-from spacy_transformers.layers import TransformerListener
 from thinc.api import Model
+
+from spacy_umlsbert._compat import is_listener
 
 
 def warn_if_no_vectors(component: str, model: Model, docs: Sequence[Doc]) -> None:
     """Warn that a component's model listens to a transformer which has not seen these Docs."""
-    listens = any(isinstance(node, TransformerListener) for node in model.walk())
+    listens = any(map(is_listener, model.walk()))
     if listens and all(doc._.trf_data is None for doc in docs):
         warnings.warn(
             f"{component} finds nothing: no 'transformer' component ran before it on these Docs. "

@@ -20,9 +20,6 @@ from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.deid.replacements import Output, replacements
-from spacy_umlsbert.deid.rules.all_rules import find_shapes
-from spacy_umlsbert.deid.rules.eponyms import find_eponyms
-from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again, with_suffixes
 from spacy_umlsbert.deid.surrogates.key import read_key
 from spacy_umlsbert.errors import InputError, kind_and_place
 from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
@@ -185,6 +182,13 @@ class UmlsDeid(SpanTagger):
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
+        from spacy_umlsbert.deid.rules.all_rules import find_shapes  # noqa: PLC0415 - slow to import
+        from spacy_umlsbert.deid.rules.eponyms import find_eponyms  # noqa: PLC0415
+        from spacy_umlsbert.deid.rules.repeated_names import (  # noqa: PLC0415
+            find_again,
+            with_suffixes,
+        )
+
         protected = [*find_eponyms(text), *self._mentions(doc)]
         found = [phi for phi in by_model if not _is_protected_name(phi, protected)]
         if self.shapes:
@@ -255,6 +259,8 @@ def _own_id(text: str) -> str:
 
 
 def _is_protected_name(phi: Phi, protected: Iterable[tuple[int, int]]) -> bool:
+    from spacy_umlsbert.deid.rules.repeated_names import PERSONS  # noqa: PLC0415 - slow to import
+
     return phi.label in PERSONS and any(a <= phi.start and phi.end <= b for a, b in protected)
 
 

@@ -1,9 +1,10 @@
 """`umls_linker`: maps entities to concepts."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import spacy
 import srsly
@@ -16,14 +17,17 @@ from spacy.training import Example
 from spacy_umlsbert.annotations.extensions import install_linker_extensions
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.linking.abbreviation_expansion import expanded
-from spacy_umlsbert.linking.candidate_finder import CandidateFinder
 from spacy_umlsbert.linking.composites import split_composite, split_list
-from spacy_umlsbert.linking.index import LinkedConcept
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
-from spacy_umlsbert.text.abbreviations import AbbreviationFinder
-from spacy_umlsbert.umls import KnowledgeBase, Match, expand_tuis
+from spacy_umlsbert.text.abbreviations import AbbreviationFinder, can_find_abbreviations
+from spacy_umlsbert.umls.semantic_types import expand_tuis
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.linking.candidate_finder import CandidateFinder
+    from spacy_umlsbert.linking.index import LinkedConcept
+    from spacy_umlsbert.umls import KnowledgeBase, Match
 
 DEFAULT_CONFIG = {
     "kb": None,
@@ -72,12 +76,12 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
                     return holder
         return None
 
-    def get(self) -> KnowledgeBase:
+    def get(self) -> "KnowledgeBase":
         """The linker's own knowledge base, or the first that another component has."""
         shared = self.shared
         return super().get() if shared is None else shared.get()
 
-    def kb_to_save(self) -> KnowledgeBase | None:
+    def kb_to_save(self) -> "KnowledgeBase | None":
         """The knowledge base if it is saved with the pipeline, by whichever component."""
         shared = self.shared
         return super().kb_to_save() if shared is None else shared.kb_to_save()
@@ -117,7 +121,7 @@ class UmlsLinker(KnowledgeBasePipe):
         self,
         name: str,
         holder: KnowledgeBaseHolder,
-        candidates: CandidateFinder,
+        candidates: "CandidateFinder",
         *,
         spans_key: str | None,
         k: int,
@@ -148,7 +152,14 @@ class UmlsLinker(KnowledgeBasePipe):
         self.threshold = threshold
         self.contained_threshold = contained_threshold
         self.max_entities_per_mention = max_entities_per_mention
-        self.resolve_abbreviations = resolve_abbreviations
+        self.resolve_abbreviations = resolve_abbreviations and can_find_abbreviations()
+        if resolve_abbreviations and not self.resolve_abbreviations:
+            warnings.warn(
+                f"{name}: abbreviations are not written out, because scispaCy is not installed. "
+                "Install it with: pip install scispacy; or set resolve_abbreviations = false.",
+                UserWarning,
+                stacklevel=2,
+            )
         self.split_composites = split_composites
         self.filter_for_definitions = filter_for_definitions
         self.no_definition_threshold = no_definition_threshold
@@ -158,7 +169,7 @@ class UmlsLinker(KnowledgeBasePipe):
         }
 
     @classmethod
-    def from_kb(cls, kb: KnowledgeBase | str | Path, **config: Any) -> "UmlsLinker":
+    def from_kb(cls, kb: "KnowledgeBase | str | Path", **config: Any) -> "UmlsLinker":
         """A linker outside a pipeline, as scispaCy's ``EntityLinker.from_kb``.
 
         Args:
@@ -206,7 +217,7 @@ class UmlsLinker(KnowledgeBasePipe):
         get_examples: Callable[[], Iterable[Example]] | None = None,
         *,
         nlp: Language | None = None,
-        kb: str | Path | KnowledgeBase | None = None,
+        kb: Any = None,  # see `KnowledgeBasePipe.initialize`
     ) -> None:
         """Set and open the knowledge base, and with an encoder build the index, if need be."""
         super().initialize(get_examples, nlp=nlp, kb=kb)
@@ -216,7 +227,9 @@ class UmlsLinker(KnowledgeBasePipe):
     def _spans(self, doc: Doc) -> Iterable[Span]:
         return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
 
-    def _mentions(self, doc: Doc, spans: Sequence[Span], matches: Sequence[Match]) -> list[Mention]:
+    def _mentions(
+        self, doc: Doc, spans: Sequence[Span], matches: "Sequence[Match]"
+    ) -> list[Mention]:
         long_forms = {}
         if self.resolve_abbreviations and spans:
             found = AbbreviationFinder(doc.vocab)(doc)
@@ -268,7 +281,7 @@ class UmlsLinker(KnowledgeBasePipe):
         return linked
 
     def _of_the_same_name(
-        self, kb: KnowledgeBase, mentions: Sequence[Mention]
+        self, kb: "KnowledgeBase", mentions: Sequence[Mention]
     ) -> dict[Mention, list[Candidate]]:
         """The concepts that have the mention as a name; with an encoder, the likeliest first."""
         texts = dict.fromkeys(text for mention in mentions for text in mention.texts)
@@ -294,14 +307,16 @@ class UmlsLinker(KnowledgeBasePipe):
         parts = split(mention.texts[0])
         return [Mention((part,), mention.label) for part in parts] if len(parts) > 1 else []
 
-    def _similar(self, kb: KnowledgeBase, mentions: Sequence[Mention]) -> Iterable[list[Candidate]]:
+    def _similar(
+        self, kb: "KnowledgeBase", mentions: Sequence[Mention]
+    ) -> Iterable[list[Candidate]]:
         texts = list(dict.fromkeys(text for mention in mentions for text in mention.texts))
         found = dict(zip(texts, self.candidates.search(kb, texts, self.k), strict=True))
         for mention in mentions:
             yield self._first_that_fits(kb, mention, [found[text] for text in mention.texts])
 
     def _first_that_fits(
-        self, kb: KnowledgeBase, mention: Mention, found: Sequence[Sequence[LinkedConcept]]
+        self, kb: "KnowledgeBase", mention: Mention, found: "Sequence[Sequence[LinkedConcept]]"
     ) -> list[Candidate]:
         for concepts in found:
             scores = {c.concept_id: c.score for c in concepts if c.score >= self.threshold}
@@ -323,7 +338,7 @@ class UmlsLinker(KnowledgeBasePipe):
         return list(joined.items())[: self.max_entities_per_mention]
 
     def _select(
-        self, kb: KnowledgeBase, candidates: Iterable[Candidate], label: str
+        self, kb: "KnowledgeBase", candidates: Iterable[Candidate], label: str
     ) -> list[Candidate]:
         """The first candidates whose semantic type fits the label, with a definition if need be."""
         allowed = self._allowed.get(label)
@@ -376,7 +391,7 @@ def _distinct_parts(*parts_of: Mapping[Mention, Sequence[Mention]]) -> list[Ment
     return list(dict.fromkeys(p for parts in parts_of for of in parts.values() for p in of))
 
 
-def _mention(span: Span, matches: Iterable[Match], long_forms: Mapping[str, str]) -> Mention:
+def _mention(span: Span, matches: "Iterable[Match]", long_forms: Mapping[str, str]) -> Mention:
     text = " ".join(span.text.split())
     texts = tuple(dict.fromkeys([expanded(text, long_forms), text]))
     parts = [m for m in matches if span.start <= m.start and m.end <= span.end]
@@ -458,6 +473,8 @@ def make_umls_linker(
         linker_name: Not used; scispaCy's name of a knowledge base, so that its settings can stay.
         scorer: Scores the links.
     """
+    from spacy_umlsbert.linking.candidate_finder import CandidateFinder  # noqa: PLC0415 - heavy
+
     return UmlsLinker(
         name,
         PipelineKnowledgeBase(name, kb, include_kb, nlp),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
@@ -16,8 +17,11 @@ from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
 from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
-from spacy_umlsbert.umls import Match, expand_tuis
 from spacy_umlsbert.umls.concept_types import ConceptTypes
+from spacy_umlsbert.umls.semantic_types import expand_tuis
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.umls import Match
 
 DEFAULT_CONFIG = {
     "kb": None,
@@ -70,7 +74,7 @@ class UmlsLookup(KnowledgeBasePipe):
                 spans = with_abbreviations(spans, self._abbreviations(doc))
             doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
 
-    def _span(self, doc: Doc, match: Match, types_of: ConceptTypes) -> Span | None:
+    def _span(self, doc: Doc, match: "Match", types_of: ConceptTypes) -> Span | None:
         cuis = []
         tuis: list[str] = []
         for cui in match.concept_ids:

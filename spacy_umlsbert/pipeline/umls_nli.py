@@ -14,7 +14,6 @@ from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
@@ -220,6 +219,8 @@ def score_pairs(examples: Iterable[Example], **_: Any) -> dict[str, Any]:
     labelled = [(label, eg.predicted) for eg in examples if (label := _gold(eg)) is not None]
     if not labelled:
         return {"nli_acc": None, "nli_macro_f": None, "nli_per_label": None}
+    from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores  # noqa: PLC0415 - heavy
+
     gold, docs = zip(*labelled, strict=True)
     figures = PairScores(gold, [gold_label(doc) or UNJUDGED for doc in docs]).as_dict()
     return {

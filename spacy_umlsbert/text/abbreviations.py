@@ -5,12 +5,14 @@ text", PSB 2003, as `scispacy.abbreviation` implements it.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from scispacy.abbreviation import AbbreviationDetector, filter_matches, find_abbreviation
 from spacy import Vocab
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
+
+from spacy_umlsbert._compat import is_installed, needed_for
 
 _MOST_TOKENS = 8  # in brackets; the detector looks at no more
 _FEWEST_INITIALS = 3
@@ -24,11 +26,29 @@ class Abbreviation(NamedTuple):
     long: Span
 
 
-class _Detector(AbbreviationDetector):
-    """scispaCy's, without its constructor, which sets custom attributes by force."""
+def can_find_abbreviations() -> bool:
+    """Whether scispaCy is installed."""
+    return is_installed("scispacy")
 
-    def __init__(self, vocab: Vocab) -> None:
-        self.global_matcher = Matcher(vocab)
+
+@cache
+def _scispacy() -> Any:
+    """ScispaCy's module, imported when a text is first searched.
+
+    Raises:
+        MissingPackageError: If scispaCy is not installed.
+    """
+    with needed_for("to find abbreviations"):
+        from scispacy import abbreviation  # noqa: PLC0415 - heavy, and not in every installation
+
+    return abbreviation
+
+
+def _detector(vocab: Vocab) -> Any:
+    """ScispaCy's detector without its constructor, which sets custom attributes by force."""
+    detector = object.__new__(_scispacy().AbbreviationDetector)
+    detector.global_matcher = Matcher(vocab)
+    return detector
 
 
 class AbbreviationFinder:
@@ -40,12 +60,12 @@ class AbbreviationFinder:
     """
 
     def __init__(self, vocab: Vocab) -> None:
-        self._detector = _Detector(vocab)
+        self._detector = _detector(vocab)
 
     def __call__(self, doc: Doc) -> Iterator[Abbreviation]:
         """The occurrences of a Doc's abbreviations, in no particular order."""
         brackets = [(0, start, end) for start, end in _brackets(doc)]
-        candidates = filter_matches(brackets, doc) if brackets else []
+        candidates = _scispacy().filter_matches(brackets, doc) if brackets else []
         by_initials = {
             short.text: found
             for long, short in reversed(candidates)
@@ -55,6 +75,7 @@ class AbbreviationFinder:
             if token.text in by_initials:
                 yield Abbreviation(doc[token.i : token.i + 1], by_initials[token.text])
         candidates = [pair for pair in candidates if pair[1].text not in by_initials]
+        find_abbreviation = _scispacy().find_abbreviation
         # With none of them defined, the detector's matcher would warn that it has no patterns.
         if any(find_abbreviation(long, short)[1] is not None for long, short in candidates):
             for long, shorts in self._detector.find_matches_for(candidates, doc):

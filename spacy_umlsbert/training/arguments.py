@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 from transformers import TrainingArguments
-from transformers.integrations import get_available_reporting_integrations
 
+from spacy_umlsbert._compat import get_available_reporting_integrations
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.model.precision import cpu_has_bfloat16
 from spacy_umlsbert.training.settings import RunSettings

@@ -9,10 +9,8 @@ from typing import Any, cast
 import srsly
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_callback import ExportableState
-from transformers.trainer_utils import IntervalStrategy
 
+from spacy_umlsbert._compat import TRAINER_STATE_NAME, ExportableState, IntervalStrategy
 from spacy_umlsbert.files.atomic import atomic_file
 
 

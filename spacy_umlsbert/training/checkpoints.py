@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
-from transformers.utils import SAFE_WEIGHTS_NAME
 from wasabi import Printer
+
+from spacy_umlsbert._compat import PREFIX_CHECKPOINT_DIR, SAFE_WEIGHTS_NAME
 
 _STATE = "trainer_state.json"
 

@@ -10,9 +10,8 @@ from typing import Any
 import torch
 from safetensors.torch import load_model
 from transformers import Trainer, TrainerControl, TrainerState
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.utils import SAFE_WEIGHTS_NAME
 
+from spacy_umlsbert._compat import SAFE_WEIGHTS_NAME, TRAINER_STATE_NAME
 from spacy_umlsbert.training.callbacks import TimeLimit
 from spacy_umlsbert.training.optimizer import parameter_groups
 from spacy_umlsbert.training.settings import OptimizerSettings

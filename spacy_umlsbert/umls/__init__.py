@@ -1,34 +1,39 @@
 """The terminology: read a release, build and open a knowledge base, find names in text.
 
-Needs neither torch nor a pipeline.
+Needs neither torch nor a pipeline. A name is imported when it is first asked for.
 """
 
-from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
-from spacy_umlsbert.umls.concept import Concept
-from spacy_umlsbert.umls.kb import KnowledgeBase, Meta
-from spacy_umlsbert.umls.matching.matcher import Match
-from spacy_umlsbert.umls.matching.settings import MatcherSettings
-from spacy_umlsbert.umls.matching.surface_form_table import MATCH_KINDS
-from spacy_umlsbert.umls.semantic_types import (
-    SEMANTIC_GROUPS,
-    SemanticType,
-    all_tuis,
-    expand_tuis,
-    group_code,
-    group_of,
-    group_tuis,
-    is_semantic_type,
-    semantic_type,
-)
-from spacy_umlsbert.umls.sources import (
-    ConceptSource,
-    OboOntology,
-    RrfRelease,
-    Source,
-    SssomMapping,
-    name_dictionary,
-    scispacy_jsonl,
-)
+from typing import TYPE_CHECKING
+
+from spacy_umlsbert._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
+    from spacy_umlsbert.umls.concept import Concept
+    from spacy_umlsbert.umls.kb import KnowledgeBase, Meta
+    from spacy_umlsbert.umls.matching.matcher import Match
+    from spacy_umlsbert.umls.matching.settings import MatcherSettings
+    from spacy_umlsbert.umls.matching.surface_form_table import MATCH_KINDS
+    from spacy_umlsbert.umls.semantic_types import (
+        SEMANTIC_GROUPS,
+        SemanticType,
+        all_tuis,
+        expand_tuis,
+        group_code,
+        group_of,
+        group_tuis,
+        is_semantic_type,
+        semantic_type,
+    )
+    from spacy_umlsbert.umls.sources import (
+        ConceptSource,
+        OboOntology,
+        RrfRelease,
+        Source,
+        SssomMapping,
+        name_dictionary,
+        scispacy_jsonl,
+    )
 
 __all__ = [
     "MATCH_KINDS",
@@ -56,3 +61,36 @@ __all__ = [
     "scispacy_jsonl",
     "semantic_type",
 ]
+
+if not TYPE_CHECKING:  # so that mypy knows the names, and no others
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "spacy_umlsbert.errors": ["TerminologyError", "UnknownConceptError"],
+            "spacy_umlsbert.umls.concept": ["Concept"],
+            "spacy_umlsbert.umls.kb": ["KnowledgeBase", "Meta"],
+            "spacy_umlsbert.umls.matching.matcher": ["Match"],
+            "spacy_umlsbert.umls.matching.settings": ["MatcherSettings"],
+            "spacy_umlsbert.umls.matching.surface_form_table": ["MATCH_KINDS"],
+            "spacy_umlsbert.umls.semantic_types": [
+                "SEMANTIC_GROUPS",
+                "SemanticType",
+                "all_tuis",
+                "expand_tuis",
+                "group_code",
+                "group_of",
+                "group_tuis",
+                "is_semantic_type",
+                "semantic_type",
+            ],
+            "spacy_umlsbert.umls.sources": [
+                "ConceptSource",
+                "OboOntology",
+                "RrfRelease",
+                "Source",
+                "SssomMapping",
+                "name_dictionary",
+                "scispacy_jsonl",
+            ],
+        },
+    )

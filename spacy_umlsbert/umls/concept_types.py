@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from spacy_umlsbert.umls.kb import KnowledgeBase
 from spacy_umlsbert.umls.semantic_types import is_semantic_type, semantic_type
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.umls.kb import KnowledgeBase
 
 
 def by_tree_number(tuis: Iterable[str]) -> list[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scispacy.custom_sentence_segmenter import pysbd_sentencizer
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
+from spacy_umlsbert.text.sentences import sentence_rules
 
 
 def sentences(doc: Doc, text: AnnotatedText) -> Iterator[AnnotatedText]:
@@ -20,7 +20,7 @@ def sentences(doc: Doc, text: AnnotatedText) -> Iterator[AnnotatedText]:
         text: The text with its annotations.
     """
     if not text.sentence_starts:
-        pysbd_sentencizer(doc)
+        sentence_rules()(doc)
     for annotation in text.annotations:
         span = doc.char_span(annotation.start, annotation.end, alignment_mode="expand")
         for token in span[1:] if span is not None else ():

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import spacy
-from scispacy.custom_sentence_segmenter import pysbd_sentencizer
 
 from spacy_umlsbert.corpora.notes.layout import pieces
+from spacy_umlsbert.text.sentences import sentence_rules
 
 # A forgotten word still leaves a slot of some 30 bytes in the tables of the vocabulary.
 _BLOCKS_PER_VOCABULARY = 500
@@ -23,6 +23,7 @@ class SentenceSplitter:
     """
 
     def __init__(self) -> None:
+        self._mark_sentences = sentence_rules()
         self._nlp = spacy.blank("en")
         self._blocks = 0
         self.failures = 0
@@ -54,7 +55,7 @@ class SentenceSplitter:
         for piece in pieces(line):
             doc = self._nlp.make_doc(piece)
             try:
-                found = [sentence.text for sentence in pysbd_sentencizer(doc).sents]
+                found = [sentence.text for sentence in self._mark_sentences(doc).sents]
             except Exception:  # one odd line must not end a run over a million notes
                 self.failures += 1
                 found = [piece]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-
-import phonenumbers
-from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher
+from typing import TYPE_CHECKING
 
 from spacy_umlsbert.deid.phi import Phi
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumberMatch
 
 _I = re.IGNORECASE
 _EMAIL = re.compile(r"(?<![\w.+'\-])[\w.+'\-]{1,64}\s?@\s?[\w\-]+(?:\.[\w\-]+)*\.[a-z]{2,}", _I)
@@ -48,6 +49,9 @@ def find_contacts(text: str) -> Iterator[Phi]:
 
 
 def _find_phones(text: str) -> Iterator[Phi]:
+    import phonenumbers  # noqa: PLC0415 - sixty modules
+    from phonenumbers import Leniency  # noqa: PLC0415
+
     for match in _AFTER_WORD.finditer(text):
         if 4 <= sum(map(str.isdigit, match["phi"])) <= 15:
             yield _phone(text, match.start("phi"), match.end("phi"), "number after its word")
@@ -55,7 +59,9 @@ def _find_phones(text: str) -> Iterator[Phi]:
         yield _phone(text, match.start("phi"), match.end("phi"), "extension")
     for match in _SEVEN_DIGITS.finditer(text):
         yield _phone(text, match.start(), match.end(), "seven digits")
-    for found in PhoneNumberMatcher(text, "US", leniency=Leniency.POSSIBLE, max_tries=1 << 30):
+    for found in phonenumbers.PhoneNumberMatcher(
+        text, "US", leniency=Leniency.POSSIBLE, max_tries=1 << 30
+    ):
         valid = phonenumbers.is_valid_number(found.number)
         if _LOOKS_DIALLED.search(found.raw_string) and (valid or _is_fictional(found)):
             yield _phone(text, found.start, found.end, "telephone number")
@@ -66,7 +72,7 @@ def _phone(text: str, start: int, end: int, rule: str) -> Phi:
     return Phi(start, end, "FAX" if is_fax else "PHONE", rule)
 
 
-def _is_fictional(found: PhoneNumberMatch) -> bool:
+def _is_fictional(found: "PhoneNumberMatch") -> bool:
     """Ten digits as numbers in North America are written, whether or not they are given out."""
     digits = sum(map(str.isdigit, found.raw_string)) - len(found.number.extension or "")
     return digits in (10, 11)

@@ -1,16 +1,20 @@
 """Each wordpiece of a hypothesis beside what it is aligned with in the premise."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
-from spacy_transformers.data_classes import TransformerData
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 from thinc.api import Model, chain, concatenate, reduce_max, reduce_mean, with_array
 from thinc.layers import Maxout
 from thinc.types import Floats2d, Ragged
 
 from spacy_umlsbert.layers.heads.pair_states import PairStates, gradients, pair_states
 
-Comparison = Model[list[TransformerData], Floats2d]
+if TYPE_CHECKING:
+    from spacy_umlsbert._compat import TransformerData
+
+Comparison: TypeAlias = "Model[list[TransformerData], Floats2d]"
 
 
 def compared_by_alignment(width: int, grad_factor: float) -> Comparison:

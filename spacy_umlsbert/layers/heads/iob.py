@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spacy_umlsbert.model.batching import length_groups
+from spacy_umlsbert.batching import length_groups
 
 Floats = NDArray[np.float32]
 SpanOffsets = tuple[int, int, str]  # first token, token after the last, label

@@ -1,10 +1,14 @@
 """The vectors of a pair in a transformer's output, and the way back to it."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from spacy_transformers.data_classes import TransformerData
-from transformers.utils import ModelOutput
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from spacy_umlsbert import _compat
+
+if TYPE_CHECKING:
+    from spacy_umlsbert._compat import TransformerData
 
 
 class PairStates(NamedTuple):
@@ -64,6 +68,6 @@ def gradients(
         d_states = ops.xp.zeros_like(doc.model_output["last_hidden_state"])
         if backprop is not None:
             d_states[0] = backprop(d_row) * factor
-        output = ModelOutput(last_hidden_state=d_states)
-        result.append(TransformerData(doc.wordpieces, output, doc.align))
+        output = _compat.ModelOutput(last_hidden_state=d_states)
+        result.append(_compat.TransformerData(doc.wordpieces, output, doc.align))
     return result

@@ -1,17 +1,21 @@
 """One vector per pair out of a transformer's windows."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from spacy.tokens import Doc
-from spacy_transformers.data_classes import FullTransformerBatch, TransformerData
-from spacy_transformers.layers import TransformerListener
-from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain
 from thinc.types import Floats2d
 
+from spacy_umlsbert import _compat
 from spacy_umlsbert.layers.heads.cross_attention import compared_by_alignment
 from spacy_umlsbert.layers.heads.pair_states import PairStates, gradients, pair_states
+
+if TYPE_CHECKING:
+    from spacy_umlsbert._compat import TransformerData
+
+Transformer = Model[list[Doc], Any]
+"""From Docs to the `FullTransformerBatch` of spacy-transformers, which is not imported for this."""
 
 Pooling = Literal["cls", "sides", "aligned"]
 PairVectors = Model[list[Doc], Floats2d]
@@ -37,12 +41,13 @@ def pair_listener(
         A model that gives an array (Docs, width of the transformer), for ``sides`` five times as
         wide, for ``aligned`` (Docs, 2 × width). That of a Doc which is no pair means nothing.
     """
-    listener = TransformerListener(upstream_name=upstream)
+    with _compat.needed_for("spacy_umlsbert.PairListener.v1"):
+        listener = _compat.TransformerListener(upstream_name=upstream)
     return chain(listener, pair_vectors(pooling, grad_factor, width))
 
 
 def pair_umlsbert(
-    transformer: Model[list[Doc], FullTransformerBatch],
+    transformer: Transformer,
     grad_factor: float = 1.0,
     pooling: Pooling = "cls",
     width: int = 128,
@@ -58,13 +63,13 @@ def pair_umlsbert(
         width: See `pair_listener`.
     """
     # A chain of a chain, as a listener is after nlp.replace_listeners.
-    own: Model[list[Doc], list[TransformerData]] = chain(transformer, split_trf_batch())
+    own: Model[list[Doc], list[TransformerData]] = chain(transformer, _compat.split_trf_batch())
     return chain(own, pair_vectors(pooling, grad_factor, width))
 
 
 def pair_vectors(
     pooling: Pooling, grad_factor: float, width: int = 128
-) -> Model[list[TransformerData], Floats2d]:
+) -> "Model[list[TransformerData], Floats2d]":
     """Pool the first window of each Doc; a Doc without windows has a vector of zeros.
 
     Raises:
@@ -78,8 +83,8 @@ def pair_vectors(
 
 
 def _forward(
-    model: Model[list[TransformerData], Floats2d], docs: list[TransformerData], is_train: bool
-) -> tuple[Floats2d, Callable[[Floats2d], list[TransformerData]]]:
+    model: "Model[list[TransformerData], Floats2d]", docs: "list[TransformerData]", is_train: bool
+) -> "tuple[Floats2d, Callable[[Floats2d], list[TransformerData]]]":
     ops = model.ops
     vectors, pool = _POOLINGS[model.attrs["pooling"]]
     pairs = [pair_states(ops.xp, doc) for doc in docs]
@@ -91,7 +96,7 @@ def _forward(
         rows.append(row)
         backprops.append(back)
 
-    def backprop(d_rows: Floats2d) -> list[TransformerData]:
+    def backprop(d_rows: Floats2d) -> "list[TransformerData]":
         return gradients(ops, docs, list(d_rows), backprops, model.attrs["grad_factor"])
 
     return ops.xp.stack(rows), backprop

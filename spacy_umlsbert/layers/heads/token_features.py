@@ -16,7 +16,7 @@ from thinc.api import Model, concatenate
 from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.extensions import ABBREVIATION, install_lookup_extensions
-from spacy_umlsbert.umls import MATCH_KINDS, all_tuis
+from spacy_umlsbert.umls.semantic_types import all_tuis
 
 Tok2Vec = Model[list[Doc], list[Floats2d]]
 
@@ -54,6 +54,8 @@ def mention_features(lookup_key: str = "umls", enabled: bool = True) -> Tok2Vec:
     """
     if not enabled:
         return _features("no_features", 0, lambda doc: np.zeros((len(doc), 0), dtype="f"))
+    from spacy_umlsbert.umls import MATCH_KINDS  # noqa: PLC0415 - takes a while
+
     install_lookup_extensions()
     column = {tui: i for i, tui in enumerate(all_tuis())}
     kinds = {kind: len(column) + i for i, kind in enumerate((*MATCH_KINDS, ABBREVIATION))}

@@ -8,15 +8,19 @@ from typing import Any, cast
 
 import numpy as np
 from spacy.tokens import Doc
-from spacy_transformers.data_classes import FullTransformerBatch, TransformerData, WordpieceBatch
-from spacy_transformers.layers import TransformerModel
-from spacy_transformers.layers.split_trf import split_trf_batch
 from thinc.api import Model, chain, torch2xp, xp2torch
-from thinc.layers.pytorchwrapper import forward as pytorch_forward
 from thinc.types import ArgsKwargs, Ragged
-from transformers.modeling_outputs import BaseModelOutput
-from transformers.utils import ModelOutput
 
+from spacy_umlsbert._compat import (
+    BaseModelOutput,
+    FullTransformerBatch,
+    ModelOutput,
+    TransformerData,
+    TransformerModel,
+    WordpieceBatch,
+    pytorch_forward,
+    split_trf_batch,
+)
 from spacy_umlsbert.layers.transformer.encode_docs import encode_docs
 from spacy_umlsbert.layers.transformer.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, ragged
 from spacy_umlsbert.layers.transformer.pair_window import PAIR_SPECIAL_WORDPIECES

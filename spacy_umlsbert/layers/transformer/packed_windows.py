@@ -2,10 +2,10 @@
 
 import torch
 from torch import nn
-from transformers.modeling_outputs import BaseModelOutput
 
+from spacy_umlsbert._compat import BaseModelOutput
+from spacy_umlsbert.batching import length_groups
 from spacy_umlsbert.model import UmlsBertModel
-from spacy_umlsbert.model.batching import length_groups
 from spacy_umlsbert.model.packed import Packing, encode_packed
 from spacy_umlsbert.model.precision import cpu_autocast
 

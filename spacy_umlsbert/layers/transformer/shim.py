@@ -5,12 +5,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import srsly
-from spacy_transformers.data_classes import HFObjects
-from spacy_transformers.layers.hf_shim import HFShim
 from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
 from thinc.types import FloatsXd
 from transformers import PreTrainedTokenizerBase
 
+from spacy_umlsbert._compat import HFObjects, HFShim
 from spacy_umlsbert.layers.transformer import forking  # noqa: F401
 from spacy_umlsbert.layers.transformer.packed_windows import PackedWindows
 from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start

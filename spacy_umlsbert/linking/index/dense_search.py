@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-import nmslib
 import numpy as np
 import pyarrow as pa
 
 from spacy_umlsbert.files.storage import Files, write_array
 from spacy_umlsbert.linking.dense_encoder import Floats
+from spacy_umlsbert.linking.index.neighbour_graph import NeighbourGraph, is_available
 from spacy_umlsbert.linking.index.vectors import Rows, StoredVectors, VectorType
 
 FEW = 10_000
@@ -23,27 +20,26 @@ _SEARCHED_WIDTH = 128
 _CONCEPTS_AT_A_TIME = 8_192
 _NAMES, _CONCEPTS = "name_vectors", "concept_vectors"
 _GRAPH, _PROJECTION = "graph.hnsw", "projection.npy"
-_BUILD = {"M": 24, "efConstruction": 200, "post": 0}
-_EF_SEARCH = 200
 
 
 class DenseSearch:
     """The dense vectors of all names and concepts, memory-mapped, and a graph of neighbours.
 
-    The graph (HNSW, Malkov and Yashunin 2018, by nmslib) has the vectors of the names projected
-    to at most 128 dimensions, those in which they differ most: it is the only part that has to be
-    in memory, and finds the names whose scores are then computed with the vectors themselves. The
-    vector of a concept is the mean of those of its names.
+    The graph has the vectors of the names projected to at most 128 dimensions, those in which they
+    differ most: it is the only part that has to be in memory, and finds the names whose scores are
+    then computed with the vectors themselves. Without it (few names, or no library for graphs) the
+    vectors are all compared. The vector of a concept is the mean of those of its names.
     """
 
     def __init__(self, files: Files, width: int) -> None:
         self._names = StoredVectors.open(files, _NAMES, width)
         self._concepts = StoredVectors.open(files, _CONCEPTS, width)
-        self._graph: Any = None
-        if _GRAPH in files.meta["files"]:
+        self._graph: NeighbourGraph | None = None
+        self._all: Floats | None = None
+        if _GRAPH in files.meta["files"] and is_available():
             self._projection = files.array(_PROJECTION, np.float32).reshape(width, -1)
-            self._graph = _load_graph(files)
-        else:
+            self._graph = _open_graph(files)
+        elif len(self._names) <= FEW:
             self._all = self._names[:]
 
     @staticmethod
@@ -68,22 +64,21 @@ class DenseSearch:
         of_concepts = (len(names_of_concepts), width)
         means = _means(names, names_of_concepts)
         StoredVectors.write(directory, _CONCEPTS, means, of_concepts, vector_type)
-        if n_names > FEW:
+        if n_names > FEW and is_available():
             products = sum((block.T @ block for block in names.blocks()), np.zeros((width, width)))
             _, directions = np.linalg.eigh(products)
             projection = directions[:, ::-1][:, :_SEARCHED_WIDTH].astype(np.float32)
             write_array(directory, _PROJECTION, projection.ravel())
-            _build_graph(directory / _GRAPH, names, projection)
+            projected = np.concatenate([block @ projection for block in names.blocks()])
+            NeighbourGraph.build(projected, directory / _GRAPH)
 
     def search(self, mentions: Floats, k: int) -> list[Rows]:
         """The rows of the k nearest names of each mention, or all if there are fewer."""
-        if self._graph is None:
-            k = min(k, len(self._all))
-            scores = mentions @ self._all.T
-            return list(np.argpartition(-scores, k - 1, axis=1)[:, :k].astype(np.int64))
-        self._graph.setQueryTimeParams({"efSearch": max(_EF_SEARCH, 2 * k)})
-        found = self._graph.knnQueryBatch(mentions @ self._projection, k=k, num_threads=_threads())
-        return [rows.astype(np.int64) for rows, _ in found]
+        if self._graph is not None:
+            return self._graph.search(mentions @ self._projection, k)
+        return list(
+            _nearest(mentions, self._names.blocks() if self._all is None else [self._all], k)
+        )
 
     def scores(self, mentions: Floats, names: Rows) -> Floats:
         """The cosines (pairs,) of pairs of a mention (pairs, width) and a name (pairs,)."""
@@ -104,24 +99,26 @@ def _means(names: StoredVectors, names_of_concepts: pa.ListArray) -> Iterator[Fl
         yield sums / np.maximum(sizes, 1)[:, None]
 
 
-def _build_graph(path: Path, names: StoredVectors, projection: Floats) -> None:
-    graph = nmslib.init(method="hnsw", space="cosinesimil")
-    graph.addDataPointBatch(np.concatenate([block @ projection for block in names.blocks()]))
-    graph.createIndex({**_BUILD, "indexThreadQty": _threads()})
-    graph.saveIndex(str(path), save_data=False)
+def _nearest(mentions: Floats, blocks: Iterable[Floats], k: int) -> Rows:
+    """The rows (mentions, k) with the highest cosines, or all if there are fewer; in no order."""
+    rows = np.empty((len(mentions), 0), dtype=np.int64)
+    scores = np.empty((len(mentions), 0), dtype=np.float32)
+    start = 0
+    for block in blocks:
+        of_block = np.broadcast_to(
+            np.arange(start, start + len(block), dtype=np.int64), (len(mentions), len(block))
+        )
+        rows = np.concatenate([rows, of_block], axis=1)
+        scores = np.concatenate([scores, mentions @ block.T], axis=1)
+        start += len(block)
+        if rows.shape[1] > k:
+            best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+            rows = np.take_along_axis(rows, best, axis=1)
+            scores = np.take_along_axis(scores, best, axis=1)
+    return rows
 
 
-def _load_graph(files: Files) -> Any:
-    graph = nmslib.init(method="hnsw", space="cosinesimil")
+def _open_graph(files: Files) -> NeighbourGraph:
     if files.path is not None:
-        graph.loadIndex(str(files.path / _GRAPH), load_data=False)
-        return graph
-    with tempfile.TemporaryDirectory() as folder:  # nmslib reads files alone
-        path = Path(folder) / _GRAPH
-        path.write_bytes(memoryview(files.buffer(_GRAPH)))
-        graph.loadIndex(str(path), load_data=False)
-    return graph
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return NeighbourGraph.open(files.path / _GRAPH)
+    return NeighbourGraph.from_buffer(files.buffer(_GRAPH))

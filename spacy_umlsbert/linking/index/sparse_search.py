@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.files.storage import Files, write_array
 from spacy_umlsbert.linking.dense_encoder import Floats
 from spacy_umlsbert.linking.sparse_encoder import FEATURES, SparseEncoder
-from spacy_umlsbert.model.batching import chunks
 
 _CHUNK = 65_536
 _POSTINGS = 1_000_000

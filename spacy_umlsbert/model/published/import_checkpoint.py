@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from transformers import BertTokenizerFast
-from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
+from spacy_umlsbert._compat import BertOnlyMLMHead
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import new_directory
 from spacy_umlsbert.model.configuration import UmlsBertConfig

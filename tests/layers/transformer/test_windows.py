@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spacy_umlsbert.batching import length_groups
 from spacy_umlsbert.layers.transformer.windows import strided_windows
-from spacy_umlsbert.model.batching import length_groups
 
 
 @given(n=st.integers(0, 3000), size=st.integers(1, 130), data=st.data())

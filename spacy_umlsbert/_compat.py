@@ -1,0 +1,174 @@
+"""Every private or version-bound name of spaCy, thinc, spacy-transformers, transformers and torch.
+
+Nothing of the kind is imported anywhere else, so that a new release of one of them is a matter of
+this module. It imports none of them itself: a name is looked up when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from spacy_umlsbert._lazy import lazy_exports
+from spacy_umlsbert.errors import MissingPackageError
+
+if TYPE_CHECKING:
+    from spacy.cli._util import app as spacy_app
+    from spacy.cli._util import parse_config_overrides, setup_gpu
+    from spacy_transformers.data_classes import (
+        FullTransformerBatch,
+        HFObjects,
+        TransformerData,
+        WordpieceBatch,
+    )
+    from spacy_transformers.layers import TransformerListener, TransformerModel, trfs2arrays
+    from spacy_transformers.layers.hf_shim import HFShim
+    from spacy_transformers.layers.split_trf import split_trf_batch
+    from thinc.layers.pytorchwrapper import forward as pytorch_forward
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.nn.functional import scaled_dot_product_attention
+    from transformers.integrations import get_available_reporting_integrations
+    from transformers.modeling_outputs import (
+        BaseModelOutput,
+        BaseModelOutputWithPoolingAndCrossAttentions,
+        MaskedLMOutput,
+    )
+    from transformers.models.bert.modeling_bert import BertOnlyMLMHead, BertSelfAttention
+    from transformers.trainer import TRAINER_STATE_NAME
+    from transformers.trainer_callback import ExportableState
+    from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, IntervalStrategy
+    from transformers.utils import SAFE_WEIGHTS_NAME, ModelOutput
+    from transformers.utils import logging as transformers_logging
+
+__all__ = [
+    "PREFIX_CHECKPOINT_DIR",
+    "SAFE_WEIGHTS_NAME",
+    "TRAINER_STATE_NAME",
+    "BaseModelOutput",
+    "BaseModelOutputWithPoolingAndCrossAttentions",
+    "BertOnlyMLMHead",
+    "BertSelfAttention",
+    "ExportableState",
+    "FullTransformerBatch",
+    "HFObjects",
+    "HFShim",
+    "IntervalStrategy",
+    "MaskedLMOutput",
+    "ModelOutput",
+    "SDPBackend",
+    "TransformerData",
+    "TransformerListener",
+    "TransformerModel",
+    "WordpieceBatch",
+    "get_available_reporting_integrations",
+    "is_installed",
+    "is_listener",
+    "needed_for",
+    "parse_config_overrides",
+    "pytorch_forward",
+    "scaled_dot_product_attention",
+    "sdpa_kernel",
+    "setup_gpu",
+    "spacy_app",
+    "split_trf_batch",
+    "transformers_logging",
+    "trfs2arrays",
+]
+
+if not TYPE_CHECKING:  # so that mypy knows the names, and no others
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "spacy.cli._util": ["spacy_app=app", "parse_config_overrides", "setup_gpu"],
+            "spacy_transformers.data_classes": [
+                "FullTransformerBatch",
+                "HFObjects",
+                "TransformerData",
+                "WordpieceBatch",
+            ],
+            "spacy_transformers.layers": ["TransformerListener", "TransformerModel", "trfs2arrays"],
+            "spacy_transformers.layers.hf_shim": ["HFShim"],
+            "spacy_transformers.layers.split_trf": ["split_trf_batch"],
+            "thinc.layers.pytorchwrapper": ["pytorch_forward=forward"],
+            "torch.nn.attention": ["SDPBackend", "sdpa_kernel"],
+            "torch.nn.functional": ["scaled_dot_product_attention"],
+            "transformers.integrations": ["get_available_reporting_integrations"],
+            "transformers.modeling_outputs": [
+                "BaseModelOutput",
+                "BaseModelOutputWithPoolingAndCrossAttentions",
+                "MaskedLMOutput",
+            ],
+            "transformers.models.bert.modeling_bert": ["BertOnlyMLMHead", "BertSelfAttention"],
+            "transformers.trainer": ["TRAINER_STATE_NAME"],
+            "transformers.trainer_callback": ["ExportableState"],
+            "transformers.trainer_utils": ["PREFIX_CHECKPOINT_DIR", "IntervalStrategy"],
+            "transformers.utils": [
+                "SAFE_WEIGHTS_NAME",
+                "ModelOutput",
+                "transformers_logging=logging",
+            ],
+        },
+    )
+
+PRIVATE_ATTRIBUTES = {
+    "spacy_transformers.layers.hf_shim:HFShim": ["_hfmodel", "_model", "_grad_scaler"],
+    "thinc.model:Model": ["_attrs", "_dims", "_layers"],
+    "transformers:BertPreTrainedModel": ["_init_weights", "_tied_weights_keys"],
+    "transformers:Trainer": ["_issue_warnings_after_load"],
+}
+"""Private attributes of other packages' classes that subclasses in this package use or override.
+
+They can only be named where the subclasses are; a test compares this list with them, and with what
+the installed releases have.
+"""
+
+_INSTALL = {
+    "accelerate": "pip install 'spacy-umlsbert[pretraining]'",
+    "matplotlib": "pip install 'spacy-umlsbert[report]'",
+    "nmslib": "pip install scispacy",
+    "pytorch_metric_learning": "pip install 'spacy-umlsbert[pretraining]'",
+    "scispacy": "pip install scispacy",
+    "pysbd": "pip install scispacy",
+    "spacy_transformers": "pip install spacy-transformers",
+    "torch": "pip install torch spacy-transformers",
+    "transformers": "pip install spacy-transformers",
+    "safetensors": "pip install safetensors",
+    "tokenizers": "pip install spacy-transformers",
+}
+"""What brings a package that a light installation may lack."""
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package is there to be imported; it is not imported for this."""
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def is_listener(layer: object) -> bool:
+    """Whether a layer listens to a `transformer`; never so if spacy-transformers is not in use."""
+    layers = sys.modules.get("spacy_transformers.layers")
+    return layers is not None and isinstance(layer, layers.TransformerListener)
+
+
+@contextmanager
+def needed_for(what: str) -> Iterator[None]:
+    """Say what to install where an import in this block fails because a package is missing.
+
+    Args:
+        what: What needs the package, as the beginning of the message.
+
+    Raises:
+        MissingPackageError: If a package is not installed that a light installation may lack.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if isinstance(error, MissingPackageError) or package not in _INSTALL:
+            raise
+        raise MissingPackageError(what, package, _INSTALL[package]) from error
