@@ -6,13 +6,11 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from spacy.tokens import Doc
 
 from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
@@ -20,43 +18,17 @@ from spacy_umlsbert.files.storage import Files
 from spacy_umlsbert.umls.arrow_strings import Strings
 from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_directory
 from spacy_umlsbert.umls.concept import Concept
+from spacy_umlsbert.umls.concepts_by_id import ConceptsById
+from spacy_umlsbert.umls.group_counts import count_by_group
 from spacy_umlsbert.umls.matching.matcher import Match, Matcher
 from spacy_umlsbert.umls.matching.name_index import NameIndex
-from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 from spacy_umlsbert.umls.matching.surface_form_table import NameLookup
 from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
-from spacy_umlsbert.umls.semantic_types import group_of
+from spacy_umlsbert.umls.meta import Meta
 from spacy_umlsbert.umls.sources import Source
 
 _BATCH = 1 << 14
-
-
-@dataclass(frozen=True)
-class Meta:
-    """What ``meta.json`` says of a knowledge base.
-
-    Attributes:
-        name: Its name.
-        version: Its version, for example the UMLS release ("2024AB").
-        license: The licence of its content.
-        open_license: Whether the content may be passed on, for example inside a packaged pipeline.
-        created: When it was built, ISO 8601.
-        sources: For each source its kind, files and filters.
-        counts: Numbers of concepts, names, definitions and so on.
-        semantic_types: The sorted TUIs in it.
-        matcher: The settings of its matcher.
-    """
-
-    name: str
-    version: str
-    license: str
-    open_license: bool
-    created: str
-    sources: list[dict[str, Any]]
-    counts: dict[str, int]
-    semantic_types: list[str]
-    matcher: MatcherSettings
 
 
 class KnowledgeBase:
@@ -71,7 +43,7 @@ class KnowledgeBase:
         """Used by ``open`` and ``from_bytes``."""
         self.path = path
         self._files = files
-        self.meta = _meta(files)
+        self.meta = Meta.of(files)
         concepts = files.table("concepts.arrow", CONCEPTS_SCHEMA)
         self.concept_ids: pa.Array = _one_chunk(concepts["concept_id"])
         """The sorted concept ids; a concept's row is its place here."""
@@ -243,7 +215,7 @@ class KnowledgeBase:
     @property
     def cui_to_entity(self) -> Mapping[str, Concept]:
         """All concepts by id, read when asked for; named as in scispaCy's knowledge base."""
-        return _Concepts(self)
+        return ConceptsById(self)
 
     def row(self, concept_id: str) -> int:
         """The row of a concept.
@@ -295,19 +267,7 @@ class KnowledgeBase:
 
         A concept of several groups counts in each; "" is for those without a current type.
         """
-        lists = self._types
-        rows = pc.list_parent_indices(lists).to_numpy()
-        tuis = pc.list_flatten(lists).dictionary_encode()
-        groups = [group_of(tui) or "" for tui in tuis.dictionary.to_pylist()]
-        codes = sorted(set(groups))
-        group = np.array([codes.index(code) for code in groups], np.int64)[tuis.indices.to_numpy()]
-        pairs = np.unique(rows.astype(np.int64) * len(codes) + group)
-        numbers = np.bincount(pairs % max(1, len(codes)), minlength=len(codes))
-        counts = dict(zip(codes, numbers.tolist(), strict=True))
-        untyped = len(self) - len(np.unique(rows))
-        if untyped:
-            counts[""] = counts.get("", 0) + untyped
-        return counts
+        return count_by_group(self._types)
 
     def parents(self, concept_id: str) -> list[str]:
         """Ids of a concept's parents, sorted; none where the sources have no hierarchy.
@@ -387,49 +347,8 @@ class KnowledgeBase:
             )
 
 
-class _Concepts(Mapping[str, Concept]):
-    """A view of a knowledge base's concepts by id."""
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
-
-    def __getitem__(self, concept_id: str) -> Concept:
-        return self._kb[concept_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._kb)
-
-    def __len__(self) -> int:
-        return len(self._kb)
-
-    def __contains__(self, concept_id: object) -> bool:
-        return concept_id in self._kb
-
-
 def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
-
-
-def _meta(files: Files) -> Meta:
-    meta = files.meta
-    if meta["normalization_version"] != NORMALIZATION_VERSION:
-        raise TerminologyError(
-            f"the names of the knowledge base in {files.location} were normalised by rules of "
-            f"version {meta['normalization_version']}, this version of spacy-umlsbert has version "
-            f"{NORMALIZATION_VERSION}.",
-            remedy="Build it again with 'python -m spacy umls build-kb'.",
-        )
-    return Meta(
-        name=meta["name"],
-        version=meta["version"],
-        license=meta["license"],
-        open_license=meta["open_license"],
-        created=meta["created"],
-        sources=meta["sources"],
-        counts=meta["counts"],
-        semantic_types=meta["semantic_types"],
-        matcher=MatcherSettings.from_dict(meta["matcher"]),
-    )
 
 
 def _reopen(path: Path, fingerprint: str) -> KnowledgeBase:
