@@ -37,8 +37,6 @@ class Task(str, Enum):
 
     def evaluation(self, model: Path, data: Path, report: Path) -> list[object]:
         """The command that scores a model."""
-        if self is Task.deid:
-            return ["umls", "evaluate-deid", data, report, "--model", model]
         return ["umls", f"evaluate-{self.value}", model, data, report]
 
     def scores(self, report: Path) -> Path:

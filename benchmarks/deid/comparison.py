@@ -32,8 +32,7 @@ from spacy.tokens import Doc
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import errors_as_messages
-from spacy_umlsbert.cli.deid import load_deid
-from spacy_umlsbert.cli.pipelines import facts_of
+from spacy_umlsbert.cli.pipelines import facts_of, load_deid
 from spacy_umlsbert.corpora.annotated.gold import document_id
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.deid.phi import Phi
@@ -196,7 +195,7 @@ def _speeds(tools: list[Tool], texts: list[str], rounds: int) -> dict[str, float
 
 
 def _ours(name: str, data: Path) -> Tool:
-    nlp, component = load_deid(None if name == RULES else name)
+    nlp, component = load_deid(name)
 
     def find(texts: list[str]) -> list[list[Phi]]:
         return [

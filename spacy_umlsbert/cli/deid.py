@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
-import spacy
 import srsly
 import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text
-from spacy_umlsbert.cli.pipelines import load_pipeline
-from spacy_umlsbert.deid.note_files import Note, SafeNote, deidentify_file
+from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.pipelines import (
+    RULES,
+    BatchSizeOption,
+    GpuOption,
+    ProcessesOption,
+    QuietOption,
+    load_deid,
+)
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.rows import TEXT_COLUMN, NumberedRow, RowFile
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
-    from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
-
-FACTORY = "umls_deid"
+    from spacy_umlsbert.files.rows import NumberedRow
 
 
 class Output(str, Enum):
@@ -64,7 +63,10 @@ def deid(
     skip_failed: Annotated[
         bool, typer.Option("--skip-failed", help="Leave out rows that fail, and report them")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+    gpu_id: GpuOption = -1,
+    n_process: ProcessesOption = 1,
+    batch_size: BatchSizeOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Take protected health information out of a file of notes.
 
@@ -72,24 +74,25 @@ def deid(
     stay. If a row fails nothing is written under the name of the target, unless --skip-failed.
     """
     with errors_without_text():
+        from spacy_umlsbert.deid.note_files import (  # noqa: PLC0415
+            ROWS_AT_A_TIME,
+            ROWS_FOR_PROCESSES,
+            deidentifier,
+            deidentify_file,
+        )
+        from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
+        from spacy_umlsbert.files.rows import TEXT_COLUMN, RowFile  # noqa: PLC0415
+
         if target.suffix.lower() != source.suffix.lower():
             raise InputError("the target must have the ending of the source.", path=target)
-        nlp, component = load_deid(model)
+        use_gpu(gpu_id)
+        if model is None:
+            msg.info("No model: rules alone, which miss names that nothing around them gives away.")
+        nlp, component = load_deid(model or RULES)
         if output is not None:
             component.output = output.value
         if key_file is not None:
             component.key_file = key_file
-
-        def deidentify(notes: list[Note]) -> Iterator[SafeNote]:
-            docs = []
-            for note in notes:
-                doc = nlp.make_doc(note.text)
-                if note.patient_id is not None:
-                    doc._.patient_id = note.patient_id
-                docs.append(doc)
-            for doc in nlp.pipe(docs):
-                labels = tuple(span.label_ for span in doc.spans[component.spans_key])
-                yield SafeNote(doc._.deidentified, labels)
 
         def progress(rows: Iterable[NumberedRow]) -> Iterable[NumberedRow]:
             return tqdm(rows, desc="De-identifying", unit=" rows", disable=quiet, leave=False)
@@ -97,11 +100,12 @@ def deid(
         report = deidentify_file(
             RowFile(source),
             target,
-            deidentify,
+            deidentifier(nlp, component.spans_key, n_process, batch_size),
             text_columns=text_column or [TEXT_COLUMN],
             patient_column=patient_column,
             skip_failed=skip_failed,
             progress=progress,
+            rows_at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
         )
         if audit is not None:
             with atomic_file(audit) as path:
@@ -113,25 +117,3 @@ def deid(
     if report.failed:
         msg.warn(f"{len(report.failed):,} rows were left out")
     msg.good(f"Wrote {report.documents:,} texts to {target}")
-
-
-def load_deid(model: str | None) -> tuple[Language, UmlsDeid]:
-    """A pipeline up to its `umls_deid`, and that; without a model, one of rules alone.
-
-    What comes after it cannot change what it finds, and is not run.
-
-    Raises:
-        InputError: If there is no such pipeline, or no such component in it.
-    """
-    if model is None:
-        nlp: Language = spacy.blank("en")
-        nlp.add_pipe(FACTORY)
-        msg.info("No model: rules alone, which miss names that nothing around them gives away.")
-    else:
-        nlp = load_pipeline(model)
-    names = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == FACTORY]
-    if not names:
-        raise InputError(f"the pipeline {model!r} has no {FACTORY}.")
-    for later in nlp.pipe_names[nlp.pipe_names.index(names[0]) + 1 :]:
-        nlp.disable_pipe(later)
-    return nlp, cast("UmlsDeid", nlp.get_pipe(names[0]))

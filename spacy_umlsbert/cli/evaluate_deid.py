@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import spacy
 import typer
 from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
-from spacy_umlsbert.cli.deid import load_deid
-from spacy_umlsbert.cli.pipelines import facts_of
-from spacy_umlsbert.corpora.docbin import read_docs
-from spacy_umlsbert.deid.labels import category, type_of_2006
-from spacy_umlsbert.evaluation.deid.report import write_leaks, write_phi_report
-from spacy_umlsbert.evaluation.deid.scores import DeidScores, score_deid
-from spacy_umlsbert.evaluation.ner.report import write_report
+from spacy_umlsbert.cli.evaluation import (
+    OldModelOption,
+    OutputArgument,
+    TitleOption,
+    arguments,
+    tell_what_was_written,
+)
+from spacy_umlsbert.cli.pipelines import (
+    RULES,
+    BatchSizeOption,
+    GpuOption,
+    ProcessesOption,
+    QuietOption,
+    facts_of,
+    load_deid,
+)
+from spacy_umlsbert.old_names import GOES_WITH
 
-HEAD = "head"
-"""The folder of a report with the scores of the tagging head alone; also its span group."""
+if TYPE_CHECKING:
+    from spacy_umlsbert.evaluation.deid.scores import DeidScores
 
 
-class Labels(str, Enum):
-    """What labels are compared as, where they are."""
+class LabelScheme(str, Enum):
+    """What labels are compared as, where they are; see `evaluation.deid.label_schemes`."""
 
     as_they_are = "as-they-are"
     i2b2_2006 = "i2b2-2006"
     category = "category"
 
 
-RENAME: dict[Labels, Callable[[str], str]] = {
-    Labels.as_they_are: str,
-    Labels.i2b2_2006: type_of_2006,
-    Labels.category: category,
-}
-
-
 @app.command("evaluate-deid")
 def evaluate_deid(
-    data: Annotated[Path, typer.Argument(help="A .spacy file of 'umls convert'", exists=True)],
-    output: Annotated[Path, typer.Argument(help="Folder for the report")],
     model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", help="A pipeline with umls_deid [rules alone, no model]"),
-    ] = None,
+        str, typer.Argument(help=f"A pipeline with umls_deid, or '{RULES}' for the rules alone")
+    ],
+    data: Annotated[Path, typer.Argument(help="A .spacy file of 'umls convert'")],
+    output: OutputArgument = None,
+    old_model: OldModelOption = None,
     leaks: Annotated[
         Path | None,
         typer.Option(help="Write what leaked here. It quotes the notes: keep it where they are"),
     ] = None,
-    labels: Annotated[
-        Labels, typer.Option(help="What labels are compared as, in the exact-match table")
-    ] = Labels.as_they_are,
-    title: Annotated[str, typer.Option(help="Heading of the report")] = "",
-    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
+    label_scheme: Annotated[
+        LabelScheme, typer.Option(help="What labels are compared as, in the exact-match table")
+    ] = LabelScheme.as_they_are,
+    labels: Annotated[LabelScheme | None, typer.Option(hidden=True)] = None,
+    title: TitleOption = "",
+    gpu_id: GpuOption = -1,
+    n_process: ProcessesOption = 1,
+    batch_size: BatchSizeOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Score how well PHI is hidden: recall and precision by character and by mention.
 
@@ -66,41 +71,50 @@ def evaluate_deid(
     report holds figures alone.
     """
     with errors_without_text():
+        from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.deid.label_schemes import LABEL_SCHEMES  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.deid.report import (  # noqa: PLC0415
+            HEAD,
+            write_deid_report,
+            write_leaks,
+        )
+        from spacy_umlsbert.evaluation.deid.scores import score_deid  # noqa: PLC0415
+
+        if output is None and old_model is None and Path(model).suffix == ".spacy":
+            old_model = RULES
+        model, data, output = arguments(model, data, output, old_model=old_model)
+        if labels is not None:
+            msg.warn(f"--labels is now --label-scheme. It goes with version {GOES_WITH}.")
+            label_scheme = labels
         use_gpu(gpu_id)
         nlp, component = load_deid(model)
-        folders = {component.spans_key: output}
+        keys = [component.spans_key]
         if component.is_trainable:
             component.head_key = component.head_key or HEAD
-            folders[component.head_key] = output / HEAD
-        gold = list(read_docs(data, spacy.blank("en").vocab))
-        progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False)
-        scores = score_deid(nlp, progress, folders, own=component.labels, rename=RENAME[labels])
-        facts = facts_of(nlp, model or "rules alone", data)
-        title = title or f"De-identification of {data.stem}"
-        written = [
-            path
-            for key, folder in folders.items()
-            for path in _write(
-                scores[key],
-                folder,
-                title if folder == output else f"{title}, tagging head alone",
-                facts,
-            )
-        ]
+            keys.append(component.head_key)
+        gold = list(read_docs(data, nlp.vocab))
+        scores = score_deid(
+            nlp,
+            tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet),
+            keys,
+            own=component.labels,
+            rename=LABEL_SCHEMES[label_scheme.value],
+            n_process=n_process,
+            batch_size=batch_size,
+        )
+        written = write_deid_report(
+            *(scores[key] for key in keys),
+            folder=output,
+            title=title or f"De-identification of {data.stem}",
+            facts=facts_of(nlp, "rules alone" if model == RULES else model, data),
+        )
         if leaks is not None:
             write_leaks(scores[component.spans_key].hidden, leaks)
-    for key, folder in folders.items():
-        if folder != output:
+    for key in keys:
+        if key != component.spans_key:
             msg.divider("The tagging head alone")
         _show(scores[key])
-    msg.good(f"Wrote {', '.join(map(str, written))}")
-
-
-def _write(scores: DeidScores, folder: Path, title: str, facts: dict[str, str]) -> list[Path]:
-    return [
-        *write_phi_report(scores.hidden, folder, title=title, facts=facts),
-        *write_report(scores.exact, folder, title=title, facts=facts),
-    ]
+    tell_what_was_written(written)
 
 
 def _show(scores: DeidScores) -> None:

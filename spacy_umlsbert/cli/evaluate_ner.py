@@ -9,40 +9,55 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages, use_gpu
-from spacy_umlsbert.cli.pipelines import facts_of, load_pipeline
-from spacy_umlsbert.corpora.docbin import read_docs
-from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.ner.report import write_report
-from spacy_umlsbert.evaluation.ner.scores import score_entities
-from spacy_umlsbert.files.plots import can_plot
+from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.evaluation import (
+    OutputArgument,
+    TitleOption,
+    arguments,
+    tell_what_was_written,
+)
+from spacy_umlsbert.cli.pipelines import (
+    BatchSizeOption,
+    GpuOption,
+    ProcessesOption,
+    QuietOption,
+    facts_of,
+    load_pipeline,
+)
 
 
 @app.command("evaluate-ner")
 def evaluate_ner(
-    pipeline: Annotated[str, typer.Argument(help="Name or path of a pipeline")],
-    data: Annotated[Path, typer.Argument(help="A .spacy file with gold entities", exists=True)],
-    output: Annotated[Path, typer.Argument(help="Folder for the report")],
-    title: Annotated[str, typer.Option(help="Heading of the report")] = "",
-    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
+    model: Annotated[str, typer.Argument(help="Name or path of a pipeline")],
+    data: Annotated[Path, typer.Argument(help="A .spacy file with gold entities")],
+    output: OutputArgument = None,
+    title: TitleOption = "",
+    gpu_id: GpuOption = -1,
+    n_process: ProcessesOption = 1,
+    batch_size: BatchSizeOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Score the entities of a pipeline as conlleval does: exact match, per label and micro.
 
     Gold mentions that no token border fits, of which 'umls convert' takes note, count as missed;
     'spacy evaluate' leaves them out.
     """
-    with errors_as_messages():
+    with errors_without_text():
+        from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.ner.report import write_entity_report  # noqa: PLC0415
+        from spacy_umlsbert.evaluation.ner.scores import score_entities  # noqa: PLC0415
+
+        model, data, output = arguments(model, data, output)
         use_gpu(gpu_id)
-        if output.is_file():
-            raise InputError("is a file; the report needs a folder.", path=output)
-        nlp = load_pipeline(pipeline)
+        nlp = load_pipeline(model)
         gold = list(read_docs(data, nlp.vocab))
-        scores = score_entities(nlp, tqdm(gold, desc="Evaluating", unit=" docs", leave=False))
-        written = write_report(
+        progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet)
+        scores = score_entities(nlp, progress, n_process=n_process, batch_size=batch_size)
+        written = write_entity_report(
             scores,
             output,
             title=title or f"Entities of {data.stem}",
-            facts=facts_of(nlp, pipeline, data),
+            facts=facts_of(nlp, model, data),
         )
     figures = scores.as_dict()
     rows = [*figures["per_label"].items(), ("all (micro)", figures["micro"])]
@@ -55,6 +70,4 @@ def evaluate_ner(
         aligns=("l", "r", "r", "r", "r"),
         divider=True,
     )
-    msg.good(f"Wrote {', '.join(map(str, written))}")
-    if not can_plot():
-        msg.warn("No plot: matplotlib is not installed.", "pip install 'spacy-umlsbert[report]'")
+    tell_what_was_written(written)

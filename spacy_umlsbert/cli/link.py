@@ -18,8 +18,10 @@ from spacy_umlsbert.cli.linking_options import (
     KbOption,
     KnownOption,
     ModelOption,
+    one_of,
     searcher,
 )
+from spacy_umlsbert.cli.pipelines import GpuOption
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
 
@@ -44,7 +46,7 @@ def link(
         Path | None, typer.Option("--out", "-o", help="Write JSON here; - for stdout")
     ] = None,
     k: Annotated[int, typer.Option("-k", help="How many candidates", min=1)] = 5,
-    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
+    gpu_id: GpuOption = -1,
 ) -> None:
     """Find the concepts whose names are most like mentions.
 
@@ -63,7 +65,7 @@ def link(
         if not texts:
             raise InputError("give mentions, or a --file of them.")
         use_gpu(gpu_id)
-        search = searcher(model, kb, encoder, known).search
+        search = searcher(one_of(model, kb), encoder, known).search
         found = [concepts[:k] for concepts in search(texts, max(k, 30))]
         if output is None:
             _show(texts, found)

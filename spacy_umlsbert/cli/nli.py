@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from tqdm import tqdm
@@ -15,11 +15,18 @@ from wasabi import msg
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE
 from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
-from spacy_umlsbert.cli.pipelines import load_pipeline, nli_of
+from spacy_umlsbert.cli.pipelines import (
+    BatchSizeOption,
+    GpuOption,
+    ProcessesOption,
+    QuietOption,
+    load_pipeline,
+)
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.rows import JSON_LINES, NumberedRow, Row, RowFile, json_rows
-from spacy_umlsbert.nli.pair_files import JudgingReport, judged_rows, refuse_source
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.files.rows import NumberedRow, Row
+    from spacy_umlsbert.nli.pair_files import Judge, JudgingReport
 
 STANDARD = Path("-")
 """The name for the standard input or output."""
@@ -47,8 +54,10 @@ def nli(
     skip_failed: Annotated[
         bool, typer.Option("--skip-failed", help="Leave out rows that fail, and report them")
     ] = False,
-    gpu_id: Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")] = -1,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+    gpu_id: GpuOption = -1,
+    n_process: ProcessesOption = 1,
+    batch_size: BatchSizeOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Judge pairs of a premise and a hypothesis: label and probabilities, as JSON lines.
 
@@ -58,11 +67,18 @@ def nli(
     exit code is 1; with --skip-failed it is left out. Rows are read and written as they come.
     """
     with errors_without_text(), ExitStack() as stack:
+        from spacy_umlsbert.nli.pair_files import (  # noqa: PLC0415
+            ROWS_AT_A_TIME,
+            ROWS_FOR_PROCESSES,
+            JudgingReport,
+            judged_rows,
+        )
+
         if premise is not None or hypothesis is not None:
             if source is not None or premise is None or hypothesis is None:
                 raise InputError("give a file, or both --premise and --hypothesis.")
             use_gpu(gpu_id)
-            _show(model, premise, hypothesis)
+            _show(_predictor(model), premise, hypothesis)
             return
         if source is None:
             raise InputError("give a file, or both --premise and --hypothesis.")
@@ -71,12 +87,16 @@ def nli(
             stack.enter_context(redirect_stdout(sys.stderr))
         rows = _rows(source, target, premise_column, hypothesis_column)
         use_gpu(gpu_id)
-        judge = nli_of(load_pipeline(model), model).predict
+        predict = _predictor(model, n_process, batch_size)
         report = JudgingReport()
         with _writer(target, standard_output) as write:
-            progress = tqdm(rows, desc="Judging", unit=" pairs", disable=quiet, leave=False)
+            progress = tqdm(rows, desc="Predicting", unit=" pairs", disable=quiet, leave=False)
             for row in judged_rows(
-                progress, judge, premise=premise_column, hypothesis=hypothesis_column
+                progress,
+                predict,
+                premise=premise_column,
+                hypothesis=hypothesis_column,
+                rows_at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
             ):
                 report.count(row)
                 if not (row.problem and skip_failed):
@@ -84,9 +104,17 @@ def nli(
         _tell(report, source, target, skip_failed)
 
 
-def _show(model: str, premise: str, hypothesis: str) -> None:
-    """Judge one pair, as a table."""
-    (judgement,) = nli_of(load_pipeline(model), model).predict([(premise, hypothesis)])
+def _predictor(model: str, n_process: int = 1, batch_size: int | None = None) -> Judge:
+    from spacy_umlsbert.nli.predictor import pair_predictor  # noqa: PLC0415
+    from spacy_umlsbert.pipeline.components import nli_of  # noqa: PLC0415
+
+    nlp = load_pipeline(model)
+    return pair_predictor(nlp, nli_of(nlp, model).labels, n_process, batch_size)
+
+
+def _show(predict: Judge, premise: str, hypothesis: str) -> None:
+    """Predict the label of one pair, as a table."""
+    (judgement,) = predict([(premise, hypothesis)])
     if judgement.problem:
         raise InputError(judgement.problem)
     ranked = sorted(judgement.probabilities.items(), key=lambda item: -item[1])
@@ -102,6 +130,9 @@ def _show(model: str, premise: str, hypothesis: str) -> None:
 
 def _rows(source: Path, target: Path, *columns: str) -> Iterable[NumberedRow | InputError]:
     """The rows of a file or of the standard input, once it is clear that they can be judged."""
+    from spacy_umlsbert.files.rows import JSON_LINES, RowFile, json_rows  # noqa: PLC0415
+    from spacy_umlsbert.nli.pair_files import refuse_source  # noqa: PLC0415
+
     if target != STANDARD and target.suffix.lower() not in JSON_LINES:
         endings = " or ".join(JSON_LINES)
         raise InputError("JSON lines are written.", path=target, remedy=f"Call it {endings}.")
@@ -119,6 +150,8 @@ def _rows(source: Path, target: Path, *columns: str) -> Iterable[NumberedRow | I
 
 @contextmanager
 def _writer(target: Path, standard_output: BinaryIO) -> Iterator[Callable[[Row], None]]:
+    from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
+
     with ExitStack() as stack:
         if target == STANDARD:
             file = standard_output

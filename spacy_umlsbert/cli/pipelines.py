@@ -1,18 +1,32 @@
-"""What commands that run a pipeline share: loading it, and what a figure was measured with."""
+"""What commands that run a pipeline share: options, loading it, and what a figure is of."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import spacy
+import typer
 from spacy.language import Language
 
 from spacy_umlsbert.errors import InputError
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+    from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
+
+RULES = "rules"
+"""In place of a pipeline: de-identification by rules alone."""
+
+GpuOption = Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")]
+ProcessesOption = Annotated[
+    int, typer.Option("--n-process", "-n", help="Processes to use; -1 for one per core", min=-1)
+]
+BatchSizeOption = Annotated[
+    int | None,
+    typer.Option("--batch-size", "-b", help="Texts in a batch [as in the pipeline]", min=1),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")]
 
 
 def load_pipeline(name: str) -> Language:
@@ -27,28 +41,20 @@ def load_pipeline(name: str) -> Language:
         raise InputError("the pipeline cannot be loaded.", remedy=str(error)) from None
 
 
-def nli_of(nlp: Language, pipeline: str) -> UmlsNli:
-    """The component of a pipeline that judges pairs: its first `UmlsNli`.
-
-    Args:
-        nlp: The pipeline.
-        pipeline: What it is called in the error.
+def load_deid(model: str) -> tuple[Language, UmlsDeid]:
+    """A pipeline up to its `umls_deid`, and that; for `RULES` one of rules alone.
 
     Raises:
-        InputError: If it has none, or one that is not trained.
+        InputError: If there is no such pipeline, or no such component in it.
     """
-    # Not before: transformers takes seconds to import, and every spaCy command loads this.
-    from spacy_umlsbert.pipeline.umls_nli import UmlsNli  # noqa: PLC0415
+    from spacy_umlsbert.pipeline.components import deid_of  # noqa: PLC0415
 
-    for _, component in nlp.pipeline:
-        if isinstance(component, UmlsNli):
-            if not component.labels:
-                problem = f"the umls_nli of the pipeline {pipeline!r} is not trained."
-                raise InputError(problem, remedy="Train it, or name a pipeline that is.")
-            return component
-    raise InputError(
-        f"the pipeline {pipeline!r} has no umls_nli.", remedy="It has to be trained with one."
-    )
+    if model == RULES:
+        nlp: Language = spacy.blank("en")
+        nlp.add_pipe("umls_deid")
+    else:
+        nlp = load_pipeline(model)
+    return nlp, deid_of(nlp, model)
 
 
 def facts_of(nlp: Language, pipeline: str, data: Path) -> dict[str, str]:

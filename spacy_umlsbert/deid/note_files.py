@@ -6,12 +6,16 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from spacy.language import Language
+
 from spacy_umlsbert.deid.audit import Audit
 from spacy_umlsbert.errors import InputError, kind_and_place
 from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.files.rows import NumberedRow, RowFile
 
-_AT_A_TIME = 64
+ROWS_AT_A_TIME = 64
+ROWS_FOR_PROCESSES = 4096
+"""Rows that are read at a time if several processes share the work."""
 
 
 class Note(NamedTuple):
@@ -31,6 +35,33 @@ class SafeNote(NamedTuple):
 Deidentify = Callable[[list[Note]], Iterable[SafeNote]]
 
 
+def deidentifier(
+    nlp: Language, spans_key: str, n_process: int = 1, batch_size: int | None = None
+) -> Deidentify:
+    """De-identifies notes with a pipeline.
+
+    Args:
+        nlp: A pipeline that ends with an `umls_deid`.
+        spans_key: The span group that this writes.
+        n_process: As for ``nlp.pipe``. Few notes go through one process all the same.
+        batch_size: The same.
+    """
+
+    def deidentify(notes: list[Note]) -> Iterator[SafeNote]:
+        docs = []
+        for note in notes:
+            doc = nlp.make_doc(note.text)
+            if note.patient_id is not None:
+                doc._.patient_id = note.patient_id
+            docs.append(doc)
+        processes = n_process if len(docs) > ROWS_AT_A_TIME else 1
+        for doc in nlp.pipe(docs, n_process=processes, batch_size=batch_size):
+            labels = tuple(span.label_ for span in doc.spans[spans_key])
+            yield SafeNote(doc._.deidentified, labels)
+
+    return deidentify
+
+
 def deidentify_file(
     source: RowFile,
     target: Path,
@@ -40,6 +71,7 @@ def deidentify_file(
     patient_column: str | None = None,
     skip_failed: bool = False,
     progress: Callable[[Iterable[NumberedRow]], Iterable[NumberedRow]] = iter,
+    rows_at_a_time: int = ROWS_AT_A_TIME,
 ) -> Audit:
     """Write a file of notes without PHI. Other columns are written as they are.
 
@@ -51,6 +83,7 @@ def deidentify_file(
         patient_column: The column that says whose note it is.
         skip_failed: Leave out a row that cannot be de-identified; otherwise that is an error.
         progress: Wraps the rows, to show how far it is.
+        rows_at_a_time: How many rows go to ``deidentify`` together.
 
     Raises:
         InputError: If source and target are the same file, a column is missing, or a row cannot be
@@ -67,7 +100,7 @@ def deidentify_file(
     audit = Audit()
     with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:
         rows = iter(progress(source.rows()))
-        while batch := list(islice(rows, _AT_A_TIME)):
+        while batch := list(islice(rows, rows_at_a_time)):
             for numbered in _safe_rows(
                 batch, source, deidentify, text_columns, patient_column, skip_failed, audit
             ):

@@ -19,7 +19,9 @@ OWN_FIELDS = ("label", "probabilities", "left_out", "problem")
 INPUT = "input_"
 """What a row's field of such a name is called in the record."""
 
-_AT_A_TIME = 256
+ROWS_AT_A_TIME = 256
+ROWS_FOR_PROCESSES = 8192
+"""Rows that are read at a time if several processes share the work."""
 
 
 class JudgedRow(NamedTuple):
@@ -83,6 +85,7 @@ def judged_rows(
     *,
     premise: str = PREMISE,
     hypothesis: str = HYPOTHESIS,
+    rows_at_a_time: int = ROWS_AT_A_TIME,
 ) -> Iterator[JudgedRow]:
     """Judge the pairs of rows, a batch at a time.
 
@@ -91,19 +94,20 @@ def judged_rows(
         judge: Judges pairs. If it fails, the pairs are judged one by one.
         premise: The field with the premise.
         hypothesis: The field with the hypothesis.
+        rows_at_a_time: How many rows are read before their pairs are judged.
 
     Yields:
         What to write for each row, in order.
     """
     rows = iter(rows)
-    while batch := list(islice(rows, _AT_A_TIME)):
+    while batch := list(islice(rows, rows_at_a_time)):
         problems = [_problem(row, premise, hypothesis) for row in batch]
         pairs = [
             (row.row[premise], row.row[hypothesis])
             for row, problem in zip(batch, problems, strict=True)
             if isinstance(row, NumberedRow) and not problem
         ]
-        judgements = judge_safely(pairs, judge)
+        judgements = judge_safely(pairs, judge, max(1, len(pairs)))
         for row, problem in zip(batch, problems, strict=True):
             if isinstance(row, InputError):
                 line = row.line or 0
@@ -113,18 +117,21 @@ def judged_rows(
                 yield JudgedRow(row.line, _record(row.row, judgement))
 
 
-def judge_safely(pairs: Sequence[tuple[str, str]], judge: Judge) -> Iterator[Judgement]:
+def judge_safely(
+    pairs: Sequence[tuple[str, str]], judge: Judge, at_a_time: int = ROWS_AT_A_TIME
+) -> Iterator[Judgement]:
     """Judge pairs, and if that fails one by one, so that one pair costs no other its judgement.
 
     Args:
         pairs: The pairs.
         judge: Judges some of them; it may raise an error.
+        at_a_time: How many of them.
 
     Yields:
         A judgement for each, in order; with a ``problem``, which quotes nothing, if it fails.
     """
-    for start in range(0, len(pairs), _AT_A_TIME):
-        batch = list(pairs[start : start + _AT_A_TIME])
+    for start in range(0, len(pairs), at_a_time):
+        batch = list(pairs[start : start + at_a_time])
         try:
             judgements = judge(batch)
         except Exception:

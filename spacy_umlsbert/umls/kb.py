@@ -130,6 +130,11 @@ class KnowledgeBase:
             files.verify()
         return cls(files, path.absolute())
 
+    @staticmethod
+    def is_directory(path: str | Path) -> bool:
+        """Whether there is a directory with a knowledge base, damaged or not."""
+        return (Path(path) / "concepts.arrow").is_file()
+
     @classmethod
     def from_bytes(cls, data: bytes) -> KnowledgeBase:
         """Open, in memory, what ``to_bytes`` gave.

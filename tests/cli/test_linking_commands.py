@@ -110,7 +110,7 @@ def test_a_linker_is_evaluated_on_gold_and_on_found_mentions(pipeline, kb, tmp_p
     docs = [gold(nlp, ["C0008031", "C0009443", "C0011860"]), gold(nlp, ["C0015967", "D9", ""])]
     write_docs(docs, tmp_path / "gold.spacy")
     out = tmp_path / "report"
-    code, _ = run("evaluate-linking", tmp_path / "gold.spacy", out, "-m", pipeline)
+    code, _ = run("evaluate-linking", pipeline, tmp_path / "gold.spacy", out)
     assert code == 0
     figures = srsly.read_json(out / "linking.json")
     # "D9" is not in the knowledge base; of the four others the last, "chest pains", is no fever.
@@ -123,9 +123,27 @@ def test_a_linker_is_evaluated_on_gold_and_on_found_mentions(pipeline, kb, tmp_p
     assert "mentions left out (concept not in the knowledge base): 1" in (
         (out / "linking.md").read_text()
     )
-    code, _ = run("evaluate-linking", tmp_path / "gold.spacy", out, "--kb", kb)
+    code, _ = run("evaluate-linking", kb, tmp_path / "gold.spacy", out)
     assert code == 0
     assert "found_mentions" not in srsly.read_json(out / "linking.json")
+
+
+def test_the_old_order_of_arguments_works_with_a_warning(pipeline, kb, tmp_path):
+    data = tmp_path / "gold.spacy"
+    write_docs([gold(spacy.blank("en"), ["C0008031", "C0009443", "C0011860"])], data)
+    for model in (["-m", pipeline], ["--kb", kb]):
+        code, output = run("evaluate-linking", data, tmp_path / "report", *model)
+        assert code == 0 and "MODEL DATA OUTPUT" in output
+        old = srsly.read_json(tmp_path / "report" / "linking.json")
+        code, output = run("evaluate-linking", model[1], data, tmp_path / "report")
+        assert code == 0 and "MODEL DATA OUTPUT" not in output
+        assert srsly.read_json(tmp_path / "report" / "linking.json") == old
+    code, output = run("evaluate-linking", data, tmp_path / "report")
+    assert code == 1 and "give MODEL, DATA and OUTPUT" in output
+    code, output = run("evaluate-linking", kb, data, tmp_path / "report", "-m", pipeline)
+    assert code == 1 and "the model is the first argument" in output
+    code, output = run("evaluate-linking", pipeline, data, tmp_path / "report", "--known", data)
+    assert code == 1 and "--encoder and --known are for a knowledge base" in output
 
 
 def test_concept_folders_and_equivalent_ids(kb, tmp_path):
@@ -133,11 +151,11 @@ def test_concept_folders_and_equivalent_ids(kb, tmp_path):
     folder.mkdir()
     (folder / "1.concept").write_text("1||0|5||Disease||Fever||D7\n1||6|9||Disease||rash||X\n")
     out = tmp_path / "report"
-    code, output = run("evaluate-linking", folder, out, "--kb", kb)
+    code, output = run("evaluate-linking", kb, folder, out)
     assert code == 1 and "has no mention whose concept is in the knowledge base" in output
     (tmp_path / "ids.txt").write_text("C0015967|D7||fever\n")
     options = ["--equivalent-ids", tmp_path / "ids.txt"]
-    code, output = run("evaluate-linking", folder, out, "--kb", kb, *options)
+    code, output = run("evaluate-linking", kb, folder, out, *options)
     assert code == 0 and "100.00" in output
     assert srsly.read_json(out / "linking.json")["gold_mentions"]["mentions"] == 1
 

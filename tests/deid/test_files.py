@@ -172,8 +172,8 @@ def test_an_evaluation_names_what_leaks_only_where_it_is_asked_for(tmp_path):
     convert = ["umls", "convert", "marked", str(tmp_path / "note.txt"), str(data)]
     assert runner.invoke(app, convert).exit_code == 0
     leaks = tmp_path / "leaks.jsonl"
-    evaluate = ["umls", "evaluate-deid", str(data), str(tmp_path / "report"), "--leaks", str(leaks)]
-    result = runner.invoke(app, evaluate)
+    evaluate = ["umls", "evaluate-deid", "rules", str(data), str(tmp_path / "report")]
+    result = runner.invoke(app, [*evaluate, "--leaks", str(leaks)])
     assert result.exit_code == 0, result.output
     figures = json.loads((tmp_path / "report" / "phi.json").read_text())
     assert round(figures["all"]["mention_recall"], 3) == 0.667 and figures["leaking_documents"] == 1
@@ -184,6 +184,23 @@ def test_an_evaluation_names_what_leaks_only_where_it_is_asked_for(tmp_path):
         assert name.encode() not in report + result.output.encode()
     (leak,) = map(json.loads, leaks.read_text().splitlines())
     assert (leak["text"], leak["label"]) == ("Zebadiah", "PATIENT")
+
+
+def test_evaluate_deid_takes_the_old_order_and_the_old_option(tmp_path):
+    (tmp_path / "note.txt").write_text("Mr. [[Hale|PATIENT]], seen on [[3/4/2009|DATE]].")
+    runner, data = CliRunner(), str(tmp_path / "gold.spacy")
+    convert = ["umls", "convert", "marked", str(tmp_path / "note.txt"), data]
+    assert runner.invoke(app, convert).exit_code == 0
+    report = str(tmp_path / "report")
+    old = ["umls", "evaluate-deid", data, report, "--labels", "category"]
+    result = runner.invoke(app, old)
+    assert result.exit_code == 0 and "MODEL DATA OUTPUT" in result.output
+    assert "--label-scheme" in result.output
+    figures = (tmp_path / "report" / "entities.json").read_text()
+    new = ["umls", "evaluate-deid", "rules", data, report, "--label-scheme", "category"]
+    result = runner.invoke(app, new)
+    assert result.exit_code == 0 and "MODEL DATA OUTPUT" not in result.output
+    assert (tmp_path / "report" / "entities.json").read_text() == figures and "NAME" in figures
 
 
 def test_the_hand_labelled_notes_can_be_read():

@@ -354,7 +354,7 @@ def test_targets_columns_and_pipelines(umls, tmp_path, monkeypatch):
 
 def test_errors_that_nobody_thought_of(umls, tmp_path, monkeypatch):
     source = write(tmp_path / "notes.jsonl", table(ROW))
-    module = import_module("spacy_umlsbert.cli.deid")
+    module = import_module("spacy_umlsbert.deid.note_files")
     monkeypatch.setattr(module, "deidentify_file", lambda *_, **__: quote(TEXT))
     code, shown = umls("deid", source, tmp_path / "safe.jsonl")
     assert code == 1 and "should not be: ValueError" in shown and "test_messages.py" in shown
@@ -369,25 +369,27 @@ def test_evaluations(umls, tmp_path, monkeypatch):
     doc.set_ents([Span(doc, 1, 2, label=OTHER)])  # by a slip, the text is where the label should be
     DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "gold.spacy")
     report = tmp_path / "report"
-    code, _ = umls("evaluate-deid", tmp_path / "gold.spacy", report)
+    code, _ = umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)
     assert code == 0
     assert_safe(*(p.read_text() for p in report.iterdir() if p.suffix != ".png"))
     assert json.loads((report / "entities.json").read_text())["per_label"]["other"]["gold"] == 1
     msgpack = zlib.compress(srsly.msgpack_dumps({NAME: TEXT}))
     for content in (TEXT, msgpack, zlib.compress(TEXT.encode()), msgpack[:-4], b"", doc.to_bytes()):
         damaged = write(tmp_path / "damaged.spacy", content)
-        assert umls("evaluate-deid", damaged, tmp_path / "none")[0] == 1
-    assert umls("evaluate-deid", tmp_path / "gold.spacy", damaged)[0] == 1
+        assert umls("evaluate-deid", "rules", damaged, tmp_path / "none")[0] == 1
+    assert umls("evaluate-deid", "rules", tmp_path / "gold.spacy", damaged)[0] == 1
     nlp.to_disk(tmp_path / "blank")
-    assert umls("evaluate-deid", tmp_path / "gold.spacy", report, "-m", tmp_path / "blank")[0] == 1
+    assert umls("evaluate-deid", tmp_path / "blank", tmp_path / "gold.spacy", report)[0] == 1
     (tmp_path / "folder").mkdir()
-    code, _ = umls("evaluate-deid", tmp_path / "gold.spacy", report, "--leaks", tmp_path / "folder")
+    code, _ = umls(
+        "evaluate-deid", "rules", tmp_path / "gold.spacy", report, "--leaks", tmp_path / "folder"
+    )
     assert code == 1
     monkeypatch.setattr(umls_deid, "find_shapes", quote)
-    assert umls("evaluate-deid", tmp_path / "gold.spacy", report)[0] == 1
-    module = import_module("spacy_umlsbert.cli.evaluate_deid")
+    assert umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)[0] == 1
+    module = import_module("spacy_umlsbert.evaluation.deid.scores")
     monkeypatch.setattr(module, "score_deid", lambda *_, **__: quote(TEXT))
-    assert "ValueError" in umls("evaluate-deid", tmp_path / "gold.spacy", report)[1]
+    assert "ValueError" in umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)[1]
 
 
 # umls convert
@@ -469,7 +471,7 @@ def test_corpora(name, options, umls, tmp_path):
     for split in ("train", "dev"):
         umls("convert", name, folder, target, "--split", split, *problems)
     umls("convert", name, folder, target, "--ids", tmp_path / "ids.txt", *problems)
-    umls("evaluate-deid", target, tmp_path / "report")
+    umls("evaluate-deid", "rules", target, tmp_path / "report")
     for file in files:  # each alone, of which some are no corpus at all
         umls("convert", name, folder / file, target, *options)
 

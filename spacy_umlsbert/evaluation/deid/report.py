@@ -7,16 +7,50 @@ from typing import Any
 import srsly
 
 from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores
+from spacy_umlsbert.evaluation.deid.scores import DeidScores
+from spacy_umlsbert.evaluation.ner.report import write_entity_report
 from spacy_umlsbert.evaluation.report_files import heading, write_figures
 from spacy_umlsbert.files.atomic import atomic_file
 
 NAME = "phi"
+HEAD = "head"
+"""The folder in a report with the scores of the tagging head alone; also its span group."""
 _COLUMNS = {
     "character_recall": "recall by character",
     "character_precision": "precision by character",
     "mention_recall": "recall by mention",
     "mention_precision": "precision by mention",
 }
+
+
+def write_deid_report(
+    found: DeidScores,
+    head: DeidScores | None = None,
+    *,
+    folder: Path,
+    title: str,
+    facts: Mapping[str, str] | None = None,
+) -> list[Path]:
+    """Write the reports of what is hidden and of exact match, and in `HEAD` the head's own.
+
+    Args:
+        found: Scores of all that was found.
+        head: Scores of what the tagging head found by itself, if there is one.
+        folder: The folder, which is made.
+        title: Heading of the tables.
+        facts: What else to record, such as the names of pipeline and corpus.
+
+    Returns:
+        The files that were written.
+    """
+    written = [
+        *write_phi_report(found.hidden, folder, title=title, facts=facts),
+        *write_entity_report(found.exact, folder, title=title, facts=facts),
+    ]
+    if head is not None:
+        alone = f"{title}, tagging head alone"
+        written += write_deid_report(head, folder=folder / HEAD, title=alone, facts=facts)
+    return written
 
 
 def write_phi_report(

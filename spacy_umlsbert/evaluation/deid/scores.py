@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy_umlsbert.corpora.annotated.gold import PHI, document_id, unaligned_mentions
 from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores, found_phi, gold_phi
-from spacy_umlsbert.evaluation.ner.scores import Entity, EntityScores, gold_entities, input_doc
+from spacy_umlsbert.evaluation.ner.scores import Entity, EntityScores, gold_entities, predictions
 
 Rename = Callable[[str], str]
 
@@ -71,11 +71,22 @@ def score_deid(
     *,
     own: Collection[str] = (),
     rename: Rename = str,
+    n_process: int = 1,
+    batch_size: int | None = None,
 ) -> dict[str, DeidScores]:
-    """Run a pipeline on the texts of gold Docs and score what it finds, by span group."""
+    """Run a pipeline on the texts of gold Docs and score what it finds, by span group.
+
+    Args:
+        nlp: The pipeline.
+        gold: Gold Docs.
+        spans_keys: The span groups to score.
+        own: Labels beside those of i2b2; all others count as ``other``.
+        rename: Applied to labels before they are compared.
+        n_process: As for ``nlp.pipe``.
+        batch_size: The same.
+    """
     scores = {key: DeidScores() for key in spans_keys}
-    inputs = ((input_doc(nlp, doc), doc) for doc in gold)
-    for predicted, reference in nlp.pipe(inputs, as_tuples=True):
+    for predicted, reference in predictions(nlp, gold, n_process, batch_size):
         for key, one in scores.items():
             one.add(predicted, reference, key, own=own, rename=rename)
     return scores

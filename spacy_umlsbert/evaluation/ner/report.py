@@ -13,7 +13,7 @@ NAME = "entities"
 _COLUMNS = ("p", "r", "f")
 
 
-def write_report(
+def write_entity_report(
     scores: EntityScores, folder: Path, *, title: str, facts: Mapping[str, str] | None = None
 ) -> list[Path]:
     """Write ``entities.md``, ``entities.json`` and, if matplotlib is there, ``entities.png``.

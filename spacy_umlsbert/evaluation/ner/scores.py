@@ -91,17 +91,32 @@ def gold_entities(doc: Doc) -> Iterator[Entity]:
         yield mention.start_char, mention.end_char, mention.label
 
 
-def score_entities(nlp: Language, gold: Iterable[Doc]) -> EntityScores:
+def score_entities(
+    nlp: Language, gold: Iterable[Doc], *, n_process: int = 1, batch_size: int | None = None
+) -> EntityScores:
     """Run a pipeline on the texts of gold Docs and score what it finds.
 
     The pipeline tokenizes the texts itself; only where the corpus fixes the words (as CoNLL files
     do) it gets these.
+
+    Args:
+        nlp: The pipeline.
+        gold: Gold Docs.
+        n_process: As for ``nlp.pipe``.
+        batch_size: The same.
     """
     scores = EntityScores()
-    inputs = ((input_doc(nlp, doc), doc) for doc in gold)
-    for predicted, reference in nlp.pipe(inputs, as_tuples=True):
+    for predicted, reference in predictions(nlp, gold, n_process, batch_size):
         scores.add(predicted, reference)
     return scores
+
+
+def predictions(
+    nlp: Language, gold: Iterable[Doc], n_process: int = 1, batch_size: int | None = None
+) -> Iterator[tuple[Doc, Doc]]:
+    """What a pipeline makes of the texts of gold Docs, and these."""
+    inputs = ((input_doc(nlp, doc), doc) for doc in gold)
+    return nlp.pipe(inputs, as_tuples=True, n_process=n_process, batch_size=batch_size)
 
 
 def input_doc(nlp: Language, gold: Doc) -> Doc:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.pairs import gold_label, is_pair, sides_of
+from spacy_umlsbert.errors import InputError
 
 
 @dataclass
@@ -23,6 +25,23 @@ class GoldPairs:
     labels: list[str] = field(default_factory=list)
     ordinary: int = 0
     unlabelled: int = 0
+
+    @classmethod
+    def of(cls, docs: Iterable[Doc], path: Path) -> "GoldPairs":
+        """The pairs with a label of a file; other Docs are counted.
+
+        Args:
+            docs: The Docs of the file.
+            path: The file, for the error.
+
+        Raises:
+            InputError: If there are none.
+        """
+        pairs = gold_pairs(docs)
+        if not pairs.labels:
+            remedy = "Make one with 'python -m spacy umls convert'."
+            raise InputError("has no pairs with labels.", path=path, remedy=remedy)
+        return pairs
 
     @property
     def labelled(self) -> list[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annot
 from spacy_umlsbert.corpora.annotated.docs import annotate, tokenized
 from spacy_umlsbert.corpora.report import CorpusReport
 from spacy_umlsbert.evaluation.ner import report as entity_report
-from spacy_umlsbert.evaluation.ner.report import write_report
+from spacy_umlsbert.evaluation.ner.report import write_entity_report
 from spacy_umlsbert.evaluation.ner.scores import EntityScores, score_entities
 
 NLP = spacy.blank("en")
@@ -136,7 +136,9 @@ def test_a_pipeline_gets_the_words_that_a_corpus_fixes():
 def test_a_report_has_a_table_figures_and_a_plot(tmp_path, monkeypatch):
     scores = EntityScores()
     scores.add(doc_of(["B-X", "I-X", "B-Y"]), doc_of(["B-X", "I-X", "O"]))
-    written = write_report(scores, tmp_path / "report", title="Some corpus", facts={"seed": "1"})
+    written = write_entity_report(
+        scores, tmp_path / "report", title="Some corpus", facts={"seed": "1"}
+    )
     assert [path.name for path in written] == ["entities.md", "entities.json", "entities.png"]
     assert all(path.stat().st_size for path in written)
     table = written[0].read_text("utf8")
@@ -144,4 +146,4 @@ def test_a_report_has_a_table_figures_and_a_plot(tmp_path, monkeypatch):
     assert "| X | 100.00 | 100.00 | 100.00 | 1 | 1 | 1 |" in table
     assert "| **all (micro)** | 50.00 | 100.00 | 66.67 | 1 | 2 | 1 |" in table
     monkeypatch.setattr(entity_report, "can_plot", lambda: False)
-    assert len(write_report(scores, tmp_path / "plain", title="Some corpus")) == 2
+    assert len(write_entity_report(scores, tmp_path / "plain", title="Some corpus")) == 2

@@ -1,0 +1,79 @@
+"""The components of this package in a pipeline, for what runs one pipeline or another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from spacy_umlsbert.errors import InputError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
+    from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
+    from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+
+
+def deid_of(nlp: Language, pipeline: str) -> UmlsDeid:
+    """The first `umls_deid` of a pipeline, which then ends with it.
+
+    What comes after it cannot change what it finds, and is disabled.
+
+    Args:
+        nlp: The pipeline.
+        pipeline: What it is called in the error.
+
+    Raises:
+        InputError: If it has none.
+    """
+    component = _first(nlp, pipeline, "umls_deid")
+    end_with(nlp, component)
+    return component
+
+
+def nli_of(nlp: Language, pipeline: str) -> UmlsNli:
+    """The first `umls_nli` of a pipeline, which then ends with it.
+
+    Args:
+        nlp: The pipeline.
+        pipeline: What it is called in the error.
+
+    Raises:
+        InputError: If it has none, or one that is not trained.
+    """
+    component = _first(nlp, pipeline, "umls_nli")
+    if not component.labels:
+        problem = f"the umls_nli of the pipeline {pipeline!r} is not trained."
+        raise InputError(problem, remedy="Train it, or name a pipeline that is.")
+    end_with(nlp, component)
+    return component
+
+
+def linker_of(nlp: Language, pipeline: str) -> UmlsLinker:
+    """The first `umls_linker` of a pipeline.
+
+    Args:
+        nlp: The pipeline.
+        pipeline: What it is called in the error.
+
+    Raises:
+        InputError: If it has none.
+    """
+    return _first(nlp, pipeline, "umls_linker")
+
+
+def end_with(nlp: Language, component: Any) -> None:
+    """Disable what comes after a component of a pipeline."""
+    places = [i for i, (_, pipe) in enumerate(nlp.pipeline) if pipe is component]
+    for name in nlp.pipe_names[places[0] + 1 :]:
+        nlp.disable_pipe(name)
+
+
+def _first(nlp: Language, pipeline: str, factory: str) -> Any:
+    for name in nlp.pipe_names:
+        if nlp.get_pipe_meta(name).factory == factory:
+            return nlp.get_pipe(name)
+    raise InputError(
+        f"the pipeline {pipeline!r} has no {factory}.",
+        remedy="Name a pipeline that has one, and in which it is not disabled.",
+    )
