@@ -18,7 +18,7 @@ from tqdm import tqdm
 from demo.generator.generator import NoteGenerator, SyntheticNote
 from demo.generator.tracked import Mention
 from spacy_umlsbert.corpora.annotated.gold import PHI
-from spacy_umlsbert.corpora.msgpack_codecs import codecs_found_once
+from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.files.atomic import atomic_file
@@ -141,12 +141,11 @@ def write_notes(
 
 def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> NoteFigures:
     figures = NoteFigures()
-    docs = DocBin(store_user_data=False)
+    docs = QuickDocBin(store_user_data=False)
     records = []
     notes = tqdm(generator.notes(n, split), total=n, desc=f"{split} notes", unit="note")
     for note, doc in _with_docs(notes, generator.tokenizer):
-        with codecs_found_once():
-            docs.add(doc)
+        docs.add(doc)
         records.append(to_record(note))
         figures.add(note, doc)
     write_split(folder / split, "notes", docs, records)

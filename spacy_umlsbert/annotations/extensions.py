@@ -93,6 +93,10 @@ def _deidentified(doc: Doc) -> str | None:
     return None if new is None else new.text
 
 
+def _patient_id(doc: Doc) -> Any:
+    return _user_data(doc).get(_PATIENT_ID)
+
+
 def _set_patient_id(doc: Doc, patient_id: str) -> None:
     _user_data(doc)[_PATIENT_ID] = patient_id
 
@@ -113,6 +117,6 @@ def install_deid_extensions() -> None:
     if not Doc.has_extension("patient_id"):
         Doc.set_extension(
             "patient_id",
-            getter=lambda doc: _user_data(doc).get(_PATIENT_ID),
+            getter=_patient_id,
             setter=_set_patient_id,
         )

@@ -4,11 +4,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from spacy_umlsbert.corpora.annotated.gold import install_gold_extensions
-from spacy_umlsbert.corpora.msgpack_codecs import codecs_found_once, drawn
+from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
 
@@ -23,8 +23,7 @@ def write_docs(docs: Iterable[Doc], path: Path) -> int:
     Returns:
         The number of Docs.
     """
-    with codecs_found_once():
-        docbin = DocBin(attrs=ATTRIBUTES, docs=docs, store_user_data=True)
+    docbin = QuickDocBin(attrs=ATTRIBUTES, docs=docs, store_user_data=True)
     with atomic_file(path) as partial:
         docbin.to_disk(partial)
     return len(docbin)
@@ -38,9 +37,9 @@ def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
     """
     install_gold_extensions()
     try:
-        docbin = DocBin().from_disk(path)
+        docbin = QuickDocBin().from_disk(path)
     except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
         message = f"is not a .spacy file that can be read ({type(error).__name__})."
         remedy = "Make one with 'python -m spacy umls convert'."
         raise InputError(message, path=path, remedy=remedy) from None
-    yield from drawn(docbin.get_docs(vocab))
+    yield from docbin.get_docs(vocab)

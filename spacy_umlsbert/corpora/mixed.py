@@ -5,6 +5,7 @@ that say which part of a pair is which: to the pipeline it is no pair.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
@@ -13,8 +14,8 @@ from spacy.training import Corpus, Example
 from spacy.vocab import Vocab
 
 from spacy_umlsbert.annotations.pairs import is_pair
-from spacy_umlsbert.corpora.msgpack_codecs import drawn
 from spacy_umlsbert.corpora.pairs.docs import unlabelled_pair
+from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.errors import InputError
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
@@ -27,8 +28,9 @@ class MixedCorpus(Corpus):
     """
 
     def read_docbin(self, vocab: Vocab, locs: Iterable[str | Path]) -> Iterator[Doc]:
-        """The Docs of files."""
-        return drawn(super().read_docbin(vocab, locs))
+        """The Docs of files that have tokens, up to the limit if there is one."""
+        docs = (doc for loc in locs for doc in QuickDocBin().from_disk(loc).get_docs(vocab))
+        return islice(filter(len, docs), self.limit if self.limit >= 1 else None)
 
     def make_examples(self, nlp: Language, reference_docs: Iterable[Doc]) -> Iterator[Example]:
         """Examples with the tokens of the pipeline."""

@@ -12,10 +12,12 @@ import srsly
 
 from spacy_umlsbert._compat import needed_for
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.folders import TemporaryFolder, read_files
 from spacy_umlsbert.linking.index import LinkedConcept, LinkerIndex, open_or_build
 from spacy_umlsbert.linking.index.vectors import VECTOR_TYPES
 from spacy_umlsbert.linking.known_mentions import read_known_mentions, write_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer
+from spacy_umlsbert.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.dense_encoder import NameEncoder
@@ -64,6 +66,8 @@ class CandidateFinder:
         self._vector_type = vector_type
         self._opened: tuple[KnowledgeBase, LinkerIndex] | None = None
         self._known: dict[str, list[str]] | None = None
+        self._folder: TemporaryFolder | None = None
+        self._threads = WorkerThreads()
 
     @property
     def has_encoder(self) -> bool:
@@ -78,7 +82,9 @@ class CandidateFinder:
                 place of the setting was built for something else.
         """
         if self._opened is None or self._opened[0] is not kb:
-            self._opened = (kb, self._open(kb, self._load_encoder()))
+            encoder = self._load_encoder()
+            with self._threads.limited():
+                self._opened = (kb, self._open(kb, encoder))
         return self._opened[1]
 
     def _load_encoder(self) -> NameEncoder | None:
@@ -107,7 +113,11 @@ class CandidateFinder:
         self, kb: KnowledgeBase, mentions: Sequence[str], k: int
     ) -> list[list[LinkedConcept]]:
         """See `LinkerIndex.search`."""
-        return self.index(kb).search(mentions, k) if mentions else []
+        if not mentions:
+            return []
+        index = self.index(kb)
+        with self._threads.limited():
+            return index.search(mentions, k)
 
     def exact(self, kb: KnowledgeBase, mention: str) -> list[str]:
         """The concepts that a mention names: known ones, then in the order of the matcher."""
@@ -152,6 +162,10 @@ class CandidateFinder:
 
     def from_disk(self, path: Path) -> None:
         """Use what `to_disk` saved, unless the config now says something else."""
+        self._folder = None
+        self._use(path)
+
+    def _use(self, path: Path) -> None:
         if (
             not (path / _SETTINGS).is_file()
             or srsly.read_json(path / _SETTINGS) != self._configured
@@ -169,28 +183,17 @@ class CandidateFinder:
         """What `to_disk` saves, as bytes."""
         with tempfile.TemporaryDirectory() as folder:
             self.to_disk(Path(folder), kb)
-            files = {
-                str(path.relative_to(folder)): path.read_bytes()
-                for path in sorted(Path(folder).rglob("*"))
-                if path.is_file()
-            }
-        return cast(bytes, srsly.msgpack_dumps(files))
+            return cast(bytes, srsly.msgpack_dumps(read_files(folder)))
 
     def from_bytes(self, data: bytes) -> None:
         """Use what `to_bytes` gave; it is kept in a temporary folder."""
-        # Not removed before the process ends: encoder and index are read from it when needed.
-        holder = tempfile.TemporaryDirectory(prefix="umls-linker-")
-        _temporary.append(holder)
-        for name, content in srsly.msgpack_loads(data).items():
-            path = Path(holder.name) / name
-            if not path.resolve().is_relative_to(Path(holder.name).resolve()):
-                raise ValueError(f"{self._component}: these bytes are not a saved linker")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        self.from_disk(Path(holder.name))
+        self._folder = TemporaryFolder(srsly.msgpack_loads(data))
+        self._use(self._folder.path)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_opened": None, "_known": None}
 
-
-_temporary: list[tempfile.TemporaryDirectory[str]] = []
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        if self._folder is not None:
+            self._use(self._folder.path)

@@ -95,15 +95,19 @@ class NameEncoder:
         from spacy_umlsbert.model.embed import embed_names  # noqa: PLC0415 - heavy
         from spacy_umlsbert.model.precision import cpu_autocast  # noqa: PLC0415 - heavy
 
-        with cpu_autocast(self.half_precision):
-            for block in embed_names(
-                self.model,
-                self.tokenizer,
-                names,
-                pooling=self.pooling,
-                max_length=min(self.max_length, self.model.config.max_position_embeddings),
-            ):
-                lengths = np.linalg.norm(block, axis=1, keepdims=True)
-                yield np.asarray(block / np.maximum(lengths, 1e-12), dtype=np.float32)
-                if progress is not None:
-                    progress(len(block))
+        blocks = embed_names(
+            self.model,
+            self.tokenizer,
+            names,
+            pooling=self.pooling,
+            max_length=min(self.max_length, self.model.config.max_position_embeddings),
+        )
+        while True:
+            with cpu_autocast(self.half_precision):  # not while the block is with the caller
+                block = next(blocks, None)
+            if block is None:
+                return
+            lengths = np.linalg.norm(block, axis=1, keepdims=True)
+            yield np.asarray(block / np.maximum(lengths, 1e-12), dtype=np.float32)
+            if progress is not None:
+                progress(len(block))

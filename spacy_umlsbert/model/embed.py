@@ -12,6 +12,7 @@ from transformers import PreTrainedTokenizerBase
 from spacy_umlsbert.batching import chunks, length_groups
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.packed import Packing, encode_packed
+from spacy_umlsbert.model.tokenizing import encode_texts
 
 Pooling = Literal["cls", "mean"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
@@ -80,9 +81,14 @@ def _embed_chunk(
     max_length: int,
     types: torch.Tensor | None,
 ) -> NDArray[np.floating]:
-    encoded = tokenizer(
-        list(names), truncation=True, max_length=max_length, return_token_type_ids=False
-    )["input_ids"]
+    texts = encode_texts(
+        tokenizer,
+        names,
+        parallel=model.device.type == "cuda",
+        special=True,
+        max_length=max_length,
+    )
+    encoded = [text.ids for text in texts]
     result = np.empty((len(names), model.config.hidden_size), dtype=np.float32)
     for group in length_groups([len(ids) for ids in encoded], batch_wordpieces, fill=0.0):
         of_group = [encoded[i] for i in group]

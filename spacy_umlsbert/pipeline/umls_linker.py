@@ -64,17 +64,26 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         self, component: str, path: str | Path | None, include: bool | None, nlp: Language
     ) -> None:
         super().__init__(component, path, include)
-        self._nlp = nlp
+        self._nlp: Language | None = nlp
+        self._others: list[KnowledgeBaseHolder] = []
 
     @property
     def shared(self) -> KnowledgeBaseHolder | None:
         """Where the knowledge base is that this one takes, if it has none of its own."""
-        if not self.is_set:
-            for _, pipe in self._nlp.components:
-                holder = getattr(pipe, "holder", None)
-                if isinstance(holder, KnowledgeBaseHolder) and holder.is_set:
-                    return holder
-        return None
+        if self.is_set:
+            return None
+        return next((holder for holder in self._holders() if holder.is_set), None)
+
+    def _holders(self) -> list[KnowledgeBaseHolder]:
+        """Those of the other components."""
+        if self._nlp is None:
+            return self._others
+        holders = (getattr(pipe, "holder", None) for _, pipe in self._nlp.components)
+        return [one for one in holders if isinstance(one, KnowledgeBaseHolder) and one is not self]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A linker that is pickled or copied alone does not take the whole pipeline along.
+        return {**self.__dict__, "_nlp": None, "_others": self._holders()}
 
     def get(self) -> "KnowledgeBase":
         """The linker's own knowledge base, or the first that another component has."""

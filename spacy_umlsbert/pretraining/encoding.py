@@ -86,7 +86,10 @@ class Encoder:
         while batch := list(islice(documents, BATCH_DOCUMENTS)):
             docs = [self._tokenize(text) for document in batch for text in document]
             self._annotate(docs)
-            texts = iter(encode_docs(docs, self.tokenizer, self._lookup, self.room, self.room))
+            encoded = encode_docs(
+                docs, self.tokenizer, self._lookup, self.room, self.room, parallel=True
+            )
+            texts = iter(encoded)
             for document in batch:
                 yield list(islice(texts, len(document)))
 

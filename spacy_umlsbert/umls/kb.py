@@ -212,6 +212,12 @@ class KnowledgeBase:
             return KnowledgeBase.from_bytes, (self.to_bytes(),)
         return _reopen, (self.path, self.fingerprint)
 
+    def __copy__(self) -> KnowledgeBase:
+        return self  # it never changes
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> KnowledgeBase:
+        return self
+
     def get(self, concept_id: str, default: Concept | None = None) -> Concept | None:
         """The concept of an id, or a default."""
         row = self._row(concept_id)

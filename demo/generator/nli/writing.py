@@ -8,12 +8,12 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc
 
 from demo.generator.docs import write_labels, write_split
 from demo.generator.nli.generator import Pair, PairGenerator
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
-from spacy_umlsbert.corpora.msgpack_codecs import codecs_found_once
+from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 
 
 def to_pair_doc(pair: Pair, nlp: Language) -> Doc:
@@ -39,8 +39,7 @@ def write_pairs(
         if not n:
             continue
         pairs = list(generator.pairs(n, split))
-        with codecs_found_once():
-            docs = DocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
+        docs = QuickDocBin(docs=[to_pair_doc(pair, nlp) for pair in pairs], store_user_data=False)
         write_split(Path(out) / split, "pairs", docs, map(asdict, pairs))
         counts[split] = Counter(pair.label for pair in pairs)
     write_labels(Path(out), "umls_nli", counts.get("train", ()))

@@ -6,6 +6,7 @@ only once it is trained.
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import cast
 
@@ -53,26 +54,39 @@ def mention_features(lookup_key: str = "umls", enabled: bool = True) -> Tok2Vec:
         enabled.
     """
     if not enabled:
-        return _features("no_features", 0, lambda doc: np.zeros((len(doc), 0), dtype="f"))
-    from spacy_umlsbert.umls import MATCH_KINDS  # noqa: PLC0415 - takes a while
-
+        return _features("no_features", 0, _no_features)
     install_lookup_extensions()
-    column = {tui: i for i, tui in enumerate(all_tuis())}
-    kinds = {kind: len(column) + i for i, kind in enumerate((*MATCH_KINDS, ABBREVIATION))}
-    inside = len(column) + len(kinds)
-    width = inside + 4
+    rows = _MentionRows(lookup_key)
+    return _features("mention_features", rows.width, rows)
 
-    def features(doc: Doc) -> NDArray[np.float32]:
-        found = np.zeros((len(doc), width), dtype="f")
-        for span in doc.spans.get(lookup_key, ()):
-            of_all = [column[tui] for tui in span._.tuis if tui in column]
-            found[span.start : span.end, [*of_all, kinds[span._.match_kind], inside]] = 1
+
+def _no_features(doc: Doc) -> NDArray[np.float32]:
+    return np.zeros((len(doc), 0), dtype="f")
+
+
+class _MentionRows:
+    """The mention that each token of a Doc is in, as rows of zeros and ones."""
+
+    def __init__(self, lookup_key: str) -> None:
+        self._lookup_key = lookup_key
+        from spacy_umlsbert.umls import MATCH_KINDS  # noqa: PLC0415 - takes a while
+
+        self._column = {tui: i for i, tui in enumerate(all_tuis())}
+        kinds = (*MATCH_KINDS, ABBREVIATION)
+        self._kinds = {kind: len(self._column) + i for i, kind in enumerate(kinds)}
+        self._inside = len(self._column) + len(self._kinds)
+        self.width = self._inside + 4
+
+    def __call__(self, doc: Doc) -> NDArray[np.float32]:
+        found = np.zeros((len(doc), self.width), dtype="f")
+        inside = self._inside
+        for span in doc.spans.get(self._lookup_key, ()):
+            of_all = [self._column[tui] for tui in span._.tuis if tui in self._column]
+            found[span.start : span.end, [*of_all, self._kinds[span._.match_kind], inside]] = 1
             found[span.start, inside + 1] = 1
             found[span.end - 1, inside + 2] = 1
             found[span.start + 1 : span.end - 1, inside + 3] = 1
         return found
-
-    return _features("mention_features", width, features)
 
 
 def shape_features() -> Tok2Vec:
@@ -84,23 +98,34 @@ def shape_features() -> Tok2Vec:
     Returns:
         A model that gives an array (tokens, 13) of zeros and ones per Doc.
     """
-    known: dict[tuple[int, bool], list[bool]] = {}
+    return _features("shape_features", len(_SHAPES), _ShapeRows())
 
-    def of_token(token: Token) -> list[bool]:
-        key = (token.orth, bool(token.whitespace_))
-        row = known.get(key)
-        if row is None:
-            if len(known) > 1 << 17:
-                known.clear()
-            row = known[key] = [is_so(token) for is_so in _SHAPES]
-        return row
 
-    def features(doc: Doc) -> NDArray[np.float32]:
-        rows = chain.from_iterable(map(of_token, doc))
+class _ShapeRows:
+    """How each token of a Doc is written, as rows of zeros and ones; remembers those it has made.
+
+    What it remembers are words of texts: they are neither pickled nor copied with the model.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, bool], list[bool]] = {}
+
+    def __reduce__(self) -> tuple[type["_ShapeRows"], tuple[()]]:
+        return _ShapeRows, ()
+
+    def __call__(self, doc: Doc) -> NDArray[np.float32]:
+        rows = chain.from_iterable(map(self._row, doc))
         flat = np.fromiter(rows, dtype="f", count=len(doc) * len(_SHAPES))
         return flat.reshape(len(doc), len(_SHAPES))
 
-    return _features("shape_features", len(_SHAPES), features)
+    def _row(self, token: Token) -> list[bool]:
+        key = (token.orth, bool(token.whitespace_))
+        row = self._known.get(key)
+        if row is None:
+            if len(self._known) > 1 << 17:
+                self._known.clear()
+            row = self._known[key] = [is_so(token) for is_so in _SHAPES]
+        return row
 
 
 def concatenate_tok2vec(*tok2vecs: Tok2Vec) -> Tok2Vec:
@@ -122,24 +147,28 @@ def concatenate_tok2vec(*tok2vecs: Tok2Vec) -> Tok2Vec:
 
 def _returns_a_gradient(tok2vec: Tok2Vec) -> Tok2Vec:
     """What is concatenated must return a gradient, and all listeners but the last give None."""
+    return Model("returns_a_gradient", _forward_inner, init=_init_inner, layers=[tok2vec])
 
-    def forward(
-        model: Tok2Vec, docs: list[Doc], is_train: bool
-    ) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
-        vectors, backprop = model.layers[0](docs, is_train)
-        return vectors, lambda d_vectors: backprop(d_vectors) or []
 
-    def init(model: Tok2Vec, X: list[Doc] | None = None, Y: list[Floats2d] | None = None) -> None:
-        model.layers[0].initialize(X=X, Y=Y)
+def _forward_inner(
+    model: Tok2Vec, docs: list[Doc], is_train: bool
+) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
+    vectors, backprop = model.layers[0](docs, is_train)
+    return vectors, lambda d_vectors: backprop(d_vectors) or []
 
-    return Model("returns_a_gradient", forward, init=init, layers=[tok2vec])
+
+def _init_inner(
+    model: Tok2Vec, X: list[Doc] | None = None, Y: list[Floats2d] | None = None
+) -> None:
+    model.layers[0].initialize(X=X, Y=Y)
 
 
 def _features(name: str, width: int, features: Callable[[Doc], NDArray[np.float32]]) -> Tok2Vec:
-    def forward(
-        model: Tok2Vec, docs: list[Doc], is_train: bool
-    ) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
-        arrays = [model.ops.asarray2f(cast("Floats2d", features(doc))) for doc in docs]
-        return arrays, lambda _: []
+    # Functions of the module, so that the model can be pickled.
+    return Model(name, partial(_forward_features, features), dims={"nO": width})
 
-    return Model(name, forward, dims={"nO": width})
+
+def _forward_features(
+    features: Callable[[Doc], NDArray[np.float32]], model: Tok2Vec, docs: list[Doc], is_train: bool
+) -> tuple[list[Floats2d], Callable[[list[Floats2d]], list[Doc]]]:
+    return [model.ops.asarray2f(cast("Floats2d", features(doc))) for doc in docs], lambda _: []

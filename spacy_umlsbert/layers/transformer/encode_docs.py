@@ -12,6 +12,7 @@ from spacy_umlsbert.layers.transformer.pair_window import PAIR_SPECIAL_WORDPIECE
 from spacy_umlsbert.layers.transformer.semantic_types import SemanticTypeLookup
 from spacy_umlsbert.layers.transformer.windows import strided_windows
 from spacy_umlsbert.layers.transformer.wordpiece_alignment import align_wordpieces
+from spacy_umlsbert.model.tokenizing import encode_texts
 
 
 def encode_docs(
@@ -22,6 +23,7 @@ def encode_docs(
     stride: int,
     pair_window: int | None = None,
     second_segment: int = 1,
+    parallel: bool = False,
 ) -> list[EncodedDoc]:
     """Turn Docs into wordpieces with semantic-type ids, aligned with tokens and cut into windows.
 
@@ -34,30 +36,23 @@ def encode_docs(
         pair_window: Most wordpieces of a pair, special ones not included; by default as many as
             go into a window.
         second_segment: Segment id of the hypothesis of a pair.
+        parallel: Whether several threads make the wordpieces.
     """
     docs = list(docs)
     if pair_window is None:
         pair_window = window + SPECIAL_WORDPIECES - PAIR_SPECIAL_WORDPIECES
-    encoded = tokenizer(
-        [doc.text for doc in docs],
-        add_special_tokens=False,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-        return_offsets_mapping=True,
-        verbose=False,
-    )
+    encoded = encode_texts(tokenizer, [doc.text for doc in docs], parallel=parallel)
     result = []
-    for i, doc in enumerate(docs):
-        ids = np.asarray(encoded["input_ids"][i], dtype=np.int64)
-        offsets = np.asarray(encoded["offset_mapping"][i], dtype=np.int64).reshape(-1, 2)
+    for doc, text in zip(docs, encoded, strict=True):
+        ids = np.asarray(text.ids, dtype=np.int64)
+        offsets = np.asarray(text.offsets, dtype=np.int64).reshape(-1, 2)
         tokens, wordpieces = align_wordpieces(doc, offsets)
         if semantic_types is None:
             type_ids = np.zeros(len(ids), dtype=np.int64)
         else:
             type_ids = semantic_types(doc, ids, tokens, wordpieces)
         segment_ids = np.zeros(len(ids), dtype=np.int64)
-        strings = encoded.encodings[i].tokens
-        one = EncodedDoc(doc, ids, strings, type_ids, segment_ids, tokens, wordpieces, [])
+        one = EncodedDoc(doc, ids, text.tokens, type_ids, segment_ids, tokens, wordpieces, [])
         if is_pair(doc):
             sep = (tokenizer.sep_token_id, tokenizer.sep_token)
             as_pair(one, sep, pair_window, second_segment)

@@ -243,6 +243,7 @@ def _forward(
         settings.stride,
         settings.pair_window or config.max_position_embeddings - PAIR_SPECIAL_WORDPIECES,
         min(1, config.type_vocab_size - 1),
+        parallel=model.backbone.device.type == "cuda",
     )
     wordpieces, type_ids = _pack(encoded, tokenizer)
     inputs = (wordpieces, None if lookup is None else type_ids)

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 from tqdm import tqdm
 
 from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.folders import TemporaryFolder
 from spacy_umlsbert.files.storage import Files, Kind, atomic_directory, write_meta
 from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
 from spacy_umlsbert.linking.index.dense_search import DenseSearch
@@ -72,6 +73,8 @@ class LinkerIndex:
         """
         _check(files, kb, encoder)
         self.files = files
+        self.folder: TemporaryFolder | None = None
+        """If it is in one, which is removed with it."""
         self.encoder = encoder
         self.names = OpenedNames(files)
         self.sparse = SparseSearch(files, len(self.names))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from spacy_umlsbert.files.folders import TemporaryFolder
 from spacy_umlsbert.files.storage import Files
 from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.index.index import INDEX, LinkerIndex, fingerprint_of
@@ -17,8 +17,6 @@ from spacy_umlsbert.umls import KnowledgeBase
 
 FOLDER = ".linker"
 """What is added to the name of a knowledge base to get that of the folder of its indexes."""
-
-_temporary: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def index_path(
@@ -58,8 +56,13 @@ def open_or_build(
             or encoder.
     """
     at = path
+    folder = None
     if at is None:
-        at = index_path(kb.path or _temporary_folder() / "kb", encoder, known, vector_type)
+        kb_path = kb.path
+        if kb_path is None:
+            folder = TemporaryFolder()
+            kb_path = folder.path / "kb"
+        at = index_path(kb_path, encoder, known, vector_type)
         if (at / "meta.json").is_file() and _is_outdated(at, kb):
             # The knowledge base was built anew in its place.
             LinkerIndex.build(at, kb, encoder, known, vector_type, progress)
@@ -72,15 +75,13 @@ def open_or_build(
                 "built in a temporary folder each time; set 'index' to a folder of your own.",
                 stacklevel=2,
             )
-            at = _temporary_folder() / at.name
+            folder = TemporaryFolder()
+            at = folder.path / at.name
             LinkerIndex.build(at, kb, encoder, known, vector_type, progress)
-    return LinkerIndex.open(at, kb, encoder)
+    index = LinkerIndex.open(at, kb, encoder)
+    index.folder = folder
+    return index
 
 
 def _is_outdated(path: Path, kb: KnowledgeBase) -> bool:
     return bool(Files.from_directory(path, INDEX).meta["kb"] != kb.fingerprint)
-
-
-def _temporary_folder() -> Path:
-    _temporary.append(tempfile.TemporaryDirectory(prefix="umls-linker-"))
-    return Path(_temporary[-1].name)
