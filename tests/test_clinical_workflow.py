@@ -15,7 +15,7 @@ from weasel.util.config import load_project_config
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
 from scripts import train_grid
-from tests.corpora import writers
+from tests.corpora.annotated import writers
 from tests.published import TYPE_ORDER, write_checkpoint
 from tests.rrf import write_release
 

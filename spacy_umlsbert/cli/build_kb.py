@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from wasabi import msg
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app, errors_as_messages
 from spacy_umlsbert.cli.inspect_kb import show_summary
+from spacy_umlsbert.files.json_lines import read_json
 from spacy_umlsbert.umls import MatcherSettings, Source, TerminologyError
 
 Texts = list[str] | None
@@ -194,13 +194,7 @@ def _types_by_ancestor(items: list[str]) -> dict[str, list[str]]:
 def _matcher_settings(path: Path | None) -> MatcherSettings | None:
     if path is None:
         return None
-    if not path.is_file():
-        raise TerminologyError("there is no such file.", path=path, remedy="Check --matcher.")
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        line = getattr(error, "lineno", None)
-        raise TerminologyError("is not JSON.", path=path, line=line) from None
+    values = read_json(path)
     if not isinstance(values, dict):
         raise TerminologyError(
             'must hold an object with matcher settings, such as {"misspellings": true}.', path=path

@@ -7,9 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import srsly
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
@@ -22,9 +20,13 @@ from spacy_umlsbert.cli.pipelines import (
     load_deid,
 )
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.files.row_files import TEXT_COLUMN, RowFile
+from spacy_umlsbert.files.streams import ending
+from spacy_umlsbert.files.writing import write_json
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.files.rows import NumberedRow
+    from spacy_umlsbert.files.json_lines import NumberedRow
 
 
 class Output(str, Enum):
@@ -80,10 +82,8 @@ def deid(
             deidentifier,
             deidentify_file,
         )
-        from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
-        from spacy_umlsbert.files.rows import TEXT_COLUMN, RowFile  # noqa: PLC0415
 
-        if target.suffix.lower() != source.suffix.lower():
+        if ending(target) != ending(source):
             raise InputError("the target must have the ending of the source.", path=target)
         use_gpu(gpu_id)
         if model is None:
@@ -95,7 +95,7 @@ def deid(
             component.key_file = key_file
 
         def progress(rows: Iterable[NumberedRow]) -> Iterable[NumberedRow]:
-            return tqdm(rows, desc="De-identifying", unit=" rows", disable=quiet, leave=False)
+            return progress_bar(rows, doing="De-identifying", show=not quiet)
 
         report = deidentify_file(
             RowFile(source),
@@ -108,8 +108,7 @@ def deid(
             rows_at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
         )
         if audit is not None:
-            with atomic_file(audit) as path:
-                srsly.write_json(path, report.as_dict())
+            write_json(audit, report.as_dict())
     rows = [(label, f"{count:,}") for label, count in report.labels.most_common()]
     msg.table(rows, header=("taken out", "times"), divider=True, aligns=("l", "r"))
     for line, kind in report.failed[:10]:

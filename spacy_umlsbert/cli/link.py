@@ -23,7 +23,8 @@ from spacy_umlsbert.cli.linking_options import (
 )
 from spacy_umlsbert.cli.pipelines import GpuOption
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.writing import text_writer
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.index import LinkedConcept
@@ -74,19 +75,13 @@ def link(
         if output == STANDARD:
             standard_output.write(text + "\n")
             return
-        with atomic_file(output) as partial:
-            partial.write_text(text, encoding="utf-8")
+        with text_writer(output) as stream:
+            stream.write(text)
     msg.good(f"Linked {len(texts):,} mentions and wrote {output}")
 
 
 def _lines(path: Path) -> list[str]:
-    if not path.is_file():
-        raise InputError("there is no such file.", path=path)
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8.", path=path, remedy="Convert it to UTF-8.") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [text for line in read_lines(path) if (text := line.text.strip())]
 
 
 def _show(mentions: Sequence[str], found: Sequence[Sequence[LinkedConcept]]) -> None:

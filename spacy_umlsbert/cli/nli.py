@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE
@@ -23,9 +21,15 @@ from spacy_umlsbert.cli.pipelines import (
     load_pipeline,
 )
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.json_lines import JSON_LINES, NumberedRow, json_objects
+from spacy_umlsbert.files.lines import split_lines
+from spacy_umlsbert.files.problems import errors_in_place
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.files.row_files import TEXT, Row, RowFile
+from spacy_umlsbert.files.streams import ending, refuse_same_file
+from spacy_umlsbert.files.writing import json_line, text_writer
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.files.rows import NumberedRow, Row
     from spacy_umlsbert.nli.pair_files import Judge, JudgingReport
 
 STANDARD = Path("-")
@@ -90,7 +94,7 @@ def nli(
         predict = _predictor(model, n_process, batch_size)
         report = JudgingReport()
         with _writer(target, standard_output) as write:
-            progress = tqdm(rows, desc="Predicting", unit=" pairs", disable=quiet, leave=False)
+            progress = progress_bar(rows, doing="Predicting", unit="pairs", show=not quiet)
             for row in judged_rows(
                 progress,
                 predict,
@@ -130,47 +134,34 @@ def _show(predict: Judge, premise: str, hypothesis: str) -> None:
 
 def _rows(source: Path, target: Path, *columns: str) -> Iterable[NumberedRow | InputError]:
     """The rows of a file or of the standard input, once it is clear that they can be judged."""
-    from spacy_umlsbert.files.rows import JSON_LINES, RowFile, json_rows  # noqa: PLC0415
-    from spacy_umlsbert.nli.pair_files import refuse_source  # noqa: PLC0415
-
-    if target != STANDARD and target.suffix.lower() not in JSON_LINES:
+    if target != STANDARD and ending(target) not in JSON_LINES:
         endings = " or ".join(JSON_LINES)
         raise InputError("JSON lines are written.", path=target, remedy=f"Call it {endings}.")
     if source == STANDARD:
-        return json_rows(sys.stdin.buffer, "standard input")
+        lines = split_lines(sys.stdin.buffer)
+        return errors_in_place(lambda problems: json_objects(lines, "standard input", problems))
     file = RowFile(source)
-    if file.kind == ".txt":
+    if file.kind == TEXT:
         raise InputError(
             "a text file has no pairs.", path=source, remedy="Use JSON lines, CSV, TSV or Parquet."
         )
-    refuse_source(source, target)
+    refuse_same_file(source, target, "what is said of its pairs")
     file.require_columns(*columns)
     return file.rows_and_problems()
 
 
 @contextmanager
-def _writer(target: Path, standard_output: BinaryIO) -> Iterator[Callable[[Row], None]]:
-    from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
-
-    with ExitStack() as stack:
-        if target == STANDARD:
-            file = standard_output
-        else:
-            file = stack.enter_context(stack.enter_context(atomic_file(target)).open("wb"))
+def _writer(target: Path, standard_output: BinaryIO) -> Iterator[Callable[[Row], object]]:
+    if target == STANDARD:
 
         def write(record: Row) -> None:
-            file.write(_json_line(record))
-            if target == STANDARD:
-                file.flush()  # who reads it waits for it
+            standard_output.write(json_line(record).encode())
+            standard_output.flush()  # who reads it waits for it
 
         yield write
-
-
-def _json_line(record: Row) -> bytes:
-    try:
-        return json.dumps(record, ensure_ascii=False, default=str).encode("utf-8") + b"\n"
-    except UnicodeEncodeError:  # half a surrogate pair: in JSON it has to be escaped
-        return json.dumps(record, default=str).encode("utf-8") + b"\n"
+        return
+    with text_writer(target) as file:
+        yield lambda record: file.write(json_line(record))
 
 
 def _tell(report: JudgingReport, source: Path, target: Path, skip_failed: bool) -> None:

@@ -25,7 +25,8 @@ from spacy_umlsbert.errors import InputError
 @app.command("prepare-notes")
 def prepare_notes_cli(
     source: Annotated[
-        Path, typer.Argument(help=".csv, .tsv or .jsonl file (also .gz), or a folder of .txt files")
+        Path,
+        typer.Argument(help=".csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files"),
     ],
     output: Annotated[Path, typer.Argument(help="The .jsonl or .jsonl.gz file to write")],
     category: Annotated[
@@ -83,7 +84,8 @@ def _show(report: PrepareReport) -> None:
         *((f"left out: {reason}", f"{n:,}") for reason, n in report.skipped.items()),
     ]
     msg.table(rows, aligns=("l", "r"))
-    for problem, n in report.problems.counts.items():
-        places = report.problems.places.get(problem, [])
-        first = f" First: {'; '.join(places)}." if places else ""
-        msg.warn(f"{problem}: {n:,}.{first}")
+    for kind, n in report.problems.counts.items():
+        first = "; ".join(map(str, report.problems.first[kind]))
+        msg.warn(f"{kind.value}: {n:,}. First: {first}.")
+    if report.undivided:
+        msg.warn(f"lines that the rules could not divide into sentences: {report.undivided:,}")

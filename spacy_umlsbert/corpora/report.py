@@ -2,10 +2,12 @@
 
 import logging
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from spacy_umlsbert.files.problems import FileKind, Problem, Problems
 
 logger = logging.getLogger("spacy_umlsbert.corpora")
 
@@ -14,9 +16,12 @@ LOGGED_OF_A_KIND = 5
 
 
 class Kind(str, Enum):
-    """Kinds of problems. The values say what became of what they concern."""
+    """Kinds of problems: those of files, and those of corpora.
 
-    UNREADABLE = "files or parts of files left out because they cannot be read"
+    The values say what became of what they concern.
+    """
+
+    UNREADABLE = FileKind.UNREADABLE.value
     MISSING_FILE = "documents or pairs left out because one of their files is missing"
     MISSING_SECTION = "pairs left out because their report has no such section"
     ABSENT_DOCUMENT = "listed documents that the corpus does not have"
@@ -24,8 +29,10 @@ class Kind(str, Enum):
     UNLABELLED = "pairs left out because they have no label"
     TOO_LONG = "pairs left out because they have more characters than the pipeline's max_length"
     DUPLICATE_DOCUMENT = "documents or pairs left out because their id was there before"
-    MALFORMED = "lines or elements left out because they are not in the format"
-    REPAIRED = "files read after repairing their markup"
+    MALFORMED = FileKind.MALFORMED.value
+    NUL = FileKind.NUL.value
+    TOO_LARGE = FileKind.TOO_LARGE.value
+    REPAIRED = FileKind.REPAIRED.value
     ENCODING = "files read as Windows-1252 because they are not UTF-8"
     OFFSET_CORRECTED = "mentions moved to where their text is"
     TEXT_MISMATCH = "mentions left out because their text is not where they say"
@@ -35,38 +42,8 @@ class Kind(str, Enum):
     UNALIGNED = "mentions that do not begin and end with a token"
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One problem. The message has positions, never text of a document.
-
-    Attributes:
-        kind: Its kind.
-        path: The file.
-        line: The line of the file, 1-based; 0 if unknown.
-        message: What is wrong.
-    """
-
-    kind: Kind
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.path}, line {self.line}" if self.line else str(self.path)
-        return f"{where}: {self.message}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as plain data."""
-        return {
-            "kind": self.kind.name.lower(),
-            "path": str(self.path),
-            "line": self.line,
-            "message": self.message,
-        }
-
-
 @dataclass
-class Report:
+class Report(Problems):
     """Counts of one pass over a corpus.
 
     Attributes:
@@ -82,22 +59,22 @@ class Report:
     labels: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     quiet: bool = False
-    _counts: Counter[Kind] = field(default_factory=Counter)
 
-    def add(self, kind: Kind, path: Path, line: int, message: str) -> None:
+    def add(self, kind: Enum, path: str | Path, line: int, message: str) -> None:
         """Count and log a problem. The message must not quote the text of a document."""
+        kind = Kind[kind.name]
+        super().add(kind, path, line, message)
         problem = Problem(kind, path, line, message)
         self.problems.append(problem)
-        self._counts[kind] += 1
         if not self.quiet:
-            few = self._counts[kind] <= LOGGED_OF_A_KIND
+            few = self.counts[kind] <= LOGGED_OF_A_KIND
             logger.log(logging.WARNING if few else logging.DEBUG, "%s", problem)
-            if self._counts[kind] == LOGGED_OF_A_KIND + 1:
+            if self.counts[kind] == LOGGED_OF_A_KIND + 1:
                 logger.warning("More %s: only counted from here on", kind.value)
 
     def count(self, kind: Kind) -> int:
         """Number of problems of a kind."""
-        return self._counts[kind]
+        return self.counts[kind]
 
     def found(self) -> str:
         """What was read, in a few words."""
@@ -105,16 +82,17 @@ class Report:
 
     def summary(self) -> str:
         """The counts in one line."""
-        counts = [f"{self._counts[kind]} {kind.value}" for kind in Kind if self._counts[kind]]
+        counts = [f"{self.counts[kind]} {kind.value}" for kind in Kind if self.counts[kind]]
         return "; ".join([self.found(), *counts])
 
     def as_dict(self) -> dict[str, Any]:
         """The counts as plain data, without the single problems."""
-        counts = {k: v for k, v in asdict(self).items() if type(v) is int}
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        counts = {name: value for name, value in values if type(value) is int}
         return {
             **counts,
             "labels": dict(sorted(self.labels.items())),
-            "problems": {kind.name.lower(): self._counts[kind] for kind in Kind},
+            "problems": {kind.name.lower(): self.counts[kind] for kind in Kind},
         }
 
     def log_summary(self) -> None:

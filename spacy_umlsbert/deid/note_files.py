@@ -11,7 +11,9 @@ from spacy.language import Language
 from spacy_umlsbert.deid.audit import Audit
 from spacy_umlsbert.errors import InputError, kind_and_place
 from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.rows import NumberedRow, RowFile
+from spacy_umlsbert.files.json_lines import NumberedRow
+from spacy_umlsbert.files.row_files import RowFile
+from spacy_umlsbert.files.streams import refuse_same_file
 
 ROWS_AT_A_TIME = 64
 ROWS_FOR_PROCESSES = 4096
@@ -90,12 +92,7 @@ def deidentify_file(
             de-identified; nothing is left under the name of the target then. The message quotes
             nothing.
     """
-    if target.exists() and target.samefile(source.path):
-        raise InputError(
-            "would be written over by its own copy without PHI.",
-            path=source.path,
-            remedy="Give the target another name.",
-        )
+    refuse_same_file(source.path, target, "its own copy without PHI")
     source.require_columns(*text_columns, *([patient_column] if patient_column else []))
     audit = Audit()
     with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:

@@ -1,53 +1,177 @@
-"""Reads the lines of a text file that may be compressed, with errors that name the line."""
+r"""Reads the lines of a text file: one by one, and whatever is wrong with some of them.
+
+A line ends in ``\n`` or ``\r\n``, and nothing else ends one. Lines that are not UTF-8, hold a NUL
+or are too long are problems, and so is a ``.gz`` file that is damaged.
+"""
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple
 
-from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.problems import (
+    CUT_SHORT,
+    HAS_NUL,
+    NOT_UTF8,
+    STRICT,
+    TOO_LARGE,
+    FileKind,
+    ProblemHandler,
+)
+from spacy_umlsbert.files.streams import READ_ERRORS, decompressed, require_file
 
-_LONGEST_LINE = 1 << 24
-_DAMAGED = "Get the file again, or take the line out."
+LONGEST = 1 << 24
+"""Most bytes of a line: longer than any note, and short enough to be held in memory many times."""
+
+_MESSAGES = {
+    FileKind.ENCODING: NOT_UTF8,
+    FileKind.NUL: HAS_NUL,
+    FileKind.TOO_LARGE: TOO_LARGE,
+}
 
 
-def require(path: str | Path) -> Path:
-    """The path of a file that must exist.
+class Line(NamedTuple):
+    r"""A line.
+
+    Attributes:
+        number: From 1.
+        text: Its text, without its end. Replacement characters stand for what is not UTF-8 and
+            for NULs; the text of a line that is too long is empty.
+        end: ``\n``, ``\r\n``, or nothing at the end of the file.
+        flaw: What is wrong with it, if anything.
+    """
+
+    number: int
+    text: str
+    end: str = "\n"
+    flaw: FileKind | None = None
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, in words."""
+        return "" if self.flaw is None else _MESSAGES[self.flaw]
+
+
+class LineReader:
+    """Iterates over the lines of a file, flawed ones included, with `position` for progress.
+
+    Needs no more memory than the longest line. To be used in a ``with`` block.
+
+    Args:
+        path: The file; ``.gz`` files are decompressed.
+        problems: What becomes of a file that is damaged: its lines up to there are given.
+        longest: Most bytes of a line.
 
     Raises:
-        TerminologyError: If it doesn't.
+        InputError: If there is no such file.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise TerminologyError("is a directory, not a file.", path=path)
-    if not path.is_file():
-        raise TerminologyError("there is no such file.", path=path, remedy="Check the path.")
-    return path
+
+    def __init__(
+        self, path: str | Path, problems: ProblemHandler = STRICT, *, longest: int = LONGEST
+    ) -> None:
+        self.path = require_file(path)
+        self._problems = problems
+        self._longest = longest
+        self.size = self.path.stat().st_size
+        try:
+            self._file: BinaryIO | None = self.path.open("rb")
+        except OSError:
+            self._file = None
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file that have been read so far, of ``size``."""
+        return self.size if self._file is None or self._file.closed else self._file.tell()
+
+    def __enter__(self) -> LineReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __iter__(self) -> Iterator[Line]:
+        if self._file is None:
+            self._problems.add(FileKind.UNREADABLE, self.path, 0, "the file cannot be read")
+            return
+        number = 0
+        try:
+            for line in split_lines(decompressed(self._file, self.path), self._longest):
+                number = line.number
+                yield line
+        except READ_ERRORS:
+            self._problems.add(FileKind.UNREADABLE, self.path, number, CUT_SHORT)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The number and text of each line, without its line end. ``.gz`` files are decompressed.
+def read_lines(
+    path: str | Path, problems: ProblemHandler = STRICT, *, longest: int = LONGEST
+) -> Iterator[Line]:
+    """The sound lines of a file, in order; flawed ones are handed to ``problems``.
+
+    Args:
+        path: The file; ``.gz`` files are decompressed.
+        problems: What becomes of problems.
+        longest: Most bytes of a line.
 
     Raises:
-        TerminologyError: At invalid UTF-8, a line of more than 16 MB, or a damaged ``.gz`` file.
+        InputError: If there is no such file; and at the first problem, if ``problems`` is strict.
     """
+    with LineReader(path, problems, longest=longest) as lines:
+        yield from sound_lines(lines, path, problems)
+
+
+def sound_lines(
+    lines: Iterable[Line], path: str | Path, problems: ProblemHandler
+) -> Iterator[Line]:
+    """The lines that have no flaw; the others are handed to ``problems``."""
+    for line in lines:
+        if line.flaw is None:
+            yield line
+        else:
+            problems.add(line.flaw, path, line.number, line.problem)
+
+
+def split_lines(stream: BinaryIO, longest: int = LONGEST) -> Iterator[Line]:
+    """The lines of a stream of bytes, flawed ones included."""
+    number = 0
+    while raw := stream.readline(longest):
+        number += 1
+        if len(raw) == longest and not raw.endswith(b"\n"):
+            while (raw := stream.readline(longest)) and not raw.endswith(b"\n"):
+                pass
+            yield Line(number, "", "\n", FileKind.TOO_LARGE)
+        else:
+            yield _decoded(number, raw)
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines of a text, those with a NUL marked as flawed."""
+    parts = text.split("\n")
+    lines = [_of_text(number, part, "\n") for number, part in enumerate(parts, 1)]
+    return [*lines[:-1], lines[-1]._replace(end="")]
+
+
+def _decoded(number: int, raw: bytes) -> Line:
+    encoding = "utf-8-sig" if number == 1 else "utf-8"
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            number = 0
-            while raw := stream.readline(_LONGEST_LINE):
-                number += 1
-                if len(raw) == _LONGEST_LINE:
-                    raise damaged(path, number, f"the line has more than {_LONGEST_LINE} bytes.")
-                try:
-                    line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-                except UnicodeDecodeError:
-                    raise damaged(path, number, "invalid UTF-8.") from None
-                yield number, line.rstrip("\r\n")
-    except (OSError, EOFError) as error:
-        raise TerminologyError("is cut short or damaged.", path=path, remedy=_DAMAGED) from error
+        text, flaw = raw.decode(encoding), None
+    except UnicodeDecodeError:
+        text, flaw = raw.decode(encoding, errors="replace"), FileKind.ENCODING
+    if not text.endswith("\n"):
+        return _of_text(number, text, "", flaw)
+    return _of_text(number, text[:-1], "\n", flaw)
 
 
-def damaged(path: Path, line: int, problem: str) -> TerminologyError:
-    """The error for a line that cannot be read."""
-    return TerminologyError(problem, path=path, line=line, remedy=_DAMAGED)
+def _of_text(number: int, text: str, end: str, flaw: FileKind | None = None) -> Line:
+    if "\0" in text:
+        text, flaw = text.replace("\0", "\ufffd"), flaw or FileKind.NUL
+    if text.endswith("\r"):
+        return Line(number, text[:-1], "\r" + end, flaw)
+    return Line(number, text, end, flaw)

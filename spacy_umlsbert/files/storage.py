@@ -15,16 +15,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pyarrow as pa
 import srsly
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.atomic import PARTIAL, new_directory
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 META = "meta.json"
 _CHUNK = 1 << 22
@@ -137,6 +139,8 @@ class Files:
                     remedy=kind.remedy,
                 )
 
+        import pyarrow as pa  # noqa: PLC0415
+
         def read(name: str) -> pa.Buffer:
             with pa.memory_map(str(path / name)) as source:
                 return source.read_buffer()
@@ -159,6 +163,8 @@ class Files:
         for name, entry in meta["files"].items():
             if len(content.get(name, b"")) != entry["bytes"]:
                 raise TerminologyError(f"the {kind.noun} in memory is damaged ({name}).")
+        import pyarrow as pa  # noqa: PLC0415
+
         return cls(meta, lambda name: pa.py_buffer(content[name]), "in memory", kind)
 
     def to_bytes(self) -> bytes:
@@ -210,6 +216,8 @@ class Files:
         Raises:
             TerminologyError: If the file is damaged or has other columns.
         """
+        import pyarrow as pa  # noqa: PLC0415
+
         try:
             table = pa.ipc.open_file(pa.BufferReader(self.buffer(name))).read_all()
         except (pa.ArrowInvalid, OSError) as error:
@@ -245,6 +253,8 @@ def write_array(directory: Path, name: str, values: NDArray[Any]) -> None:
 
 def write_table(directory: Path, name: str, table: pa.Table) -> None:
     """Write a table as an uncompressed Arrow IPC file of one record batch."""
+    import pyarrow as pa  # noqa: PLC0415
+
     table = table.combine_chunks()
     with pa.OSFile(str(directory / name), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         out.write_table(table, max_chunksize=max(1, table.num_rows))

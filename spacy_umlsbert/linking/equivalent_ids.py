@@ -6,7 +6,9 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from spacy_umlsbert.files.lines import read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.linking.gold_mentions import GoldMention, ids_of
 
 
@@ -33,8 +35,9 @@ class EquivalentIds:
         """
         if path is None:
             return cls()
-        lines = (line.partition("||")[0] for _, line in read_lines(require(path)))
-        return cls(ids for ids in map(ids_of, lines) if len(ids) > 1)
+        lines = read_lines(require_file(path, TERMINOLOGY), TERMINOLOGY)
+        groups = (ids_of(line.text.partition("||")[0]) for line in lines)
+        return cls(ids for ids in groups if len(ids) > 1)
 
     def known(self, concept_id: str, kb: Container[str]) -> str:
         """The first of the ids that mean the same that is in a knowledge base; or else the id."""

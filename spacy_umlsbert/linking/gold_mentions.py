@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.lines import read_lines
 
 _PREFIXES = [*PREFIXES, "OMIM:"]
 
@@ -38,13 +39,14 @@ def read_concept_folder(folder: Path) -> Iterator[GoldMention]:
     ``|``, its ids by ``|`` or ``+``.
 
     Raises:
-        InputError: If there is no such file, or a line has another number of fields.
+        InputError: If there is no such file, it cannot be read, or a line has another number of
+            fields.
     """
     paths = sorted(folder.glob("*.concept"))
     if not paths:
         raise InputError("there is no .concept file.", path=folder)
     for path in paths:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line, *_ in read_lines(path):
             if not line.strip():
                 continue
             fields = line.split("||")

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import srsly
-
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.json_lines import read_json_lines
+from spacy_umlsbert.files.writing import write_json_lines
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,8 @@ def read_known_mentions(path: Path | None) -> list[KnownMention]:
     if not path.is_file():
         raise InputError("there is no such file of mentions.", path=path)
     found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, row in read_json_lines(path):
         try:
-            row = srsly.json_loads(line)
             known = KnownMention(str(row["mention"]), list(map(str, row["ids"])), row["count"])
             if not known.ids or not isinstance(known.count, int) or known.count < 1:
                 raise ValueError("ids or count")
@@ -60,5 +56,4 @@ def read_known_mentions(path: Path | None) -> list[KnownMention]:
 def write_known_mentions(path: Path, mentions: Iterable[KnownMention]) -> None:
     """Write what `read_known_mentions` reads."""
     rows = ({"mention": m.mention, "ids": m.ids, "count": m.count} for m in mentions)
-    with atomic_file(path) as partial:
-        srsly.write_jsonl(partial, rows)
+    write_json_lines(path, rows)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import punctuation
 
-from spacy_umlsbert.files.lines import read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 
 _PUNCTUATION = re.compile(rf"[\s{re.escape(punctuation)}]+")
 
@@ -43,5 +45,6 @@ def read_spelling(path: Path) -> dict[str, str]:
     Raises:
         TerminologyError: If there is no such file, or it is not UTF-8.
     """
-    rows = (line.strip().split("||") for _, line in read_lines(require(path)) if line.strip())
+    lines = read_lines(require_file(path, TERMINOLOGY), TERMINOLOGY)
+    rows = (line.text.strip().split("||") for line in lines if line.text.strip())
     return {row[0]: row[1] if len(row) > 1 else "" for row in rows}

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.linking.gold_mentions import GoldMention, ids_of, simple_mentions
 from spacy_umlsbert.umls import KnowledgeBase
 
@@ -85,11 +87,11 @@ def read_name_table(path: Path, normalize: Callable[[str], str]) -> NameTable:
 
 
 def _rows(path: Path, normalize: Callable[[str], str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for number, line in read_lines(require(path)):
+    for number, line, *_ in read_lines(require_file(path, TERMINOLOGY), TERMINOLOGY):
         if not line.strip():
             continue
         ids, separator, names = line.partition("||")
         if not separator or not ids.strip():
-            raise damaged(path, number, "the line is not 'id||name|name'.")
+            raise TERMINOLOGY.error_of(path, number, "the line is not 'id||name|name'")
         for name in names.split("|"):
             yield normalize(name), ids_of(ids)

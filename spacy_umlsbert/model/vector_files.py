@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.model.embed import Precision
 
 
@@ -36,20 +35,12 @@ def read_name_rows(path: str | Path) -> Iterator[NameRow]:
     """Read names from a file: one a line, or name, tab, concept id. Empty lines are left out.
 
     Raises:
-        InputError: If the file is not there, or a line is no UTF-8.
+        InputError: If the file is not there, or cannot be read.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError("there is no such file.", path=path)
-    with path.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
-            try:
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                raise InputError("invalid UTF-8.", path=path, line=number) from None
-            name, _, concept_id = line.partition("\t")
-            if name.strip():
-                yield NameRow(name.strip(), concept_id.partition("\t")[0].strip())
+    for line in read_lines(path):
+        name, _, concept_id = line.text.partition("\t")
+        if name.strip():
+            yield NameRow(name.strip(), concept_id.partition("\t")[0].strip())
 
 
 def names_file(path: Path) -> Path:
@@ -89,7 +80,7 @@ def write_vectors(
     written = 0
     with (
         open_writer(path, count, width, dtype) as write,
-        tqdm(total=count, unit=" names", disable=not progress) as bar,
+        progress_bar(total=count, unit="names", show=progress, keep=True) as bar,
     ):
         for chunk in chunks(rows):
             if written + len(chunk) <= count:
@@ -126,6 +117,9 @@ def _npy(path: Path, count: int, width: int, dtype: Precision) -> Iterator[_Writ
 
 @contextmanager
 def _parquet(path: Path, count: int, width: int, dtype: Precision) -> Iterator[_Writer]:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     schema = pa.schema(
         [
             ("name", pa.string()),

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, Judgement
 from spacy_umlsbert.errors import InputError, kind_and_place
-from spacy_umlsbert.files.rows import NumberedRow, Row
+from spacy_umlsbert.files.json_lines import NumberedRow
+from spacy_umlsbert.files.row_files import Row
 from spacy_umlsbert.text.unicode import is_unicode
 
 Judge = Callable[[list[tuple[str, str]]], list[Judgement]]
@@ -63,20 +63,6 @@ class JudgingReport:
         else:
             self.judged += 1
             self.shortened += "left_out" in row.record
-
-
-def refuse_source(source: Path, target: Path) -> None:
-    """Make sure that a file is not written over.
-
-    Raises:
-        InputError: If source and target are the same file.
-    """
-    if target.exists() and target.samefile(source):
-        raise InputError(
-            "would be written over by what is said of its pairs.",
-            path=source,
-            remedy="Give the output another name.",
-        )
 
 
 def judged_rows(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.json_lines import JSON_LINES, read_json_lines
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.streams import ending, require_file
 
 Document = list[str]
 """The texts of a document, in order: sentences, sections, or all of it in one."""
@@ -50,43 +51,18 @@ def check_files(paths: Sequence[Path]) -> None:
         InputError: Naming the first that is missing.
     """
     for path in paths:
-        if not path.is_file():
-            problem = "is a folder." if path.is_dir() else "there is no such file."
-            raise InputError(
-                problem,
-                path=path,
-                remedy="Give text files or JSONL files ('umls prepare-notes' makes them).",
-            )
+        require_file(path)
 
 
 def _is_jsonl(path: Path) -> bool:
-    return path.name.removesuffix(".gz").endswith((".jsonl", ".json"))
-
-
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    number = 0
-    try:
-        with _open(path) as file:
-            for number, line in enumerate(file, start=1):
-                yield number, line.strip()
-    except UnicodeDecodeError:
-        raise InputError("invalid UTF-8 near here.", path=path, line=number + 1) from None
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or "damaged"
-        raise InputError(f"cannot be read: {reason}.", path=path) from None
+    return ending(path) in (*JSON_LINES, ".json")
 
 
 def _text_documents(path: Path) -> Iterator[Document]:
     document: Document = []
-    for _, line in _lines(path):
-        if line:
-            document.append(line)
+    for line in read_lines(path):
+        if text := line.text.strip():
+            document.append(text)
         else:
             yield document
             document = []
@@ -96,10 +72,8 @@ def _text_documents(path: Path) -> Iterator[Document]:
 def _jsonl_documents(path: Path, field: str, document_field: str | None) -> Iterator[Document]:
     document: Document = []
     current: object = None
-    for number, line in _lines(path):
-        if not line:
-            continue
-        row = _row(path, number, line, field, document_field)
+    for number, row in read_json_lines(path):
+        _check(path, number, row, field, document_field)
         if document_field is None or row[document_field] != current:
             yield document
             document = []
@@ -109,15 +83,9 @@ def _jsonl_documents(path: Path, field: str, document_field: str | None) -> Iter
     yield document
 
 
-def _row(
-    path: Path, number: int, line: str, field: str, document_field: str | None
-) -> dict[str, str]:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict):
-        raise InputError("not a JSON object.", path=path, line=number)
+def _check(
+    path: Path, number: int, row: dict[str, Any], field: str, document_field: str | None
+) -> None:
     if not isinstance(row.get(field), str):
         raise InputError(
             f"there is no text in the field {field!r}.",
@@ -132,4 +100,3 @@ def _row(
             line=number,
             remedy="Set corpus.document_field to null if every line is a document.",
         )
-    return row

@@ -17,7 +17,7 @@ from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
 from spacy_umlsbert.deid.labels import LABELS
 from spacy_umlsbert.deid.note_files import SafeNote, deidentify_file
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.rows import RowFile
+from spacy_umlsbert.files.row_files import RowFile
 
 CANARY = "Hollingsworth"
 TEXT = f"Mr. {CANARY}, seen on 3/4/2009,\nis well."

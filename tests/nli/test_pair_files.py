@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from spacy_umlsbert.annotations.pairs import Judgement
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.rows import NumberedRow
+from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.nli.pair_files import JudgingReport, judge_safely, judged_rows
 
 CANARY = "Hollingsworth"

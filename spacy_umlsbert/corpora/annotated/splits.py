@@ -27,6 +27,7 @@ from typing import Literal
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.lines import read_lines
 
 Split = Literal["train", "dev"]
 
@@ -84,12 +85,9 @@ def read_ids(path: Path) -> set[str]:
     """The ids in a list of documents, one a line, as MedMentions and others publish their splits.
 
     Raises:
-        InputError: If there is no such file, or no id in it.
+        InputError: If there is no such file, it cannot be read, or there is no id in it.
     """
-    try:
-        ids = set(path.read_text("utf-8-sig").split())
-    except OSError:
-        raise InputError("the list of documents cannot be read.", path=path) from None
+    ids = {one for line in read_lines(path) for one in line.text.split()}
     if not ids:
         raise InputError("the list of documents is empty.", path=path)
     return ids

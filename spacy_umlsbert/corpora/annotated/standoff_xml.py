@@ -7,9 +7,9 @@ from lxml import etree
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.corpus_files import corpus_xml
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files
-from spacy_umlsbert.files.xml_file import read_xml
+from spacy_umlsbert.files.file_names import find_files, stem
 
 LabelOf = Callable[[etree._Element], str | None]
 """The label of an element: empty if it should have one but hasn't, None if it marks no mention."""
@@ -38,7 +38,7 @@ def read_standoff_xml(
         label_of: Gives the label of an element below TAGS.
     """
     for file in find_files(path, ".xml"):
-        root = read_xml(file, report)
+        root = corpus_xml(file, report)
         if root is None:
             continue
         body = root.find(".//TEXT")
@@ -53,7 +53,7 @@ def read_standoff_xml(
             annotation = _annotation(file, element, text, report, label_of)
             if annotation is not None:
                 annotations.append(annotation)
-        yield AnnotatedText(file.stem, text, annotations, file)
+        yield AnnotatedText(stem(file), text, annotations, file)
 
 
 def _annotation(

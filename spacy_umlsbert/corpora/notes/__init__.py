@@ -8,7 +8,6 @@ from spacy_umlsbert.corpora.notes.prepare import (
     prepare_note,
     prepare_notes,
 )
-from spacy_umlsbert.corpora.notes.problems import Problems
 from spacy_umlsbert.corpora.notes.reading import Columns, Note, NoteSource, open_notes
 from spacy_umlsbert.corpora.notes.sections import Section, split_sections
 from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
@@ -21,7 +20,6 @@ __all__ = [
     "NoteSource",
     "PrepareReport",
     "PrepareSettings",
-    "Problems",
     "Section",
     "SentenceSplitter",
     "open_notes",

@@ -1,7 +1,5 @@
 """From notes to JSONL for pretraining: placeholders, sections, sentences."""
 
-import gzip
-import json
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,16 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from tqdm import tqdm
-
 from spacy_umlsbert.corpora.notes.layout import unwrap
 from spacy_umlsbert.corpora.notes.placeholders import Mode, replace_placeholders
-from spacy_umlsbert.corpora.notes.problems import Problems
 from spacy_umlsbert.corpora.notes.reading import Note, NoteSource
 from spacy_umlsbert.corpora.notes.sections import Section, split_sections
 from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.problems import Problems
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.files.writing import json_line, text_writer
 
 Unit = Literal["section", "sentence", "note"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -52,6 +49,7 @@ class PrepareReport:
         notes: Notes that were written.
         sections: Their sections.
         sentences: Their sentences.
+        undivided: Lines that the sentence rules failed on; each is kept as one sentence.
         seconds: How long it took.
         skipped: Notes that were left out, by reason.
         problems: What could not be read.
@@ -60,6 +58,7 @@ class PrepareReport:
     notes: int = 0
     sections: int = 0
     sentences: int = 0
+    undivided: int = 0
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
     problems: Problems = field(default_factory=Problems)
@@ -144,38 +143,30 @@ def prepare_notes(
     report = PrepareReport(skipped=source.skipped, problems=source.problems)
     start = time.monotonic()
     work = partial(_prepare_batch, settings)
-    with atomic_file(out) as path:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with (
-            opener(path, "wt", encoding="utf-8", newline="\n") as stream,
-            _bar(source, progress) as bar,
-        ):
-            for done in _map_in_order(work, _batches(source), processes):
-                stream.writelines(done.lines)
-                report.notes += done.notes
-                report.sections += done.sections
-                report.sentences += done.sentences
-                if done.wordless:
-                    report.skipped["without a word"] += done.wordless
-                if done.failures:
-                    kind = "line that the sentence rules failed on, kept as one sentence"
-                    report.problems.counts[kind] += done.failures
-                bar.set_postfix(notes=report.notes, refresh=False)
-                bar.update(source.position - bar.n if source.size else done.notes)
+    unit = "B" if source.size else "notes"
+    with (
+        text_writer(out) as stream,
+        progress_bar(unit=unit, total=source.size, show=progress, keep=True) as bar,
+    ):
+        for done in _map_in_order(work, _batches(source), processes):
+            stream.writelines(done.lines)
+            report.notes += done.notes
+            report.sections += done.sections
+            report.sentences += done.sentences
+            report.undivided += done.failures
+            if done.wordless:
+                report.skipped["without a word"] += done.wordless
+            bar.set_postfix(notes=report.notes, refresh=False)
+            bar.update(source.position - bar.n if source.size else done.notes)
         if not report.notes:
             raise InputError(_nothing(source), path=source.path)
     report.seconds = time.monotonic() - start
     return report
 
 
-def _bar(source: NoteSource, progress: bool) -> "tqdm[Any]":
-    if source.size:
-        return tqdm(total=source.size, unit="B", unit_scale=True, disable=not progress)
-    return tqdm(unit=" notes", disable=not progress)
-
-
 def _nothing(source: NoteSource) -> str:
-    reasons = [f"{n} {what}" for what, n in (source.skipped + source.problems.counts).items()]
+    reasons = [f"{n} {what}" for what, n in source.skipped.items()]
+    reasons += [f"{n} {kind.value}" for kind, n in source.problems.counts.items()]
     text = f"no note to write ({', '.join(reasons) or 'it is empty'})."
     if source.categories:
         text += f" Its categories: {', '.join(sorted(source.categories))}."
@@ -211,7 +202,7 @@ def _prepare_batch(settings: PrepareSettings, notes: list[Note]) -> _Prepared:
             counts["sections"] += len(found)
             counts["sentences"] += sum(len(sentences) for _, sentences in found)
             for record in _records(note, settings.unit, found):
-                lines.append(json.dumps(record, ensure_ascii=False) + "\n")
+                lines.append(json_line(record))
     return _Prepared(
         lines=lines,
         notes=counts["notes"],

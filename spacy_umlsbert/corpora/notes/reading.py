@@ -1,6 +1,5 @@
 """Read clinical notes as a stream: MIMIC-III's NOTEEVENTS, any CSV or JSONL, a folder of texts."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -8,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.corpora.notes.csv_records import csv_records
-from spacy_umlsbert.corpora.notes.lines import LONGEST, LineReader
-from spacy_umlsbert.corpora.notes.problems import Problems
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.file_names import stem
+from spacy_umlsbert.files.lines import LONGEST
+from spacy_umlsbert.files.problems import CUT_SHORT, FileKind, Problems
+from spacy_umlsbert.files.row_files import PARQUET, TEXT, RowFile
+from spacy_umlsbert.files.streams import ending
+from spacy_umlsbert.files.texts import read_text
 from spacy_umlsbert.text.unicode import is_unicode
 
-_DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_JSON_LINES = (".jsonl", ".ndjson")
-_TEXT = ".txt"
 _CATEGORIES_KEPT = 50
 
 
@@ -55,7 +54,7 @@ class NoteSource:
         problems: What could not be read.
         skipped: Notes that were left out for a reason, by reason.
         categories: How many notes of each category were met, the first fifty categories.
-        size: Bytes of the file; none for a folder.
+        size: Bytes of the file; none for a folder and for Parquet.
     """
 
     path: Path
@@ -64,7 +63,7 @@ class NoteSource:
     skipped: Counter[str] = field(default_factory=Counter)
     categories: Counter[str] = field(default_factory=Counter)
     size: int | None = None
-    _reader: LineReader | None = field(repr=False, default=None)
+    _file: RowFile | None = field(repr=False, default=None)
 
     def __iter__(self) -> Iterator[Note]:
         yield from self._read(self)
@@ -72,7 +71,7 @@ class NoteSource:
     @property
     def position(self) -> int:
         """Bytes of the file that have been read so far."""
-        return self._reader.position if self._reader else 0
+        return self._file.position if self._file else 0
 
 
 def open_notes(
@@ -81,15 +80,15 @@ def open_notes(
     """Open notes to be read as a stream.
 
     Args:
-        path: A ``.csv``, ``.tsv`` or ``.jsonl`` file, each also as ``.gz``, or a folder whose
-            ``.txt`` files, those of folders within included, are notes. The order of the files of
-            a folder is that of the file system.
+        path: A ``.csv``, ``.tsv`` or ``.jsonl`` file, each also as ``.gz``, or a ``.parquet`` file;
+            or a folder whose ``.txt`` files (also ``.txt.gz``), those of folders within included,
+            are notes. The order of the files of a folder is that of the file system.
         columns: Names of the columns.
         categories: Only notes of these categories; case and spaces around do not matter.
 
     Raises:
         InputError: If there is nothing of the kind at ``path``. While reading: if a table has no
-            column of text, or none of categories though some are asked for.
+            column of text, or none of categories though some are asked for, or two of one name.
     """
     path = Path(path)
     columns = columns or Columns()
@@ -98,27 +97,16 @@ def open_notes(
         if wanted:
             raise InputError("a folder of texts has no categories.", path=path)
         return NoteSource(path, _read_folder)
-    kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    kind = kind.lower()
     if not path.is_file():
         raise InputError("there is no such file or folder.", path=path)
-    read: Callable[[NoteSource], Iterator[Note]]
-    if kind in _DELIMITERS:
-        delimiter = _DELIMITERS[kind]
+    if ending(path) == TEXT:
+        raise InputError("a single text goes into a folder.", path=path)
+    size = RowFile(path).size
 
-        def read(source: NoteSource) -> Iterator[Note]:
-            return _read_table(source, delimiter, columns, wanted)
-    elif kind in _JSON_LINES:
+    def read(source: NoteSource) -> Iterator[Note]:
+        return _read_rows(source, columns, wanted)
 
-        def read(source: NoteSource) -> Iterator[Note]:
-            return _read_json_lines(source, columns, wanted)
-    else:
-        raise InputError(
-            f"notes are read from .csv, .tsv and .jsonl files (also .gz), not from {kind!r}.",
-            path=path,
-            remedy="A single text goes into a folder.",
-        )
-    return NoteSource(path, read, size=path.stat().st_size)
+    return NoteSource(path, read, size=None if ending(path) == PARQUET else size)
 
 
 def _folded(name: str) -> str:
@@ -129,7 +117,9 @@ class _Picker:
     """Makes notes of rows: finds the columns, and leaves out what is not wanted."""
 
     def __init__(self, names: Sequence[str], columns: Columns, wanted: frozenset[str]) -> None:
-        self._names = {_folded(name): name for name in names}
+        self._names: dict[str, list[str]] = {}
+        for name in names:
+            self._names.setdefault(_folded(name), []).append(name)
         self._text = self._find(columns.text)
         self._category = self._find(columns.category)
         self._error = self._find(columns.error)
@@ -144,13 +134,15 @@ class _Picker:
             self.missing = columns.category
 
     def _find(self, name: str) -> str | None:
-        return self._names.get(_folded(name))
+        """The column of this name, if there are several in the same case too; else the first."""
+        found = self._names.get(_folded(name), [])
+        return name if name in found else next(iter(found), None)
 
     def pick(self, source: NoteSource, line: int, row: Mapping[str, Any]) -> Note | None:
         """The note of a row, or none."""
         text = row.get(self._text or "")
         if not isinstance(text, str):
-            source.problems.add("row without a text", source.path, line)
+            source.problems.add(FileKind.MALFORMED, source.path, line, "the row has no text")
             return None
         if self._category is not None:
             category = str(row.get(self._category) or "").strip()
@@ -168,80 +160,55 @@ class _Picker:
         note_id = row.get(self._id) if self._id else None
         note = Note(str(line) if note_id in (None, "") else str(note_id), text)
         if not is_unicode(note.id + note.text):
-            source.problems.add("text with half characters", source.path, line)
+            message = "half a surrogate pair"
+            source.problems.add(FileKind.ENCODING, source.path, line, message)
             return None
         return note
 
 
-def _read_table(
-    source: NoteSource, delimiter: str, columns: Columns, wanted: frozenset[str]
-) -> Iterator[Note]:
-    with LineReader(source.path, source.problems) as lines:
-        source._reader = lines
-        records = csv_records(lines, delimiter, source.problems)
-        header = next(records, None)
-        if header is None:
-            raise InputError("has no header.", path=source.path)
-        picker = _Picker(header.fields, columns, wanted)
-        if picker.missing:
-            raise InputError(
-                f"has no column {picker.missing!r}; it has {', '.join(header.fields[:30])}.",
-                path=source.path,
-                remedy="Name the columns.",
-            )
-        for record in records:
-            row = dict(zip(header.fields, record.fields, strict=True))
-            note = picker.pick(source, record.line, row)
-            if note is not None:
-                yield note
-
-
-def _read_json_lines(
-    source: NoteSource, columns: Columns, wanted: frozenset[str]
-) -> Iterator[Note]:
-    with LineReader(source.path, source.problems) as lines:
-        source._reader = lines
-        for line in lines:
-            if not line.text.strip():
-                continue
-            if not line.intact:
-                source.problems.add("line with broken encoding", source.path, line.number)
-                continue
-            try:
-                row = json.loads(line.text)
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict):
-                source.problems.add("line that is no JSON object", source.path, line.number)
-                continue
-            picker = _Picker(list(row), columns, wanted)
-            if picker.missing:
-                source.problems.add(
-                    f"object without a field {picker.missing!r}", source.path, line.number
-                )
-                continue
-            note = picker.pick(source, line.number, row)
-            if note is not None:
-                yield note
+def _read_rows(source: NoteSource, columns: Columns, wanted: frozenset[str]) -> Iterator[Note]:
+    file = RowFile(source.path, longest=LONGEST)
+    source._file = file
+    names = file.columns()
+    picker = None if names is None else _Picker(names, columns, wanted)
+    if picker is not None and picker.missing:
+        # Not which it has: without a header they are the first note.
+        raise InputError(
+            f"has no column {picker.missing!r} among its {len(names or ())}.",
+            path=source.path,
+            remedy="Name the columns.",
+        )
+    for line, row in file.rows(source.problems, resume_inside=True):
+        pick = picker or _Picker(list(row), columns, wanted)
+        if pick.missing:
+            message = f"the object has no field {pick.missing!r}"
+            source.problems.add(FileKind.MALFORMED, source.path, line, message)
+            continue
+        note = pick.pick(source, line, row)
+        if note is not None:
+            yield note
 
 
 def _read_folder(source: NoteSource) -> Iterator[Note]:
     for file in _text_files(source.path):
-        try:
-            if file.stat().st_size > LONGEST:
-                source.problems.add("file of more than 16 MB", file)
-                continue
-            text = file.read_bytes().decode("utf-8-sig")
-        except OSError:
-            source.problems.add("file that cannot be read", file)
-            continue
-        except UnicodeDecodeError:
-            source.problems.add("file with broken encoding", file)
+        text = _text(file, source.problems)
+        if text is None:
             continue
         if text.strip():
-            yield Note(file.relative_to(source.path).with_suffix("").as_posix(), text)
+            yield Note((file.parent / stem(file)).relative_to(source.path).as_posix(), text)
         else:
             source.skipped["empty"] += 1
+
+
+def _text(file: Path, problems: Problems) -> str | None:
+    try:
+        if file.stat().st_size > LONGEST:
+            problems.add(FileKind.TOO_LARGE, file, 0, "the file is too large")
+            return None
+    except OSError:
+        problems.add(FileKind.UNREADABLE, file, 0, CUT_SHORT)
+        return None
+    return read_text(file, problems)
 
 
 def _text_files(folder: Path) -> Iterator[Path]:
@@ -249,5 +216,5 @@ def _text_files(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _text_files(Path(entry.path))
-            elif entry.name.lower().endswith(_TEXT):
+            elif ending(entry.name) == TEXT:
                 yield Path(entry.path)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
 
@@ -28,7 +30,7 @@ def name_dictionary(
     Raises:
         TerminologyError: If the file is missing; and later, while reading, if it is damaged.
     """
-    path = require(path)
+    path = require_file(path, TERMINOLOGY)
     description = {
         "kind": "dictionary",
         "files": [path.name],
@@ -38,13 +40,13 @@ def name_dictionary(
 
 
 def _concepts(path: Path, alternative_ids: bool) -> Iterator[Concept]:
-    for number, line in read_lines(path):
+    for number, line, *_ in read_lines(path, TERMINOLOGY):
         if not line.strip():
             continue
         ids, separator, rest = line.partition("||")
         concept_ids = [part.strip() for part in ids.split("|") if part.strip()]
         names = [part.strip() for part in rest.split("|") if part.strip()]
         if not separator or not concept_ids or not names:
-            raise damaged(path, number, "the line is not 'id||name|name'.")
+            raise TERMINOLOGY.error_of(path, number, "the line is not 'id||name|name'")
         for concept_id in concept_ids if alternative_ids else concept_ids[:1]:
             yield Concept(concept_id, names[0], names[1:], [], None)

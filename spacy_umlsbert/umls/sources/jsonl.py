@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.files.json_lines import read_json_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
 
@@ -22,20 +23,18 @@ def scispacy_jsonl(path: str | Path, default_types: Sequence[str] = ()) -> Conce
     Raises:
         TerminologyError: If the file is missing; and later, while reading, if it is damaged.
     """
-    path = require(path)
+    path = require_file(path, TERMINOLOGY)
     description = {"kind": "scispacy-jsonl", "files": [path.name]}
     return ConceptSource(lambda: _concepts(path), default_types, description)
 
 
 def _concepts(path: Path) -> Iterator[Concept]:
-    for number, line in read_lines(path):
-        if line.strip():
-            try:
-                yield _concept(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                raise damaged(
-                    path, number, "not a JSON object with concept_id, canonical_name and aliases."
-                ) from None
+    for number, values in read_json_lines(path, TERMINOLOGY):
+        try:
+            yield _concept(values)
+        except (KeyError, TypeError):
+            message = "the object does not have concept_id, canonical_name and aliases of texts"
+            raise TERMINOLOGY.error_of(path, number, message) from None
 
 
 def _concept(values: dict[str, Any]) -> Concept:

@@ -15,7 +15,9 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from spacy_umlsbert.errors import TerminologyError
-from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 
@@ -85,7 +87,7 @@ class OboOntology:
         xref_prefixes: Sequence[str] = ("UMLS", "UMLS_CUI"),
         keep_unmapped: bool = False,
     ) -> None:
-        self.path = require(path)
+        self.path = require_file(path, TERMINOLOGY)
         unknown = sorted(set(scopes) - set(_SCOPES))
         if unknown:
             raise TerminologyError(
@@ -215,7 +217,7 @@ def read_terms(path: Path) -> Iterator[Term]:
     """
     term: Term | None = None
     frame, frame_line = "", 0
-    for number, line in read_lines(path):
+    for number, line, *_ in read_lines(path, TERMINOLOGY):
         if line.startswith("["):
             if term is not None:
                 yield term
@@ -223,12 +225,12 @@ def read_terms(path: Path) -> Iterator[Term]:
         elif frame == "[Term]" and line.strip() and not line.startswith("!"):
             tag, separator, value = line.partition(":")
             if not separator:
-                raise damaged(path, number, "not an OBO line: no 'tag: value'.")
+                raise TERMINOLOGY.error_of(path, number, "not an OBO line: no 'tag: value'")
             value = value.strip()
             if tag == "id":
                 term = Term(_clean(value), frame_line)
             elif term is None:
-                raise damaged(path, number, "a [Term] that does not begin with its id.")
+                raise TERMINOLOGY.error_of(path, number, "a [Term] that does not begin with its id")
             else:
                 _add(term, tag, value, path, number)
     if term is not None:
@@ -259,7 +261,7 @@ def _quoted(value: str, path: Path, number: int) -> tuple[str, str]:
     """A quoted text and what follows it."""
     match = _QUOTED.match(value)
     if match is None:
-        raise damaged(path, number, "a quoted text is expected here.")
+        raise TERMINOLOGY.error_of(path, number, "a quoted text is expected here")
     return _unescape(match[1]), match[2]
 
 
@@ -273,7 +275,7 @@ def _clean(identifier: str) -> str:
 
 
 def _data_version(path: Path) -> str:
-    for _, line in read_lines(path):
+    for _, line, *_ in read_lines(path, TERMINOLOGY):
         if line.startswith("data-version:"):
             return line.partition(":")[2].strip()
         if line.startswith("["):

@@ -6,11 +6,10 @@ Format"). Files may be compressed with gzip (``MRCONSO.RRF.gz``).
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,8 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.problems import CUT_SHORT, HAS_NUL, NOT_UTF8, TERMINOLOGY
+from spacy_umlsbert.files.streams import READ_ERRORS, open_bytes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
 
@@ -34,7 +35,6 @@ COLUMNS = {
 
 _BLOCK_BYTES = 1 << 25
 _TUI = re.compile(rb"T\d{3}")
-_DAMAGED = "Get the file again from the release, or take the line out."
 
 
 class RrfRelease:
@@ -142,7 +142,7 @@ class RrfRelease:
                     self._mrsty,
                     "MRSTY.RRF",
                     lambda row: _TUI.fullmatch(row[1]) is None,
-                    "the second column (TUI) is no semantic type.",
+                    "the second column (TUI) is no semantic type",
                 )
             stated = pa.array(np.zeros(len(batch), np.int16))
             yield pa.table([batch["CUI"], batch["TUI"], stated], schema=TYPES)
@@ -200,9 +200,9 @@ def _read(path: Path, wanted: list[str]) -> Iterator[pa.Table]:
     columns = COLUMNS[name] + [f"after {i}" for i in range(width - len(COLUMNS[name]))]
     try:
         with (
-            pa.input_stream(str(path), compression="detect") as stream,
+            open_bytes(path) as stream,
             csv.open_csv(
-                stream,
+                _WithoutNul(stream),
                 read_options=csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
                 parse_options=csv.ParseOptions(
                     delimiter="|", quote_char=False, double_quote=False, escape_char=False
@@ -216,25 +216,36 @@ def _read(path: Path, wanted: list[str]) -> Iterator[pa.Table]:
         ):
             for batch in reader:
                 yield pa.Table.from_batches([batch])
-    except (pa.ArrowInvalid, OSError, EOFError) as error:
+    except (pa.ArrowInvalid, *READ_ERRORS) as error:
         # Arrow's message would quote the line and gives no line number for bad UTF-8.
-        raise _locate(path, name, None, "the file cannot be read.") from error
+        raise _locate(path, name, None, "the file cannot be read") from error
 
 
-def _open(path: Path) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+class _WithoutNul:
+    """A stream that cannot be read where it has a NUL, which Arrow would take as text."""
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        if b"\0" in data:
+            raise OSError(HAS_NUL)
+        return data
 
 
 def _width(path: Path, name: str) -> int:
     """The number of columns of the first line: as documented, or one more for the final "|"."""
     documented = len(COLUMNS[name])
     try:
-        with _open(path) as lines:
+        with open_bytes(path) as lines:
             line = lines.readline(_BLOCK_BYTES).rstrip(b"\r\n")
-    except (OSError, EOFError) as error:
-        raise TerminologyError("cannot be read.", path=path, remedy=_DAMAGED) from error
+    except READ_ERRORS:
+        raise TERMINOLOGY.error_of(path, 0, CUT_SHORT) from None
     if not line:
-        raise TerminologyError("is empty, or its first line is.", path=path, remedy=_DAMAGED)
+        raise TERMINOLOGY.error_of(path, 0, "the file is empty, or its first line is")
     width = line.count(b"|") + 1
     if width not in (documented, documented + 1):
         raise _wrong_width(path, 1, width - line.endswith(b"|"), documented)
@@ -242,9 +253,7 @@ def _width(path: Path, name: str) -> int:
 
 
 def _wrong_width(path: Path, line: int, found: int, documented: int) -> TerminologyError:
-    return TerminologyError(
-        f"{found} columns instead of {documented}.", path=path, line=line, remedy=_DAMAGED
-    )
+    return TERMINOLOGY.error_of(path, line, f"{found} columns instead of {documented}")
 
 
 def _locate(
@@ -252,33 +261,36 @@ def _locate(
 ) -> TerminologyError:
     """An error that names the first bad line of a file that could not be read."""
     documented = len(COLUMNS[name])
+    number = 0
     try:
         width = _width(path, name)
-        with _open(path) as lines:
+        with open_bytes(path) as lines:
             for number, raw in enumerate(lines, start=1):
                 line = raw.rstrip(b"\r\n")
                 problem = _problem(line, width, documented)
                 if problem is None and is_bad is not None and is_bad(line.split(b"|")):
                     problem = otherwise
                 if line and problem is not None:
-                    return TerminologyError(problem, path=path, line=number, remedy=_DAMAGED)
-    except (OSError, EOFError):
-        return TerminologyError("is cut short or damaged.", path=path, remedy=_DAMAGED)
+                    return TERMINOLOGY.error_of(path, number, problem)
+    except READ_ERRORS:
+        return TERMINOLOGY.error_of(path, number, CUT_SHORT)
     except TerminologyError as error:
         return error
-    return TerminologyError(otherwise, path=path, remedy=_DAMAGED)
+    return TERMINOLOGY.error_of(path, 0, otherwise)
 
 
 def _problem(line: bytes, width: int, documented: int) -> str | None:
+    if b"\0" in line:
+        return HAS_NUL
     if b"\r" in line:
-        return "a carriage return inside the line."
+        return "a carriage return inside the line"
     if line.count(b"|") + 1 != width:
         found = line.count(b"|") + 1 - line.endswith(b"|")
-        return f"{found} columns instead of {documented}."
+        return f"{found} columns instead of {documented}"
     if len(line) > _BLOCK_BYTES:
-        return f"the line has {len(line)} bytes; at most {_BLOCK_BYTES} are read."
+        return f"the line has {len(line)} bytes; at most {_BLOCK_BYTES} are read"
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
-        return "invalid UTF-8."
+        return NOT_UTF8
     return None

@@ -13,7 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from spacy_umlsbert.errors import TerminologyError
-from spacy_umlsbert.files.lines import damaged, read_lines, require
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.problems import TERMINOLOGY
+from spacy_umlsbert.files.streams import require_file
+from spacy_umlsbert.files.tables import refuse_duplicates, split_records
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 
@@ -40,7 +43,7 @@ class SssomMapping:
         default_types: Sequence[str] = (),
     ) -> None:
         check_types(default_types)
-        self.path = require(path)
+        self.path = require_file(path, TERMINOLOGY)
         self.predicates = list(predicates)
         self.object_prefix = object_prefix
         self.default_types = list(default_types)
@@ -79,19 +82,22 @@ class SssomMapping:
 
     def _rows(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Concept id and columns of each wanted mapping."""
-        header: list[str] | None = None
-        for number, line in read_lines(self.path):
-            if line.startswith("#") or not line:
-                continue
-            values = line.split("\t")
-            if header is None:
-                header = values
-                missing = {"subject_label", "predicate_id", "object_id"} - set(header)
-                if missing:
-                    raise damaged(self.path, number, f"no column {', '.join(sorted(missing))}.")
-                continue
+        lines = read_lines(self.path, TERMINOLOGY)
+        content = (line for line in lines if not line.text.startswith("#"))
+        records = split_records(content, self.path, "\t", TERMINOLOGY)
+        head = next(records, None)
+        if head is None:
+            raise TerminologyError("has no header line: not an SSSOM file?", path=self.path)
+        header = head.fields
+        refuse_duplicates(header, self.path, head.line, TERMINOLOGY)
+        missing = {"subject_label", "predicate_id", "object_id"} - set(header)
+        if missing:
+            message = f"no column {', '.join(sorted(missing))}"
+            raise TERMINOLOGY.error_of(self.path, head.line, message)
+        for number, values in records:
             if len(values) > len(header):
-                raise damaged(self.path, number, f"{len(values)} columns instead of {len(header)}.")
+                message = f"{len(values)} columns instead of {len(header)}"
+                raise TERMINOLOGY.error_of(self.path, number, message)
             row = dict(zip(header, values, strict=False))
             if row.get("predicate_id") not in self.predicates or not row["subject_label"]:
                 continue
@@ -100,11 +106,9 @@ class SssomMapping:
                 yield row["object_id"], row
             elif prefix == self.object_prefix and identifier:
                 yield identifier, row
-        if header is None:
-            raise TerminologyError("has no header line: not an SSSOM file?", path=self.path)
 
     def _version(self) -> str:
-        for _, line in read_lines(self.path):
+        for _, line, *_ in read_lines(self.path, TERMINOLOGY):
             if not line.startswith("#"):
                 break
             key, _, value = line.lstrip("# ").partition(":")

@@ -86,7 +86,7 @@ def test_compressed_files_and_windows_line_ends(tmp_path: Path, release: Path) -
 
 
 def test_quotes_and_control_characters_in_names(tmp_path: Path, release: Path) -> None:
-    edit(release / "MRCONSO.RRF", 1, b"Acquired Immuno", b'A "quoted\t\x00\x1f Immuno')
+    edit(release / "MRCONSO.RRF", 1, b"Acquired Immuno", b'A "quoted\t\x1f Immuno')
     kb = build(tmp_path / "kb", RrfRelease(release))
     assert kb["C0001175"].canonical_name == 'A "quoted  Immunodeficiency Syndrome'
 
@@ -111,6 +111,7 @@ DAMAGE = {
     "more columns": ("MRCONSO.RRF", 7, b"|ENG|", b"|ENG|x|", "19 columns instead of 18"),
     "first line": ("MRCONSO.RRF", 1, b"|ENG|P|", b"|", "16 columns instead of 18"),
     "utf-8": ("MRCONSO.RRF", 16, b"Bronchial", b"Bronch\xefal", "invalid UTF-8"),
+    "nul": ("MRCONSO.RRF", 16, b"Bronchial", b"Bronch\0ial", "a NUL character"),
     "return": ("MRCONSO.RRF", 16, b"Bronchial", b"Bronch\rial", "carriage return"),
     "types": ("MRSTY.RRF", 6, b"T121", b"B2.2", "no semantic type"),
     "type columns": ("MRSTY.RRF", 6, b"T121|", b"", "5 columns instead of 6"),

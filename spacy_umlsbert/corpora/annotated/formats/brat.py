@@ -17,8 +17,11 @@ from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annot
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.corpora.annotated.offsets import checked
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, lines_of, name_below, read_text
+from spacy_umlsbert.files.file_names import find_files, name_below, sibling
+from spacy_umlsbert.files.lines import Line
+from spacy_umlsbert.files.streams import ending
 
 _MENTION = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 _REFERENCE = re.compile(r"N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
@@ -41,23 +44,23 @@ def read_brat(
             takes nothing. Both count it.
         id_prefixes: What to take off the ids of concepts.
     """
-    if path.suffix == ".ann":
-        path = path.with_suffix(".txt")
+    if ending(path) == ".ann":
+        path = sibling(path, ".txt") or path.with_suffix(".txt")
     if path.is_dir():
         for file in find_files(path, ".ann", ".txt"):
-            if file.suffix == ".ann" and not file.with_suffix(".txt").is_file():
+            if ending(file) == ".ann" and sibling(file, ".txt") is None:
                 report.add(Kind.MISSING_FILE, file, 0, "there is no .txt file beside it")
     for file in find_files(path, ".txt"):
-        notes = file.with_suffix(".ann")
-        if not notes.is_file():
+        notes = sibling(file, ".ann")
+        if notes is None:
             message = "there is no .ann file beside it: it is not annotated"
             report.add(Kind.MISSING_FILE, file, 0, message)
             continue
-        text = read_text(file, report)
-        lines = read_text(notes, report, empty_is_fine=True)
+        text = corpus_text(file, report)
+        lines = corpus_lines(notes, report, empty_is_fine=True)
         if text is not None and lines is not None:
             hull = discontinuous == "hull"
-            annotations = _annotations(notes, lines_of(lines), text, report, hull, id_prefixes)
+            annotations = _annotations(notes, lines, text, report, hull, id_prefixes)
             yield AnnotatedText(name_below(file, path), text, annotations, notes)
 
 
@@ -66,14 +69,14 @@ brat_reader = corpus_reader(read_brat)
 
 def _annotations(
     path: Path,
-    lines: Sequence[str],
+    lines: Sequence[Line],
     text: str,
     report: CorpusReport,
     hull: bool,
     prefixes: Sequence[str],
 ) -> list[Annotation]:
     ids: dict[str, list[str]] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line, *_ in lines:
         if line.startswith("N"):
             reference = _REFERENCE.fullmatch(line)
             if reference is None:
@@ -83,7 +86,7 @@ def _annotations(
                 found = parse_concept_ids(reference[2].strip(), prefixes)
                 ids.setdefault(reference[1], []).extend(found)
     annotations = []
-    for number, line in enumerate(lines, 1):
+    for number, line, *_ in lines:
         if line.startswith("T"):
             annotation = _mention(path, number, line, text, report, hull, ids)
             if annotation is not None:

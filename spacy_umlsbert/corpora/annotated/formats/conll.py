@@ -6,13 +6,15 @@ CoNLL-2003 has (four columns, ``-DOCSTART-`` between documents) and what BLURB a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.corpus_files import corpus_lines
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, lines_of, name_below, read_text
+from spacy_umlsbert.files.file_names import find_files, name_below
+from spacy_umlsbert.files.lines import Line
 
 SUFFIXES = (".conll", ".tsv", ".iob", ".bio", ".txt")
 DOCUMENT_START = "-DOCSTART-"
@@ -38,21 +40,20 @@ def read_conll(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
         report: Where problems are counted.
     """
     for file in find_files(path, *SUFFIXES):
-        text = read_text(file, report)
-        if text is not None:
-            for rows, starts in _documents(_sentences(file, lines_of(text), report)):
-                yield _document(file, name_below(file, path), rows, starts)
+        lines = corpus_lines(file, report) or ()
+        for rows, starts in _documents(_sentences(file, lines, report)):
+            yield _document(file, name_below(file, path), rows, starts)
 
 
 conll_reader = corpus_reader(read_conll)
 
 
 def _sentences(
-    path: Path, lines: Sequence[str], report: CorpusReport
+    path: Path, lines: Iterable[Line], report: CorpusReport
 ) -> Iterator[list[Row] | None]:
     """The rows of each sentence; None where a document begins."""
     rows: list[Row] = []
-    for number, line in enumerate(lines, 1):
+    for number, line, *_ in lines:
         if not line.strip() or line.startswith(DOCUMENT_START):
             if rows:
                 yield rows

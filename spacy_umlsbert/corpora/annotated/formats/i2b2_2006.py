@@ -18,8 +18,9 @@ from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annot
 from spacy_umlsbert.corpora.annotated.offsets import unescape
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
+from spacy_umlsbert.corpora.corpus_files import corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, read_text
+from spacy_umlsbert.files.file_names import find_files
 
 _RECORD = re.compile(r"""<RECORD\s+ID\s*=\s*["']?([^"'>]*)["']?\s*>""")
 _TEXT = re.compile(r"<TEXT\s*>(.*?)(?:</TEXT\s*>|</RECORD\s*>|\Z)", re.DOTALL)
@@ -34,7 +35,7 @@ def read_i2b2_2006(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
         report: Where problems are counted.
     """
     for file in find_files(path, ".xml"):
-        content = read_text(file, report)
+        content = corpus_text(file, report)
         if content is None:
             continue
         heads = list(_RECORD.finditer(content))

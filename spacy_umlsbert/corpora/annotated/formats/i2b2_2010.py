@@ -10,15 +10,17 @@ in ``test_data`` and the mentions in ``reference_standard_for_test_data/concepts
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.offsets import checked, same_text
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
+from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, lines_of, read_text
+from spacy_umlsbert.files.file_names import find_files, sibling, stem
+from spacy_umlsbert.files.lines import Line, lines_of
 
 _CONCEPT = re.compile(r'c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"\s*')
 _WORD = re.compile(r"\S+")
@@ -41,36 +43,35 @@ def read_i2b2_2010(
     elsewhere: dict[str, Path] = {}
     if texts is not None or path.is_dir():
         folder = Path(texts) if texts is not None else path
-        elsewhere = {file.stem: file for file in find_files(folder, ".txt")}
+        elsewhere = {stem(file): file for file in find_files(folder, ".txt")}
     files = find_files(path, ".con")
-    annotated = {file.stem for file in files}
+    annotated = {stem(file) for file in files}
     for name, text_file_alone in sorted(elsewhere.items()):
         if name not in annotated and path.is_dir():
             report.add(Kind.MISSING_FILE, text_file_alone, 0, "there is no .con file of this name")
     for file in files:
-        name = f"{file.stem}.txt"
-        near = (file.with_name(name), file.parent.parent / "txt" / name)
-        text_file = next((one for one in near if one.is_file()), elsewhere.get(file.stem))
+        beside = sibling(file, ".txt") or sibling(file, ".txt", file.parent.parent / "txt")
+        text_file = beside or elsewhere.get(stem(file))
         if text_file is None:
             report.add(Kind.MISSING_FILE, file, 0, "there is no .txt file of this name")
             continue
-        text = read_text(text_file, report)
-        concepts = read_text(file, report, empty_is_fine=True)
+        text = corpus_text(text_file, report)
+        concepts = corpus_lines(file, report, empty_is_fine=True)
         if text is not None and concepts is not None:
             annotations = list(_annotations(file, concepts, text, report))
-            yield AnnotatedText(file.stem, text, annotations, file)
+            yield AnnotatedText(stem(file), text, annotations, file)
 
 
 i2b2_2010_reader = corpus_reader(read_i2b2_2010, SplitRule(0.1))
 
 
 def _annotations(
-    path: Path, concepts: str, text: str, report: CorpusReport
+    path: Path, concepts: Iterable[Line], text: str, report: CorpusReport
 ) -> Iterator[Annotation]:
     # Words are counted in one of two ways: an extra space, mostly at the beginning of a line,
     # makes an empty word or it doesn't.
     ways = (_bounds(text, _words), _bounds(text, _between_spaces))
-    for number, line in enumerate(lines_of(concepts), 1):
+    for number, line, *_ in concepts:
         if not line.strip():
             continue
         match = _CONCEPT.fullmatch(line)
@@ -94,9 +95,9 @@ def _annotations(
 def _bounds(text: str, words: Callable[[str], Iterator[Span]]) -> Bounds:
     bounds = []
     start = 0
-    for line in text.split("\n"):
-        bounds.append([(start + a, start + b) for a, b in words(line.removesuffix("\r"))])
-        start += len(line) + 1
+    for _, line, end, _ in lines_of(text):
+        bounds.append([(start + a, start + b) for a, b in words(line)])
+        start += len(line) + len(end)
     return bounds
 
 

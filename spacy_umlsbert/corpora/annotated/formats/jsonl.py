@@ -14,9 +14,10 @@ from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annot
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.corpora.annotated.offsets import checked
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.corpus_files import corpus_objects
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.corpus_json_lines import SUFFIXES, json_lines
-from spacy_umlsbert.files.text_file import find_files, name_below
+from spacy_umlsbert.files.file_names import find_files, name_below
+from spacy_umlsbert.files.json_lines import JSON_LINES
 
 _SPANS = ("spans", "entities", "labels", "label")
 
@@ -35,13 +36,13 @@ def read_jsonl(
         report: Where problems are counted.
         id_prefixes: What to take off the ids of concepts.
     """
-    for file in find_files(path, *SUFFIXES):
-        for number, record in json_lines(file, report):
-            if isinstance(record, dict) and record.get("answer", "accept") != "accept":
+    for file in find_files(path, *JSON_LINES):
+        for number, record in corpus_objects(file, report):
+            if record.get("answer", "accept") != "accept":
                 continue
-            text = record.get("text", record.get("data")) if isinstance(record, dict) else None
+            text = record.get("text", record.get("data"))
             if not isinstance(text, str):
-                report.add(Kind.MALFORMED, file, number, 'not an object with a "text"')
+                report.add(Kind.MALFORMED, file, number, 'the object has no "text"')
             elif not text.strip():
                 report.add(Kind.EMPTY, file, number, "the document has no text")
             else:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.corpus_files import corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, name_below, read_text
+from spacy_umlsbert.files.file_names import find_files, name_below
 
 _MARKED = re.compile(r"\[\[((?:(?!\[\[).)+?)\|([^\W\d_][\w.\-]*)\]\]", re.DOTALL)
 _BRACKETS = re.compile(r"\[\[")
@@ -26,7 +27,7 @@ def read_marked(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
         report: Where problems are counted.
     """
     for file in find_files(path, ".txt"):
-        content = read_text(file, report)
+        content = corpus_text(file, report)
         if content is not None:
             text, annotations = _parse(content, file, report)
             yield AnnotatedText(name_below(file, path), text, annotations, file, own_id=False)

@@ -15,17 +15,19 @@ which is not read. See Doğan et al. 2014 (NCBI-Disease), Li et al. 2016 (BC5CDR
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.corpora.annotated.offsets import checked
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.corpus_files import corpus_lines
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
-from spacy_umlsbert.files.text_file import find_files, lines_of, read_text
+from spacy_umlsbert.files.file_names import find_files
+from spacy_umlsbert.files.lines import Line
 
-SUFFIXES = (".txt", ".pubtator", ".PubTator", ".txt.gz", ".pubtator.gz")
+SUFFIXES = (".txt", ".pubtator")
 
 _PASSAGE = re.compile(r"([^|\t]+)\|([A-Za-z]+)\|(.*)", re.DOTALL)
 _TUIS = re.compile(r"T\d{3}(,T\d{3})+")
@@ -44,49 +46,44 @@ def read_pubtator(
         id_prefixes: What to take off the ids of concepts.
     """
     for file in find_files(path, *SUFFIXES):
-        text = read_text(file, report)
-        if text is not None:
-            for first, block in _blocks(lines_of(text)):
-                document = _document(file, first, block, report, id_prefixes)
-                if document is not None:
-                    yield document
+        for block in _blocks(corpus_lines(file, report) or ()):
+            document = _document(file, block, report, id_prefixes)
+            if document is not None:
+                yield document
 
 
 pubtator_reader = corpus_reader(read_pubtator)
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """The lines of each document, with the number of the first. A title begins a document."""
-    block: list[str] = []
-    first = 1
-    for number, line in enumerate(lines, 1):
-        passage = _PASSAGE.fullmatch(line)
-        if block and (not line.strip() or (passage is not None and passage[2] == "t")):
-            yield first, block
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines of each document. A title begins a document."""
+    block: list[Line] = []
+    for line in lines:
+        passage = _PASSAGE.fullmatch(line.text)
+        if block and (not line.text.strip() or (passage is not None and passage[2] == "t")):
+            yield block
             block = []
-        if line.strip():
-            first = first if block else number
+        if line.text.strip():
             block.append(line)
     if block:
-        yield first, block
+        yield block
 
 
 def _document(
-    path: Path, first: int, block: list[str], report: CorpusReport, prefixes: Sequence[str]
+    path: Path, block: list[Line], report: CorpusReport, prefixes: Sequence[str]
 ) -> AnnotatedText | None:
-    head = _PASSAGE.fullmatch(block[0])
+    first = block[0].number
+    head = _PASSAGE.fullmatch(block[0].text)
     if head is None:
         message = f"these {len(block)} lines do not begin with a title, 'id|t|…'"
         report.add(Kind.MALFORMED, path, first, message)
         return None
     passages = [head[3]]
-    rest = first + 1
     for line in block[1:]:
-        passage = _PASSAGE.fullmatch(line)
+        passage = _PASSAGE.fullmatch(line.text)
         if passage is None or passage[1] != head[1]:
             break
         passages.append(passage[3])
-        rest += 1
     # One character between title and abstract. A new line keeps them apart for whoever divides
     # the text into sentences.
     text = "\n".join(passages)
@@ -94,8 +91,8 @@ def _document(
         report.add(Kind.EMPTY, path, first, "the document has no text")
         return None
     annotations = []
-    for number, line in enumerate(block[rest - first :], rest):
-        annotation = _annotation(path, number, line, head[1], text, report, prefixes)
+    for number, row, *_ in block[len(passages) :]:
+        annotation = _annotation(path, number, row, head[1], text, report, prefixes)
         if annotation is not None:
             annotations.append(annotation)
     return AnnotatedText(head[1].strip(), text, annotations, path, first)

@@ -9,6 +9,7 @@ between the columns ``sentence1``, ``sentence2`` and ``label`` (``train.tsv``, `
 from collections.abc import Iterator
 from pathlib import Path
 
+from spacy_umlsbert.corpora.corpus_files import corpus_lines
 from spacy_umlsbert.corpora.pairs.formats.jsonl import pairs_of_file
 from spacy_umlsbert.corpora.pairs.formats.named_fields import (
     HYPOTHESIS,
@@ -20,10 +21,13 @@ from spacy_umlsbert.corpora.pairs.formats.named_fields import (
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.report import Kind, Report
-from spacy_umlsbert.files.corpus_json_lines import SUFFIXES as JSON_SUFFIXES
-from spacy_umlsbert.files.text_file import find_files, lines_of, name_below, read_text
+from spacy_umlsbert.files.file_names import find_files, name_below
+from spacy_umlsbert.files.json_lines import JSON_LINES
+from spacy_umlsbert.files.problems import WRONG_WIDTH
+from spacy_umlsbert.files.streams import ending
+from spacy_umlsbert.files.tables import duplicate_names, split_records
 
-TABLE_SUFFIXES = (".tsv", ".tsv.gz")
+TABLES = (".tsv",)
 
 
 def read_mednli(path: Path, report: Report) -> Iterator[LabelledPair]:
@@ -35,9 +39,9 @@ def read_mednli(path: Path, report: Report) -> Iterator[LabelledPair]:
         path: The file or folder.
         report: Where problems are counted.
     """
-    for file in find_files(path, *JSON_SUFFIXES, *TABLE_SUFFIXES):
+    for file in find_files(path, *JSON_LINES, *TABLES):
         name = name_below(file, path)
-        if file.name.endswith((*TABLE_SUFFIXES, ".txt")):
+        if ending(file) in (*TABLES, ".txt"):
             yield from _pairs_of_table(file, name, report)
         else:
             yield from pairs_of_file(file, name, report)
@@ -47,24 +51,23 @@ mednli_reader = pair_reader(read_mednli)
 
 
 def _pairs_of_table(file: Path, name: str, report: Report) -> Iterator[LabelledPair]:
-    content = read_text(file, report)
-    if content is None:
+    records = split_records(corpus_lines(file, report) or (), file, "\t", report)
+    head = next(records, None)
+    if head is None:
         return
-    head, *lines = lines_of(content)
-    columns = _cells(head)
+    columns = _cells(head.fields)
+    message = duplicate_names(columns)
     if not all(set(names) & set(columns) for names in (PREMISE, HYPOTHESIS)):
         message = "the first line does not name the columns sentence1 and sentence2"
-        report.add(Kind.UNREADABLE, file, 1, message)
+    if message:
+        report.add(Kind.UNREADABLE, file, head.line, message)
         return
     needed = {*PREMISE, *HYPOTHESIS, *LABEL, *ID}
     last = max(number for number, column in enumerate(columns, 1) if column in needed)
-    for number, line in enumerate(lines, 2):
-        if not line.strip():
-            continue
-        cells = _cells(line)
+    for number, record in records:
+        cells = _cells(record)
         if not last <= len(cells) <= len(columns):
-            message = f"{len(cells)} columns, where the first line has {len(columns)}"
-            report.add(Kind.MALFORMED, file, number, message)
+            report.add(Kind.MALFORMED, file, number, WRONG_WIDTH)
             continue
         fields = dict(zip(columns, cells, strict=False))
         pair = pair_of_fields(fields, file, number, f"{name}:{number}", report)
@@ -72,8 +75,8 @@ def _pairs_of_table(file: Path, name: str, report: Report) -> Iterator[LabelledP
             yield pair
 
 
-def _cells(line: str) -> list[str]:
-    return [_unquoted(cell) for cell in line.split("\t")]
+def _cells(fields: list[str]) -> list[str]:
+    return [_unquoted(field) for field in fields]
 
 
 def _unquoted(cell: str) -> str:

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spacy_umlsbert.corpora.corpus_files import corpus_text
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.report import Kind, Report
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.text_file import find_files, read_text
+from spacy_umlsbert.files.file_names import find_files, sibling
+from spacy_umlsbert.files.json_lines import parse_json
 
 TRIALS = "CT json"
 
@@ -67,11 +69,11 @@ class _Statements:
             )
 
     def pairs(self) -> Iterator[LabelledPair]:
-        content = read_text(self.file, self.report)
+        content = corpus_text(self.file, self.report)
         if content is None:
             return
         # Objects as tuples of names and values, so that a name that is there twice loses nothing.
-        records = _json(content, self.file, self.report, object_pairs_hook=tuple)
+        records = parse_json(content, self.file, self.report, object_pairs_hook=tuple)
         if not isinstance(records, tuple):
             if records is not None:
                 self.report.add(Kind.UNREADABLE, self.file, 0, "not a JSON object of statements")
@@ -151,21 +153,10 @@ class _Statements:
     def _trial(self, trial_id: str) -> dict[str, Any] | None:
         """The report of a trial; None if it cannot be read, which is reported once."""
         if trial_id not in self.trials:
-            path = self.folder / f"{trial_id}.json"
+            path = sibling(self.folder / trial_id, ".json")
             trial = None
-            if path.is_file():
-                content = read_text(path, self.report)
-                trial = _json(content, path, self.report) if content is not None else None
+            if path is not None:
+                content = corpus_text(path, self.report)
+                trial = parse_json(content, path, self.report) if content is not None else None
             self.trials[trial_id] = trial if isinstance(trial, dict) else None
         return self.trials[trial_id]
-
-
-def _json(content: str, path: Path, report: Report, **options: Any) -> Any:
-    """What a JSON file holds; None, and reported, if it is not valid."""
-    try:
-        return json.loads(content, **options)
-    except json.JSONDecodeError as error:
-        report.add(Kind.UNREADABLE, path, error.lineno, "not valid JSON")
-    except (ValueError, RecursionError):
-        report.add(Kind.UNREADABLE, path, 0, "not valid JSON")
-    return None

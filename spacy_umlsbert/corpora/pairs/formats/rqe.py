@@ -18,12 +18,12 @@ from pathlib import Path
 
 from lxml import etree
 
+from spacy_umlsbert.corpora.corpus_files import corpus_xml
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.pairs.splits import PairSplitRule
 from spacy_umlsbert.corpora.report import Kind, Report
-from spacy_umlsbert.files.text_file import find_files, name_below
-from spacy_umlsbert.files.xml_file import read_xml
+from spacy_umlsbert.files.file_names import find_files, name_below
 
 
 def read_rqe(path: Path, report: Report) -> Iterator[LabelledPair]:
@@ -36,7 +36,7 @@ def read_rqe(path: Path, report: Report) -> Iterator[LabelledPair]:
         report: Where problems are counted.
     """
     for file in find_files(path, ".xml"):
-        root = read_xml(file, report)
+        root = corpus_xml(file, report)
         if root is None:
             continue
         for number, element in enumerate(root.iter("pair"), 1):

@@ -23,6 +23,7 @@ from spacy_umlsbert.corpora.notes import (
 )
 from spacy_umlsbert.corpora.notes.layout import pieces, unwrap
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.problems import FileKind
 
 HEADER = "ROW_ID,SUBJECT_ID,CATEGORY,ISERROR,TEXT"
 NOTE = """\
@@ -100,38 +101,42 @@ def test_a_folder_of_texts(tmp_path):
     write(tmp_path / "e.pdf", "no text")
     source = open_notes(tmp_path)
     assert set(source) == {Note("a", "fever"), Note("ward/b", "cough")}
-    assert source.problems.counts == {"file with broken encoding": 1}
-    assert source.problems.places["file with broken encoding"] == [str(tmp_path / "ward" / "c.txt")]
+    assert source.problems.counts == {FileKind.ENCODING: 1}
+    (problem,) = source.problems.first[FileKind.ENCODING]
+    assert str(problem) == f"{tmp_path / 'ward' / 'c.txt'}, line 1: invalid UTF-8"
 
 
 @pytest.mark.parametrize(
-    ("bad", "problem"),
+    ("bad", "kind", "message"),
     [
-        (b"2,10,Nursing", "row with too few or too many fields"),
-        (b"2,10,Nursing,,a,b", "row with too few or too many fields"),
-        (b"2,10,Nursing,,caf\xe9", "row with broken encoding"),
-        (b'2,10,Nursing,,"caf\xe9\nnoir"', "row with broken encoding"),
-        (b'2,10,Nursing,,"never\n\ncloses', "row that is not valid CSV"),
-        (b'2,10,"Nursing,,a\n\nb, c\n', "row that is not valid CSV"),
-        (b"2,10,Nursing,,a\rb", "row that is not valid CSV"),
+        (b"2,10,Nursing", FileKind.MALFORMED, "another number of fields than the header"),
+        (b"2,10,Nursing,,a,b", FileKind.MALFORMED, "another number of fields than the header"),
+        (b"2,10,Nursing,,caf\xe9", FileKind.ENCODING, "invalid UTF-8"),
+        (b'2,10,Nursing,,"caf\xe9\nnoir"', FileKind.ENCODING, "invalid UTF-8"),
+        (b'2,10,Nursing,,"caf\0\nnoir"', FileKind.NUL, "a NUL character"),
+        (b'2,10,Nursing,,"never\n\ncloses', FileKind.MALFORMED, "not valid CSV"),
+        (b'2,10,"Nursing,,a\n\nb, c\n', FileKind.MALFORMED, "not valid CSV"),
+        (b"2,10,Nursing,,a\rb", FileKind.MALFORMED, "not valid CSV"),
     ],
 )
-def test_a_bad_row_is_counted_with_its_line_and_the_rest_goes_on(tmp_path, bad, problem):
+def test_a_bad_row_is_counted_with_its_line_and_the_rest_goes_on(tmp_path, bad, kind, message):
     sound = [f"{i},10,Nursing,,{quoted(NOTE)}".encode() for i in (1, 3, 4)]
     path = tmp_path / "notes.csv"
     path.write_bytes(b"\n".join([HEADER.encode(), sound[0], bad, *sound[1:], b""]))
     source = open_notes(path)
     assert list(source) == [Note(i, NOTE) for i in "134"]
     line = 3 + NOTE.count("\n")
-    assert source.problems.counts == {problem: 1}
-    assert source.problems.places == {problem: [f"{path}, line {line}"]}
+    assert source.problems.counts == {kind: 1}
+    (problem,) = source.problems.first[kind]
+    assert problem.place == f"{path}, line {line}" and message in problem.message
 
 
 def test_a_quote_that_never_closes_at_the_end(tmp_path):
     path = write(tmp_path / "notes.csv", mimic("1,10,Nursing,,fever", '2,10,Nursing,,"cough\n'))
     source = open_notes(path)
     assert list(source) == [Note("1", "fever")]
-    assert source.problems.counts == {"row whose quotes do not close": 1}
+    assert source.problems.counts == {FileKind.MALFORMED: 1}
+    assert "do not close" in source.problems.first[FileKind.MALFORMED][0].message
 
 
 def test_large_fields_are_read_and_giants_left_out(tmp_path, monkeypatch):
@@ -140,15 +145,16 @@ def test_large_fields_are_read_and_giants_left_out(tmp_path, monkeypatch):
     path = write(tmp_path / "notes.csv", mimic(f"1,10,Nursing,,{quoted(large)}", "2,10,N,,cough"))
     assert [note.text for note in open_notes(path)] == [large, "cough"]
     assert csv.field_size_limit() == limit
-    monkeypatch.setattr("spacy_umlsbert.corpora.notes.lines.LONGEST", 1000)
-    monkeypatch.setattr("spacy_umlsbert.corpora.notes.csv_records.LONGEST", 1000)
+    monkeypatch.setattr("spacy_umlsbert.corpora.notes.reading.LONGEST", 1000)
     source = open_notes(path)
     assert [note.text for note in source] == ["cough"]
-    assert source.problems.places == {"line of more than 16 MB": [f"{path}, line 2"]}
+    (problem,) = source.problems.first[FileKind.TOO_LARGE]
+    assert source.problems.counts.total() == 1 and problem.place == f"{path}, line 2"
     many = write(tmp_path / "lines.csv", mimic(quoted("a\n" * 600), "2,10,N,,cough"))
     source = open_notes(many)
     assert [note.text for note in source] == ["cough"]
-    assert source.problems.counts == {"row whose quotes do not close": 1}
+    assert source.problems.counts == {FileKind.MALFORMED: 1}
+    assert "do not close" in source.problems.first[FileKind.MALFORMED][0].message
 
 
 def test_bad_json_lines(tmp_path):
@@ -165,13 +171,18 @@ def test_bad_json_lines(tmp_path):
     path = write(tmp_path / "notes.jsonl", b"\n".join(lines))
     source = open_notes(path)
     assert [note.text for note in source] == ["fever", "cough"]
-    assert source.problems.counts == {
-        "line that is no JSON object": 2,
-        "object without a field 'text'": 1,
-        "row without a text": 1,
-        "line with broken encoding": 1,
-        "text with half characters": 1,
-    }
+    assert [str(problem) for problem in source.problems.first[FileKind.MALFORMED]] == [
+        f"{path}, line 2: this is no JSON object: one that goes over several lines begins here; "
+        "put it on one",
+        f"{path}, line 3: this is no JSON object",
+        f"{path}, line 4: the object has no field 'text'",
+        f"{path}, line 5: the row has no text",
+    ]
+    assert [str(problem) for problem in source.problems.first[FileKind.ENCODING]] == [
+        f"{path}, line 6: invalid UTF-8",
+        f"{path}, line 7: half a surrogate pair",
+    ]
+    assert source.problems.counts == {FileKind.MALFORMED: 4, FileKind.ENCODING: 2}
 
 
 def test_a_file_that_is_cut_short_gives_what_it_has(tmp_path):
@@ -180,13 +191,13 @@ def test_a_file_that_is_cut_short_gives_what_it_has(tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     source = open_notes(path)
     assert 1000 < len(list(source)) < 9999
-    assert "file is cut short or damaged after" in source.problems.counts
+    assert source.problems.counts == {FileKind.UNREADABLE: 1}
 
 
 @pytest.mark.parametrize(
     ("name", "content", "options", "message"),
     [
-        ("a.csv", "A,B\n1,2\n", {}, r"no column 'text'; it has A, B"),
+        ("a.csv", "A,B\n1,2\n", {}, r"no column 'text' among its 2"),
         ("a.csv", "TEXT\nx\n", {"categories": ["ECG"]}, "no column 'category'"),
         ("a.csv", "TEXT\nx\n", {"columns": Columns(id="nr")}, "no column 'nr'"),
         ("a.csv", "", {}, "has no header"),

@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.rows import NumberedRow, RowFile, json_rows
+from spacy_umlsbert.files.json_lines import NumberedRow, json_objects
+from spacy_umlsbert.files.lines import split_lines
+from spacy_umlsbert.files.problems import errors_in_place
+from spacy_umlsbert.files.row_files import RowFile
 
 CANARY = "Hollingsworth"
 ROWS = st.dictionaries(st.text(max_size=3), st.text(max_size=9) | st.integers(), max_size=3)
@@ -23,7 +26,10 @@ JUNK = st.sampled_from(
 @given(st.lists(ROWS | JUNK, max_size=8))
 def test_json_lines_give_a_row_or_a_problem_each(lines):
     encoded = [x if isinstance(x, bytes) else json.dumps(x).encode() for x in lines]
-    found = list(json_rows([line + b"\n" for line in encoded], "some.jsonl"))
+    stream = io.BytesIO(b"".join(line + b"\n" for line in encoded))
+    found = list(
+        errors_in_place(lambda problems: json_objects(split_lines(stream), "some.jsonl", problems))
+    )
     assert [item.line for item in found] == list(range(1, len(lines) + 1))
     for item, line in zip(found, lines, strict=True):
         if isinstance(line, bytes):

@@ -22,7 +22,7 @@ from spacy_umlsbert.corpora.pairs.splits import PairSplitRule
 from spacy_umlsbert.corpora.report import Kind
 from spacy_umlsbert.errors import InputError
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 SECRET = "Zanzibar"  # a word of the texts, which no message may show
 NAMES = {
     "mednli": "MedNli",

@@ -12,7 +12,7 @@ from spacy_umlsbert.corpora.annotated.formats import READERS
 from spacy_umlsbert.corpora.annotated.gold import GOLD, concept_ids
 from spacy_umlsbert.corpora.report import Kind
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 # Reader, fixture, number of documents, entities of the first, counts of problems.
 CASES = {

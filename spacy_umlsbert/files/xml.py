@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from spacy_umlsbert.corpora.report import Kind, Report
-from spacy_umlsbert.files.text_file import read_text
+from spacy_umlsbert.files.problems import STRICT, FileKind, ProblemHandler
+from spacy_umlsbert.files.texts import read_text
 
 _TOKEN = re.compile(
     r"""
@@ -23,21 +23,38 @@ _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def read_xml(path: Path, report: Report) -> etree._Element | None:
+def read_xml(
+    path: Path, problems: ProblemHandler = STRICT, *, fallback: str | None = None
+) -> etree._Element | None:
     """The root of an XML file; elements know their line as ``sourceline``.
 
     A file that is not well-formed is repaired: stray ``&`` and ``<`` are escaped and control
     characters become spaces, so that the text keeps its length. What is still not well-formed is
-    read as far as libxml2 can make sense of it. Both is reported.
+    read as far as libxml2 can make sense of it. Both are problems.
+
+    Args:
+        path: The file; ``.gz`` files are decompressed.
+        problems: What becomes of problems.
+        fallback: As what to read a file that is not UTF-8.
 
     Returns:
-        The root, or None if there is nothing to be read, which is reported.
+        The root, or None if there is nothing to be read.
+
+    Raises:
+        InputError: If there is no such file; and at a problem, if ``problems`` is strict.
     """
-    text = read_text(path, report)
+    text = read_text(path, problems, fallback=fallback)
     if text is None:
         return None
+    return parse_xml(text, path, problems)
+
+
+def parse_xml(text: str, path: Path, problems: ProblemHandler = STRICT) -> etree._Element | None:
+    """The same of the text of a file."""
     if "<!ENTITY" in text.partition("<TEXT")[0]:
-        report.add(Kind.UNREADABLE, path, 0, "the file declares entities, which is not allowed")
+        problems.add(
+            FileKind.UNREADABLE, path, 0, "the file declares entities, which is not allowed"
+        )
         return None
     try:
         return _parse(text)
@@ -50,9 +67,9 @@ def read_xml(path: Path, report: Report) -> etree._Element | None:
         message = "not well-formed; annotations may be missing from here on"
         root = _parse(repaired(text), recover=True)
     if root is None:
-        report.add(Kind.UNREADABLE, path, 0, "the file is not XML")
+        problems.add(FileKind.UNREADABLE, path, 0, "the file is not XML")
     else:
-        report.add(Kind.REPAIRED, path, line, message)
+        problems.add(FileKind.REPAIRED, path, line, message)
     return root
 
 

@@ -356,5 +356,5 @@ def test_a_few_problems_of_a_kind_are_logged_once_and_then_a_summary(tmp_path, n
     assert len(caplog.messages) == LOGGED_OF_A_KIND + 2
     assert caplog.messages[LOGGED_OF_A_KIND].endswith("only counted from here on")
     assert caplog.messages[0].startswith(f"{tmp_path / 'a.txt'}, line 1: ")
-    assert f"{LOGGED_OF_A_KIND + 3} lines or elements left out" in caplog.messages[-1]
+    assert f"{LOGGED_OF_A_KIND + 3} lines, rows or elements left out" in caplog.messages[-1]
     assert SECRET not in caplog.text

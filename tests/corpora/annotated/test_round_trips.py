@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_umlsbert.corpora.annotated.formats import READERS
-from tests.corpora import writers
+from tests.corpora.annotated import writers
 
 WORDS = st.sampled_from(
     'pain Fever T2DM X-ray A&O < & "q" it\'s naïve β-blocker ( ) . 5% ]]> &amp; Δ 𝛼 of the'.split()

@@ -1,0 +1,201 @@
+"""Reads CSV and TSV: records of fields under a header, going on after damaged ones."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.lines import LONGEST, Line, sound_lines
+from spacy_umlsbert.files.problems import (
+    NOT_CSV,
+    OPEN_QUOTES,
+    STRICT,
+    WRONG_WIDTH,
+    FileKind,
+    ProblemHandler,
+    Strict,
+)
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+"""By ending."""
+
+_FIELD_LIMIT = threading.Lock()
+
+
+class Record(NamedTuple):
+    """A row of a table: the line it begins at, and its fields."""
+
+    line: int
+    fields: list[str]
+
+
+def csv_records(
+    lines: Iterable[Line],
+    path: str | Path,
+    delimiter: str,
+    problems: ProblemHandler = STRICT,
+    *,
+    resume_inside: bool = False,
+    longest: int = LONGEST,
+) -> Iterator[Record]:
+    """The records of a CSV file with a header, fields of many lines among them.
+
+    The csv module gives up at a damaged record, or takes a quote too many for the start of a field
+    that swallows what follows. Here a record that is damaged, or has not as many fields as the
+    first, is a problem, and reading goes on behind it.
+
+    Args:
+        lines: The lines of the file, flawed ones included.
+        path: What it is called in problems.
+        delimiter: Between fields.
+        problems: What becomes of bad records.
+        resume_inside: Read on at the second line of a bad record, not behind it, so that no sound
+            record is lost. But what is left of a bad one may look like a sound one.
+        longest: Most characters of a record.
+
+    Yields:
+        Records of as many fields as the header, which comes first. Empty lines are left out.
+
+    Raises:
+        InputError: If the header is damaged.
+    """
+    feed = _Feed(lines, longest)
+    width: int | None = None
+    reported_until = 0  # the last line of a bad record
+    in_pieces = False  # what follows a bad record of several lines is what is left of it
+    while feed.more():
+        fields, problem = _parse(feed, delimiter)
+        first, last = feed.taken[0], feed.taken[-1]
+        kind = FileKind.MALFORMED
+        if not problem and width is not None and len(fields) not in (0, width):
+            problem = WRONG_WIDTH
+        flawed = next((line for line in feed.taken if line.flaw is not None), None)
+        if flawed is not None and flawed.flaw is not None:
+            kind, message = flawed.flaw, flawed.problem
+        elif last.number > first.number and problem:
+            message = f"{problem}; it goes to line {last.number}"
+        else:
+            message = problem
+        if not message:
+            if fields:
+                width = width or len(fields)
+                in_pieces = False
+                yield Record(first.number, fields)
+            continue
+        if width is None:
+            raise InputError(f"the header cannot be read: {message}.", path=path, line=first.number)
+        if not in_pieces and first.number > reported_until:
+            problems.add(kind, path, first.number, message)
+        if problem and resume_inside:
+            reported_until = max(reported_until, last.number)
+            in_pieces = in_pieces or len(feed.taken) > 1
+            feed.give_back(1)
+
+
+def split_records(
+    lines: Iterable[Line], path: str | Path, delimiter: str, problems: ProblemHandler = STRICT
+) -> Iterator[Record]:
+    """The records of a table without quoting, one a line. Empty lines are left out."""
+    for line in sound_lines(lines, path, problems):
+        if line.text.strip():
+            yield Record(line.number, line.text.split(delimiter))
+
+
+def refuse_duplicates(
+    columns: Sequence[str], path: str | Path, line: int | None = None, strict: Strict[Any] = STRICT
+) -> None:
+    """Make sure that no two columns have the same name.
+
+    Args:
+        columns: Their names.
+        path: The file.
+        line: The line of the header.
+        strict: Of which type the error is.
+
+    Raises:
+        InputError: If two have; it says which by their numbers.
+    """
+    message = duplicate_names(columns)
+    if message:
+        raise strict.error(
+            f"{message}.", path=path, line=line, remedy="Give one of them another name."
+        )
+
+
+def duplicate_names(names: Sequence[str], what: str = "columns") -> str:
+    """Which columns or fields have the same name, counted from one; empty if none have."""
+    seen: dict[str, int] = {}
+    for number, name in enumerate(names, 1):
+        before = seen.setdefault(name, number)
+        if before != number:
+            return f"{what} {before} and {number} have the same name"
+    return ""
+
+
+class _Feed:
+    """Hands out the lines of one record at a time, and takes back what did not belong to it."""
+
+    def __init__(self, lines: Iterable[Line], longest: int) -> None:
+        self._lines = iter(lines)
+        self.longest = longest
+        self._waiting: deque[Line] = deque()
+        self.taken: list[Line] = []
+        self.size = 0
+        self.open_end = False
+
+    def more(self) -> bool:
+        """Whether there is another line."""
+        if not self._waiting and (line := next(self._lines, None)) is not None:
+            self._waiting.append(line)
+        return bool(self._waiting)
+
+    def record(self) -> Iterator[str]:
+        """The lines of a record, as many as are asked for."""
+        self.taken, self.size, self.open_end = [], 0, False
+        while self.size <= self.longest and self.more():
+            line = self._waiting.popleft()
+            self.taken.append(line)
+            self.size += len(line.text) + len(line.end)
+            yield line.text + line.end
+        self.open_end = True  # asked for one more line than there is, or than a record may have
+
+    def give_back(self, start: int) -> None:
+        """Read the lines of the record from this one on again."""
+        self._waiting.extendleft(reversed(self.taken[start:]))
+
+
+def _parse(feed: _Feed, delimiter: str) -> tuple[list[str], str]:
+    """The fields of the next record, or what is wrong with it."""
+    for raised in (False, True):
+        try:
+            # Strict, or a quote that is not closed swallows the next row up to its first quote.
+            with _field_limit(2 * feed.longest if raised else 0):
+                return next(csv.reader(feed.record(), delimiter=delimiter, strict=True)), ""
+        except csv.Error:
+            if raised or feed.size <= csv.field_size_limit():
+                break
+            feed.give_back(0)
+    return [], OPEN_QUOTES if feed.open_end else NOT_CSV
+
+
+@contextmanager
+def _field_limit(characters: int) -> Iterator[None]:
+    """The csv module's limit of a field, which is one of the whole process, raised if it must be.
+
+    Nearly no record needs it, and then the limit is put back.
+    """
+    if not characters:
+        yield
+        return
+    with _FIELD_LIMIT:
+        before = csv.field_size_limit(characters)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
