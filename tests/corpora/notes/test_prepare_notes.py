@@ -375,7 +375,7 @@ def test_a_failure_of_the_rules_loses_nothing(splitter, monkeypatch):
     def fail(doc):
         raise IndexError(doc.text)
 
-    monkeypatch.setattr("spacy_umlsbert.corpora.notes.sentences.pysbd_sentencizer", fail)
+    monkeypatch.setattr(splitter, "_mark_sentences", fail)
     assert splitter.split(["One. Two.\nThree."]) == [["One. Two.", "Three."]]
     assert splitter.failures == 2
 
