@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.text.unicode import is_unicode
 
@@ -68,13 +69,34 @@ def make_pair(nlp: Language, premise: str, hypothesis: str) -> Doc:
 
 
 def is_pair(doc: Doc) -> bool:
-    """Whether a Doc is a pair."""
-    return len(doc.spans.get(PREMISE, ())) == 1 == len(doc.spans.get(HYPOTHESIS, ()))
+    """Whether a Doc is a pair: a premise and a hypothesis, and nothing else.
+
+    A pair that is joined with another Doc is none any more.
+    """
+    return _sides(doc) is not None
 
 
 def sides_of(doc: Doc) -> tuple[Span, Span]:
-    """The premise and the hypothesis of a pair Doc."""
-    return doc.spans[PREMISE][0], doc.spans[HYPOTHESIS][0]
+    """The premise and the hypothesis of a pair Doc.
+
+    Raises:
+        ValueError: If it is no pair.
+    """
+    sides = _sides(doc)
+    if sides is None:
+        raise ValueError("the Doc is no pair of a premise and a hypothesis")
+    return sides
+
+
+def _sides(doc: Doc) -> tuple[Span, Span] | None:
+    if PREMISE not in doc.spans or HYPOTHESIS not in doc.spans:
+        return None
+    sides = [*spans_of(doc, PREMISE), *spans_of(doc, HYPOTHESIS)]
+    if len(sides) != 2 or len(doc.spans[PREMISE]) != 1:
+        return None
+    premise, hypothesis = sides
+    covered = premise.start == 0 and hypothesis.end == len(doc)
+    return (premise, hypothesis) if covered and premise.end < hypothesis.start else None
 
 
 def set_label(doc: Doc, label: str) -> None:

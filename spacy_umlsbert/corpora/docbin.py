@@ -7,7 +7,7 @@ from pathlib import Path
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from spacy_umlsbert.corpora.annotated.gold import install_gold_extensions
+from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
@@ -35,7 +35,7 @@ def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
     Raises:
         InputError: If it is not such a file.
     """
-    install_gold_extensions()
+    install("readers")
     try:
         docbin = QuickDocBin().from_disk(path)
     except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:

@@ -13,8 +13,13 @@ from spacy.util import filter_spans
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from spacy_umlsbert.annotations.extensions import install_deid_extensions, set_deidentified
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.deid.deidentified import (
+    install_deid_attributes,
+    set_checked,
+    set_surrogates,
+)
 from spacy_umlsbert.deid.labels import known_types, types_of
 from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
@@ -94,7 +99,7 @@ class UmlsDeid(SpanTagger):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(vocab, model, name, scorer=scorer)
-        install_deid_extensions()
+        install_deid_attributes()
         self.spans_key = spans_key
         self.head_key = head_key
         self.gold_key = gold_key
@@ -140,7 +145,7 @@ class UmlsDeid(SpanTagger):
     def _gold_spans(self, doc: Doc) -> Iterable[Span]:
         if self.gold_key is None:
             return doc.ents
-        return doc.spans.get(self.gold_key, ())
+        return spans_of(doc, self.gold_key)
 
     def predict(self, docs: Iterable[Doc]) -> list[list[SpanOffsets]]:
         """The spans that the tagging head finds."""
@@ -178,7 +183,10 @@ class UmlsDeid(SpanTagger):
         if self.head_key is not None:
             doc.spans[self.head_key] = token_spans(doc, by_model)
         doc.spans[self.spans_key] = token_spans(doc, self._found(doc, by_model))
-        set_deidentified(doc, self._rewritten(doc, self.output, doc._.patient_id, key))
+        new = self._rewritten(doc, self.output, doc._.patient_id, key)  # fails now if it can
+        if self.output == "surrogate":
+            set_surrogates(doc.spans[self.spans_key], new.replacements)
+        set_checked(doc, self.spans_key, self.output)
 
     def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
         text = doc.text
@@ -207,7 +215,7 @@ class UmlsDeid(SpanTagger):
 
     def _mentions(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """The mentions of the knowledge base that have several words."""
-        for span in doc.spans.get(self.lookup_key, ()):
+        for span in spans_of(doc, self.lookup_key):
             if len(span) > 1:
                 yield span.start_char, span.end_char
 

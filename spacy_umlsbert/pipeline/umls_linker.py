@@ -14,7 +14,8 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from spacy_umlsbert.annotations.extensions import install_linker_extensions
+from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.linking.abbreviation_expansion import expanded
 from spacy_umlsbert.linking.composites import split_composite, split_list
@@ -154,7 +155,7 @@ class UmlsLinker(KnowledgeBasePipe):
         ):
             if value < least:
                 raise ValueError(f"{name}: {setting} is {value}; it must be {least} or more")
-        install_linker_extensions()
+        install("umls_linker")
         self.candidates = candidates
         self.spans_key = spans_key
         self.k = k
@@ -234,7 +235,7 @@ class UmlsLinker(KnowledgeBasePipe):
             self.candidates.index(self.kb)
 
     def _spans(self, doc: Doc) -> Iterable[Span]:
-        return doc.ents if self.spans_key is None else doc.spans.get(self.spans_key, ())
+        return doc.ents if self.spans_key is None else spans_of(doc, self.spans_key)
 
     def _mentions(
         self, doc: Doc, spans: Sequence[Span], matches: "Sequence[Match]"

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from spacy_umlsbert.annotations.extensions import (
-    ABBREVIATION,
-    install_lookup_extensions,
-    set_ambiguous,
-    set_match_kind,
-)
+from spacy_umlsbert.annotations.attributes import ABBREVIATION, EXACT, install, set_ambiguous
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
@@ -53,7 +48,7 @@ class UmlsLookup(KnowledgeBasePipe):
         abbreviations: AbbreviationFinder | None = None,
     ) -> None:
         super().__init__(name, holder)
-        install_lookup_extensions()
+        install("umls_lookup")
         self.spans_key = spans_key
         self._allowed = set(expand_tuis(semantic_types)) if semantic_types else None
         self._types: ConceptTypes | None = None
@@ -86,9 +81,9 @@ class UmlsLookup(KnowledgeBasePipe):
         if not cuis:
             return None
         label = tuis[0] if tuis else ""
-        span = Span(doc, match.start, match.end, label=label, kb_id=cuis[0])
+        kind = "" if match.kind == EXACT else match.kind
+        span = Span(doc, match.start, match.end, label=label, kb_id=cuis[0], span_id=kind)
         set_ambiguous(span, cuis, tuis)
-        set_match_kind(span, match.kind)
         return span
 
     def __getstate__(self) -> dict[str, object]:
@@ -110,9 +105,15 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
     for short, long in abbreviations:
         mention = by_end.get(long.end)
         if mention is not None and long.start <= mention.start:
-            span = Span(short.doc, short.start, short.end, mention.label, kb_id=mention.kb_id)
+            span = Span(
+                short.doc,
+                short.start,
+                short.end,
+                mention.label,
+                kb_id=mention.kb_id,
+                span_id=ABBREVIATION,
+            )
             set_ambiguous(span, mention._.cuis, mention._.tuis)
-            set_match_kind(span, ABBREVIATION)
             found[span.start] = span
     taken = {i for span in found.values() for i in range(span.start, span.end)}
     others = [span for span in spans if taken.isdisjoint(range(span.start, span.end))]

@@ -6,16 +6,18 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from spacy_umlsbert.annotations.extensions import set_ambiguous
+from spacy_umlsbert.annotations.attributes import (
+    UnalignedMention,
+    install,
+    set_ambiguous,
+    set_unaligned,
+)
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.gold import (
     GOLD,
     ID_SEPARATOR,
-    UnalignedMention,
-    install_gold_extensions,
     set_composite_names,
     set_document_id,
-    set_unaligned,
 )
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 
@@ -69,7 +71,7 @@ def annotate(
     Returns:
         The same Doc.
     """
-    install_gold_extensions()
+    install("readers")
     spans: list[Span] = []
     beside: list[UnalignedMention] = []
     untold: set[int] = set()

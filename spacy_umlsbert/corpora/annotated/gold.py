@@ -6,13 +6,14 @@
 - ``span.kb_id_``: the ids of a mention's concepts, joined with "|"; `concept_ids` takes them apart.
 - ``span._.composite_names``: the names that a composite mention stands for.
 
-All of it travels with the Doc, the custom attributes with ``DocBin(store_user_data=True)``.
+How each travels is declared in `spacy_umlsbert.annotations.attributes`.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Span
+
+from spacy_umlsbert.annotations.attributes import get, put
 
 GOLD = "gold"
 """Key of the span group."""
@@ -21,25 +22,6 @@ PHI = "phi"
 """The span group of gold PHI on Docs that have entities besides."""
 
 ID_SEPARATOR = "|"
-
-_DOCUMENT_ID = ("umls", "document_id")
-_UNALIGNED = ("umls", "unaligned_mentions")
-
-
-class UnalignedMention(NamedTuple):
-    """A gold mention that does not begin and end with a token.
-
-    Attributes:
-        start_char: Its first character.
-        end_char: The character after its last.
-        label: Its label.
-        kb_id: Its concepts, as in ``span.kb_id_``.
-    """
-
-    start_char: int
-    end_char: int
-    label: str
-    kb_id: str
 
 
 def concept_ids(span: Span) -> list[str]:
@@ -52,49 +34,19 @@ def concept_ids(span: Span) -> list[str]:
 
 def set_document_id(doc: Doc, document_id: str) -> None:
     """Keep the document's id."""
-    _user_data(doc)[_DOCUMENT_ID] = document_id
-
-
-def set_unaligned(doc: Doc, mentions: Iterable[UnalignedMention]) -> None:
-    """Keep the mentions that could not be aligned."""
-    kept = [list(mention) for mention in mentions]
-    if kept:
-        _user_data(doc)[_UNALIGNED] = kept
+    put(doc, "document_id", document_id)
 
 
 def set_composite_names(span: Span, names: Iterable[str]) -> None:
     """Keep the names that a composite mention stands for."""
-    _user_data(span.doc)[_names_key(span)] = list(names)
+    put(span, "composite_names", names)
 
 
 def document_id(doc: Doc) -> str:
     """The document's id in its corpus; empty if there is none."""
-    return str(_user_data(doc).get(_DOCUMENT_ID, ""))
-
-
-def unaligned_mentions(doc: Doc) -> list[UnalignedMention]:
-    """The gold mentions that are not made of whole tokens."""
-    return [UnalignedMention(*mention) for mention in _user_data(doc).get(_UNALIGNED, ())]
+    return str(get(doc, "document_id"))
 
 
 def composite_names(span: Span) -> list[str]:
     """The names that a composite mention stands for; empty if the corpus does not say."""
-    return list(_user_data(span.doc).get(_names_key(span), ()))
-
-
-def install_gold_extensions() -> None:
-    """The custom attributes. None replaces one that is there already."""
-    if not Doc.has_extension("document_id"):
-        Doc.set_extension("document_id", getter=document_id)
-    if not Doc.has_extension("unaligned_mentions"):
-        Doc.set_extension("unaligned_mentions", getter=unaligned_mentions)
-    if not Span.has_extension("composite_names"):
-        Span.set_extension("composite_names", getter=composite_names)
-
-
-def _names_key(span: Span) -> tuple[str, str, int, int]:
-    return ("umls", "composite_names", span.start_char, span.end_char)
-
-
-def _user_data(doc: Doc) -> dict[Any, Any]:  # spaCy types the keys as str, and uses tuples itself
-    return doc.user_data
+    return list(get(span, "composite_names"))

@@ -3,14 +3,15 @@
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, make_pair, set_label, sides_of
-from spacy_umlsbert.corpora.annotated.gold import install_gold_extensions, set_document_id
+from spacy_umlsbert.corpora.annotated.gold import set_document_id
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 
 
 def gold_pair(unlabelled: Doc, pair: LabelledPair) -> Doc:
     """A copy of a pair Doc with the label and the id of the pair that it was made of."""
-    install_gold_extensions()
+    install("readers")
     doc = unlabelled.copy()
     set_label(doc, pair.label)
     set_document_id(doc, pair.document_id)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from spacy.tokens import Doc
 
-from spacy_umlsbert.corpora.annotated.gold import GOLD, PHI, unaligned_mentions
+from spacy_umlsbert.annotations.attributes import unaligned_mentions
+from spacy_umlsbert.corpora.annotated.gold import GOLD, PHI
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.deid.phi import Phi
 

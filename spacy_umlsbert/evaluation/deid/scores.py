@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from spacy_umlsbert.corpora.annotated.gold import PHI, document_id, unaligned_mentions
+from spacy_umlsbert.annotations.attributes import unaligned_mentions
+from spacy_umlsbert.corpora.annotated.gold import PHI, document_id
 from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores, found_phi, gold_phi
 from spacy_umlsbert.evaluation.ner.scores import Entity, EntityScores, gold_entities, predictions

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.scorer import PRFScore
 from spacy.tokens import Doc
 
-from spacy_umlsbert.corpora.annotated.gold import unaligned_mentions
+from spacy_umlsbert.annotations.attributes import unaligned_mentions
 
 Entity = tuple[int, int, str]  # first character, character after the last, label
 

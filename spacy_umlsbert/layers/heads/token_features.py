@@ -16,7 +16,8 @@ from spacy.tokens import Doc, Token
 from thinc.api import Model, concatenate
 from thinc.types import Floats2d
 
-from spacy_umlsbert.annotations.extensions import ABBREVIATION, install_lookup_extensions
+from spacy_umlsbert.annotations.attributes import ABBREVIATION, install
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.umls.semantic_types import all_tuis
 
 Tok2Vec = Model[list[Doc], list[Floats2d]]
@@ -55,7 +56,7 @@ def mention_features(lookup_key: str = "umls", enabled: bool = True) -> Tok2Vec:
     """
     if not enabled:
         return _features("no_features", 0, _no_features)
-    install_lookup_extensions()
+    install("umls_lookup")
     rows = _MentionRows(lookup_key)
     return _features("mention_features", rows.width, rows)
 
@@ -80,7 +81,7 @@ class _MentionRows:
     def __call__(self, doc: Doc) -> NDArray[np.float32]:
         found = np.zeros((len(doc), self.width), dtype="f")
         inside = self._inside
-        for span in doc.spans.get(self._lookup_key, ()):
+        for span in spans_of(doc, self._lookup_key):
             of_all = [self._column[tui] for tui in span._.tuis if tui in self._column]
             found[span.start : span.end, [*of_all, self._kinds[span._.match_kind], inside]] = 1
             found[span.start, inside + 1] = 1

@@ -9,6 +9,7 @@ import numpy as np
 from spacy.tokens import Doc
 from transformers import PreTrainedTokenizerBase
 
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.layers.transformer.wordpiece_alignment import Ints
 from spacy_umlsbert.model import UmlsBertConfig
 from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids
@@ -49,7 +50,7 @@ class SpanLookup:
     def __call__(self, doc: Doc, ids: Ints, tokens: Ints, wordpieces: Ints) -> Ints:
         """See `SemanticTypeLookup`. A mention whose TUI has no id counts as none."""
         of_token = np.zeros(len(doc), dtype=np.int64)
-        for span in doc.spans.get(self.lookup_key, ()):
+        for span in spans_of(doc, self.lookup_key):
             of_token[span.start : span.end] = self.type_ids.get(span.label_, 0)
         result = np.zeros(len(ids), dtype=np.int64)
         # Reversed, so that a wordpiece over several tokens takes the type of the first.

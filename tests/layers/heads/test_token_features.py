@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import Model
 
-from spacy_umlsbert.annotations.extensions import set_ambiguous, set_match_kind
+from spacy_umlsbert.annotations.attributes import set_ambiguous
 from spacy_umlsbert.layers.heads.token_features import (
     concatenate_tok2vec,
     mention_features,
@@ -23,10 +23,9 @@ NLP = spacy.blank("en")
 def doc() -> Doc:
     doc = NLP.make_doc("Denies chest pain, has COPD .")
     pain = Span(doc, 1, 3, label="T184", kb_id="C1")
-    copd = Span(doc, 5, 6, label="T047", kb_id="C2")
+    copd = Span(doc, 5, 6, label="T047", kb_id="C2", span_id="acronym")
     doc.spans["umls"] = [pain, copd]
     set_ambiguous(copd, ["C2", "C3"], ["T047", "T033"])
-    set_match_kind(copd, "acronym")
     return doc
 
 
