@@ -60,7 +60,7 @@ def annotations(doc, expected):
         "spans": {
             key: spans(group, expected["spans"].get(key, ()))
             for key, group in doc.spans.items()
-            if key != CHECKED  # 0.1 had none
+            if key != CHECKED  # which 0.1 did not have
         },
     }
 

@@ -188,7 +188,7 @@ ATTRIBUTES = (
         ("umls_deid",), WITH_SPAN,
     ),
     Attribute(
-        "deid_check", Span, 'of the span in doc.spans["phi_checked"]: what umls_deid did',
+        "deid_check", Span, "of a whole text: what umls_deid did with it",
         ("umls_deid",), WITH_SPAN, _none, list, lambda kept: DeidCheck(*kept),
     ),
     Attribute(

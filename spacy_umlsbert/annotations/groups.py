@@ -36,7 +36,7 @@ def places_of(doc: Doc, key: str) -> list[Place]:
         return [Place(s.start_char, s.end_char, s.label, s.kb_id, s.id) for s in group]
     except IndexError:  # out of the Doc, after a merge
         packed = map(_SPAN.unpack, srsly.msgpack_loads(group.to_bytes())["spans"])
-        return [Place(*one[5:7], one[2], one[1], one[0]) for one in packed]
+        return [Place(one[5], one[6], one[2], one[1], one[0]) for one in packed]
 
 
 def spans_of(doc: Doc, key: str) -> Iterator[Span]:

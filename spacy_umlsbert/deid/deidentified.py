@@ -1,13 +1,14 @@
 """The text of a Doc without its PHI, computed from the spans that spaCy moves with it.
 
-`umls_deid` writes the PHI to a span group, and the stretch of text that it has read, which is all
-of it, to another, ``doc.spans["phi_checked"]``. spaCy shifts, joins, copies, saves and drops both
-together, so where one is the other is. A text is given only if nothing can be missing from it:
+`umls_deid` writes PHI to a span group. Beside it, it keeps with the text that it has read what it
+did (``deid_check``), and marks the Doc as one that it has read as a whole, by an empty span group:
+spaCy keeps the mark in copies and files and drops it in slices and joins. A text is given only if
+nothing can be missing from it:
 
-- every character but white space was read;
-- the group of PHI is there, and in a joined Doc it has at least as many spans of each part as were
-  found there. On the Doc itself and its copies the group counts as it is: whoever takes a false
-  positive out, or adds a name, is right;
+- every character but white space was read, and is as it was;
+- the group of PHI is there. On a marked Doc it counts as it is: whoever takes a false positive out,
+  or adds a name, is right. In a joined Doc it has at least as many spans of each part as were found
+  in it: if not, the part may have lost them before;
 - where surrogates are written, each span has its own, which needed a key that is not here.
 """
 
@@ -21,20 +22,20 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy_umlsbert.annotations import saved_by_0_1
 from spacy_umlsbert.annotations.attributes import DeidCheck, install, put
 from spacy_umlsbert.annotations.groups import places_of
-from spacy_umlsbert.annotations.stored import values_at
+from spacy_umlsbert.annotations.stored import places, values_at
 from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.replacements import Output, replacements
 from spacy_umlsbert.text.rewriting import Replacement, RewrittenText, rewrite
 
 CHECKED = "phi_checked"
-"""The span group with the text that was read."""
+"""The empty span group of a Doc that was read."""
 
 Region = tuple[int, int, DeidCheck]
 """A part of a text: first character, character after the last, what was done with it."""
 
 _WHOLE = "whole"
-"""Attribute of this group: it is of this very Doc. spaCy keeps it in copies and files only."""
+"""Attribute of this group, which spaCy does not keep in slices and joins."""
 
 _MAY_RECUR = ("DATE", "AGE")
 
@@ -46,10 +47,8 @@ def install_deid_attributes() -> None:
 
 def set_checked(doc: Doc, spans_key: str, output: Output) -> None:
     """Say that the PHI of the whole Doc is in a span group, after it is written."""
-    region = [doc[:]] if len(doc) else []
-    doc.spans[CHECKED] = SpanGroup(doc, name=CHECKED, attrs={_WHOLE: True}, spans=region)
-    for span in region:
-        put(span, "deid_check", DeidCheck(spans_key, output, len(doc.spans[spans_key])))
+    doc.spans[CHECKED] = SpanGroup(doc, name=CHECKED, attrs={_WHOLE: True})
+    put(doc[:], "deid_check", DeidCheck(spans_key, output, len(doc.spans[spans_key])))
 
 
 def set_surrogates(spans: Iterable[Span], written: Iterable[Replacement]) -> None:
@@ -75,7 +74,7 @@ def deid_map(doc: Doc) -> RewrittenText | None:
 
 
 def _without_phi(doc: Doc, regions: list[Region]) -> RewrittenText | None:
-    is_whole = len(regions) == 1 and doc.spans[CHECKED].attrs.get(_WHOLE) is True
+    is_whole = doc.spans[CHECKED].attrs.get(_WHOLE) is True
     written: list[Replacement] = []
     for start, end, check in regions:
         found = _phi_of(doc, start, end, check)
@@ -96,16 +95,13 @@ def _regions(doc: Doc) -> list[Region] | None:
     text = doc.text
     regions = []
     done = 0
-    for start, end in sorted(place[:2] for place in places_of(doc, CHECKED)):
-        kept = [
-            values["deid_check"]
-            for values in values_at(doc, start, end).values()
-            if "deid_check" in values
-        ]
-        if start < done or len(kept) != 1 or text[done:start].strip():
-            return None
-        regions.append((start, end, DeidCheck(*kept[0])))
-        done = end
+    for start, end in places(doc):
+        for values in values_at(doc, start, end).values():
+            if "deid_check" in values:
+                if start < done or text[done:start].strip():
+                    return None
+                regions.append((start, end, DeidCheck(*values["deid_check"])))
+                done = end
     return None if text[done:].strip() else regions
 
 

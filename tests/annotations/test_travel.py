@@ -13,7 +13,7 @@ import pytest
 import spacy
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc, DocBin, Span
+from spacy.tokens import Doc, DocBin
 
 from spacy_umlsbert.annotations.groups import places_of, spans_of
 
@@ -54,6 +54,7 @@ def pipelines(toy_kb_path):
 
 # What is true
 
+
 @dataclass
 class Truth:
     """What is true of a Doc.
@@ -77,9 +78,7 @@ class Truth:
             for (a, b, *kind), of in self.values.items()
             if start <= a and b <= end
         }
-        phi = [
-            (max(a, start) + by, min(b, end) + by) for a, b in self.phi if a < end and start < b
-        ]
+        phi = [(max(a, start) + by, min(b, end) + by) for a, b in self.phi if a < end and start < b]
         return Truth(inside, phi, None, self.shown)
 
 
@@ -172,8 +171,9 @@ def joined(parts, data):
         truth.phi += moved.phi
         truth.shown |= moved.shown
         text = of.deidentified
-        added = new.text[at + len(doc.text) : at + len(doc.text) + 1] if doc is not docs[-1] else ""
-        gap = added if space and len(doc) and not doc[-1].is_space and not doc[-1].whitespace_ else ""
+        ends = len(doc) == 0 or doc[-1].is_space or bool(doc[-1].whitespace_)
+        end = at + len(doc.text)
+        gap = "" if ends or not space else new.text[end : end + 1]
         texts.append(None if text is None else text + gap)
         at += len(doc.text) + len(gap)
     assert at == len(new.text)
@@ -213,7 +213,9 @@ def copied(doc, truth, data):
 def saved(doc, truth, data):
     way = data.draw(st.sampled_from(["pickle", "bytes", "docbin", "less"]))
     if way == "pickle":
-        return pickle.loads(pickle.dumps(doc)), truth
+        again = pickle.loads(pickle.dumps(doc))
+        check(again, truth)
+        return Doc(doc.vocab).from_bytes(again.to_bytes()), truth  # it had a vocabulary of its own
     if way == "bytes":
         return Doc(doc.vocab).from_bytes(doc.to_bytes()), truth
     data = DocBin(docs=[doc], store_user_data=way == "docbin").to_bytes()
