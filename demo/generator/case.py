@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from demo.generator.lexicon import COMMON, UNSORTED, Drawing, Entry, Lexicon
+from demo.generator.drawing import Drawing
+from demo.generator.lexicon import COMMON, UNSORTED, Lexicon
+from demo.generator.names import Entry
 
 
 @dataclass(slots=True)

@@ -6,8 +6,10 @@ import random
 from dataclasses import dataclass, field
 
 from demo.generator.case import RECURRING_KINDS, Case, pick_entry
+from demo.generator.drawing import Drawing
 from demo.generator.grammar import Grammar
-from demo.generator.lexicon import COMMON, LABEL_OF_KIND, UNSORTED, Drawing, Entry, Lexicon, Name
+from demo.generator.lexicon import COMMON, UNSORTED, Lexicon
+from demo.generator.names import LABEL_OF_KIND, Entry, Name
 from demo.generator.phi import PHI_SLOTS, Cast, PhiWriter
 from demo.generator.template import (
     PHI_LABELS,

@@ -13,9 +13,11 @@ from spacy.language import Language
 
 from demo.generator.blocks import Blocks
 from demo.generator.case import Case, draw_case
+from demo.generator.drawing import Drawing
 from demo.generator.expand import Expander
 from demo.generator.grammar import Grammar
-from demo.generator.lexicon import Drawing, Lexicon, MentionWords
+from demo.generator.lexicon import Lexicon
+from demo.generator.mention_words import MentionWords
 from demo.generator.outline import Body, NoteType, Outline, Section
 from demo.generator.phi import Cast, PhiWriter
 from demo.generator.phi.drawing import PhiDrawing

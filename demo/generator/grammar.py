@@ -9,7 +9,7 @@ import srsly
 
 from demo.generator.case import RECURRING_KINDS
 from demo.generator.holdout import is_held_out
-from demo.generator.lexicon import LABEL_OF_KIND
+from demo.generator.names import LABEL_OF_KIND
 from demo.generator.phi import PHI_SLOTS
 from demo.generator.template import Template, TemplateError, parse, slots, written_out
 from demo.generator.values import VALUES

@@ -23,7 +23,7 @@ from demo.generator import (
     write_notes,
 )
 from demo.generator.docs import NEW_NAMES, NEW_TEMPLATES
-from demo.generator.lexicon import MentionWords
+from demo.generator.mention_words import MentionWords
 from tests.demo.conftest import CONCEPTS, DEMO, N, make_generator
 
 TABLE = CONCEPTS.read_text(encoding="utf8")
