@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerBase
 from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.model.embed import pool
 from spacy_umlsbert.model.packed import Packing, encode_packed
+from spacy_umlsbert.model.tokenizing import encode_texts
 
 
 class NameBatch(TypedDict):
@@ -31,9 +32,8 @@ def name_batch(
     tokenizer: PreTrainedTokenizerBase, names: Sequence[str], max_length: int
 ) -> NameBatch:
     """Tokenize names."""
-    encoded = tokenizer(
-        list(names), truncation=True, max_length=max_length, return_token_type_ids=False
-    )["input_ids"]
+    texts = encode_texts(tokenizer, names, special=True, max_length=max_length)
+    encoded = [text.ids for text in texts]
     return {
         "input_ids": torch.tensor(list(chain.from_iterable(encoded))),
         "lengths": torch.tensor([len(ids) for ids in encoded]),

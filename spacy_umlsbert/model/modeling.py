@@ -54,6 +54,31 @@ class UmlsBertModel(UmlsBertPreTrainedModel, BertModel):
         )
         self.post_init()
 
+    def embed_wordpieces(
+        self,
+        input_ids: torch.Tensor | None,
+        semantic_type_ids: torch.Tensor | None,
+        inputs_embeds: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Word embeddings with semantic-type embeddings added: the ``inputs_embeds`` of a BERT.
+
+        Adding to the word embedding is the same sum as adding beside position and segment, and
+        leaves the forward pass of the library as it is.
+
+        Args:
+            input_ids: (...) wordpiece ids.
+            semantic_type_ids: (...), of the same shape; None without semantic types.
+            inputs_embeds: (..., width) word embeddings in place of ``input_ids``.
+
+        Returns:
+            (..., width).
+        """
+        if inputs_embeds is None:
+            inputs_embeds = self.embeddings.word_embeddings(input_ids)
+        if semantic_type_ids is None:
+            return inputs_embeds
+        return inputs_embeds + self.embeddings.semantic_type_embeddings(semantic_type_ids)
+
     def forward(
         self,
         input_ids: torch.Tensor | None = None,
@@ -81,14 +106,8 @@ class UmlsBertModel(UmlsBertPreTrainedModel, BertModel):
             ``pooler_output`` (batch, width), …
         """
         if semantic_type_ids is not None:
-            # Adding to the word embedding is the same sum as adding beside position and segment,
-            # and leaves the forward pass of the library as it is.
-            if inputs_embeds is None:
-                inputs_embeds = self.embeddings.word_embeddings(input_ids)
-                input_ids = None
-            inputs_embeds = inputs_embeds + self.embeddings.semantic_type_embeddings(
-                semantic_type_ids
-            )
+            inputs_embeds = self.embed_wordpieces(input_ids, semantic_type_ids, inputs_embeds)
+            input_ids = None
         given = input_ids if inputs_embeds is None else inputs_embeds
         length = 0 if given is None else given.shape[1]  # without either, BertModel complains
         with fast_attention(length, self.device, self.training):

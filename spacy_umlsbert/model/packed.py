@@ -44,6 +44,10 @@ class _Group:
 class Packing:
     """Where the wordpieces of sequences are, one after the other, and in groups with padding.
 
+    Args:
+        lengths: (sequences,) wordpieces of each, at least 1.
+        device: Where the tensors are to be.
+
     Attributes:
         lengths: (sequences,) wordpieces of each.
         starts: (sequences,) the row of its first.
@@ -56,12 +60,6 @@ class Packing:
     """
 
     def __init__(self, lengths: Sequence[int] | NDArray[np.int64], device: torch.device) -> None:
-        """Plan it.
-
-        Args:
-            lengths: (sequences,) wordpieces of each, at least 1.
-            device: Where the tensors are to be.
-        """
         sizes = np.asarray(lengths, dtype=np.int64)
         starts = np.cumsum(sizes) - sizes
         n_rows = int(sizes.sum())
@@ -164,9 +162,7 @@ def encode_packed(
             f"position_embedding_type {model.config.position_embedding_type!r} is not supported: "
             "use weights with absolute positions"
         )
-    words = model.embeddings.word_embeddings(input_ids)
-    if semantic_type_ids is not None:
-        words = words + model.embeddings.semantic_type_embeddings(semantic_type_ids)
+    words = model.embed_wordpieces(input_ids, semantic_type_ids)
     if token_type_ids is None:
         token_type_ids = torch.zeros_like(input_ids)
     hidden = model.embeddings(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
 from tqdm import tqdm
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.pretraining.encoding import Sequence
@@ -107,8 +107,7 @@ class EncodedCorpus(Dataset[Example]):
             pa.ipc.new_file(str(unfinished), schema) as writer,
             tqdm(desc=progress, unit=" sequences", disable=progress is None) as bar,
         ):
-            remaining = iter(sequences)
-            while batch := list(islice(remaining, _BATCH)):
+            for batch in chunks(sequences, _BATCH):
                 writer.write_batch(_record_batch(batch, schema))
                 count += len(batch)
                 bar.update(len(batch))

@@ -11,6 +11,7 @@ import spacy
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.layers.transformer.encode_docs import encode_docs
 from spacy_umlsbert.layers.transformer.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc
 from spacy_umlsbert.layers.transformer.semantic_types import SpanLookup
@@ -82,8 +83,7 @@ class Encoder:
             yield from map(self._sequence, self._pack(pieces))
 
     def _encode(self, documents: Iterable[Document]) -> Iterator[list[EncodedDoc]]:
-        documents = iter(documents)
-        while batch := list(islice(documents, BATCH_DOCUMENTS)):
+        for batch in chunks(documents, BATCH_DOCUMENTS):
             docs = [self._tokenize(text) for document in batch for text in document]
             self._annotate(docs)
             encoded = encode_docs(

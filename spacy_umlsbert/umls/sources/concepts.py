@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, Protocol
 
 import pyarrow as pa
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.umls.semantic_types import is_semantic_type
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, TYPES
@@ -73,9 +73,7 @@ class ConceptSource:
         return {**self._description, "default_types": self.default_types}
 
     def _concepts(self) -> Iterator[list[ConceptLike]]:
-        concepts = iter(self._read() if callable(self._read) else self._read)
-        while batch := list(islice(concepts, _BATCH)):
-            yield batch
+        return chunks(self._read() if callable(self._read) else self._read, _BATCH)
 
     def names(self) -> Iterator[pa.Table]:
         """The canonical name of each concept with rank 0, its aliases with rank 1."""
