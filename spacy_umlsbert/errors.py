@@ -1,12 +1,24 @@
-"""Errors that a user can act on: what is wrong, where, and what to do about it."""
+"""Errors that a user can act on: what is wrong, where, and what to do about it.
+
+None of their messages holds text of a document; `tests/test_messages.py` checks that.
+"""
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-class InputError(ValueError):
+class SafeError(Exception):
+    """An error whose message holds no text of a document.
+
+    The package raises no others: what it raises passes the guard (`spacy_umlsbert.guard`) as it is.
+    """
+
+
+class InputError(SafeError, ValueError):
     """A file or directory that cannot be used.
 
     The message names the file, the line where there is one, and the remedy. It never quotes the
@@ -41,11 +53,35 @@ class InputError(ValueError):
         return _rebuild, (type(self), self.problem, self.path, self.line, self.remedy)
 
 
+class UnexpectedError(InputError):
+    """An error of a library, or of this package, without its own text, which may quote a document.
+
+    Attributes:
+        kind: The name of its class.
+        places: Where it was raised: the innermost call last.
+    """
+
+    kind: str = "Exception"
+    places: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple:
+        """Keep kind and places too."""
+        return (*super().__reduce__(), {"kind": self.kind, "places": self.places})
+
+
 class TerminologyError(InputError):
     """A release, a source file or a knowledge base that cannot be used."""
 
 
-class UnknownConceptError(KeyError):
+class UsageError(SafeError, ValueError):
+    """A setting or an argument that cannot be used, or a component that is not ready for use."""
+
+
+class UsageTypeError(UsageError, TypeError):
+    """An argument of the wrong type."""
+
+
+class UnknownConceptError(SafeError, KeyError):
     """A concept id that is not in the knowledge base."""
 
     def __init__(self, concept_id: str, knowledge_base: str) -> None:
@@ -57,7 +93,7 @@ class UnknownConceptError(KeyError):
         return f"concept {self.concept_id!r} is not in the knowledge base {self.knowledge_base!r}"
 
 
-class MissingPackageError(ModuleNotFoundError):
+class MissingPackageError(SafeError, ModuleNotFoundError):
     """A package that is not installed, and that something needs which was asked for.
 
     Attributes:
@@ -80,14 +116,17 @@ class MissingPackageError(ModuleNotFoundError):
         return type(self), (self.what, self.name, self.install)
 
 
+def safe(value: T) -> T:
+    """Mark what stands in a message as something that cannot be text of a document.
+
+    Names of settings, components, columns, files and labels of a config are such; what was read
+    from a note, and what a library says in an error, is not. The test of messages asks for the
+    mark where it cannot tell by itself.
+    """
+    return value
+
+
 def _rebuild(
     cls: type[InputError], problem: str, path: Path | None, line: int | None, remedy: str | None
 ) -> InputError:
     return cls(problem, path=path, line=line, remedy=remedy)
-
-
-def kind_and_place(error: BaseException) -> str:
-    """What kind of error it is, and where it was raised: not its text, which may quote a note."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + place

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.groups import spans_of
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, UsageError
 from spacy_umlsbert.text.unicode import is_unicode
 
 PREMISE = "premise"
@@ -84,7 +84,7 @@ def sides_of(doc: Doc) -> tuple[Span, Span]:
     """
     sides = _sides(doc)
     if sides is None:
-        raise ValueError("the Doc is no pair of a premise and a hypothesis")
+        raise UsageError("the Doc is no pair of a premise and a hypothesis")
     return sides
 
 

@@ -9,7 +9,7 @@ import typer
 from wasabi import msg
 
 from spacy_umlsbert import umls
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.inspect_kb import show_summary
 from spacy_umlsbert.files.json_lines import read_json
 from spacy_umlsbert.umls import MatcherSettings, Source, TerminologyError
@@ -72,71 +72,70 @@ def build_kb(
     definitions of sources that come first in the order of the options above have precedence. TUIs
     after a file name are for concepts that no source states semantic types of.
     """
-    with errors_as_messages():
-        _check_filters(
-            rrf is not None,
-            {
-                "--language": language,
-                "--source": source,
-                "--term-type": term_type,
-                "--semantic-type": semantic_type,
-                "--suppressible": suppressible,
-            },
-            "--rrf",
-        )
-        _check_filters(
-            bool(obo),
-            {"--scope": scope, "--types-below": types_below, "--keep-unmapped": keep_unmapped},
-            "--obo",
-        )
-        _check_filters(bool(dictionary), {"--alternative-ids": alternative_ids}, "--dictionary")
-        sources: list[Source] = []
-        if rrf is not None:
-            sources.append(
-                umls.RrfRelease(
-                    rrf,
-                    languages=language or ("ENG",),
-                    sources=source,
-                    term_types=term_type,
-                    include_suppressible=suppressible,
-                    semantic_types=_apart(semantic_type),
-                )
+    _check_filters(
+        rrf is not None,
+        {
+            "--language": language,
+            "--source": source,
+            "--term-type": term_type,
+            "--semantic-type": semantic_type,
+            "--suppressible": suppressible,
+        },
+        "--rrf",
+    )
+    _check_filters(
+        bool(obo),
+        {"--scope": scope, "--types-below": types_below, "--keep-unmapped": keep_unmapped},
+        "--obo",
+    )
+    _check_filters(bool(dictionary), {"--alternative-ids": alternative_ids}, "--dictionary")
+    sources: list[Source] = []
+    if rrf is not None:
+        sources.append(
+            umls.RrfRelease(
+                rrf,
+                languages=language or ("ENG",),
+                sources=source,
+                term_types=term_type,
+                include_suppressible=suppressible,
+                semantic_types=_apart(semantic_type),
             )
-        sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
-        for item in dictionary or ():
-            sources.append(umls.name_dictionary(*_file_and_types(item), alternative_ids))
-        ancestors = _types_by_ancestor(types_below or [])
-        for item in obo or ():
-            file, types = _file_and_types(item)
-            scopes = scope or ["EXACT"]
-            sources.append(
-                umls.OboOntology(
-                    file,
-                    scopes=scopes,  # type: ignore[arg-type]
-                    default_types=types,
-                    types_by_ancestor=ancestors,
-                    keep_unmapped=keep_unmapped,
-                )
-            )
-        for item in sssom or ():
-            file, types = _file_and_types(item)
-            sources.append(umls.SssomMapping(file, default_types=types))
-        if not sources:
-            raise TerminologyError(
-                "there is nothing to build a knowledge base from.",
-                remedy="Give at least one of --rrf, --jsonl, --dictionary, --obo and --sssom.",
-            )
-        kb = umls.KnowledgeBase.build(
-            output,
-            *sources,
-            name=name or output.name,
-            version=version or "unknown",
-            license=license or "unknown",
-            open_license=open_license,
-            matcher=_matcher_settings(matcher),
-            overwrite=overwrite,
-            progress=not quiet,
         )
+    sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
+    for item in dictionary or ():
+        sources.append(umls.name_dictionary(*_file_and_types(item), alternative_ids))
+    ancestors = _types_by_ancestor(types_below or [])
+    for item in obo or ():
+        file, types = _file_and_types(item)
+        scopes = scope or ["EXACT"]
+        sources.append(
+            umls.OboOntology(
+                file,
+                scopes=scopes,  # type: ignore[arg-type]
+                default_types=types,
+                types_by_ancestor=ancestors,
+                keep_unmapped=keep_unmapped,
+            )
+        )
+    for item in sssom or ():
+        file, types = _file_and_types(item)
+        sources.append(umls.SssomMapping(file, default_types=types))
+    if not sources:
+        raise TerminologyError(
+            "there is nothing to build a knowledge base from.",
+            remedy="Give at least one of --rrf, --jsonl, --dictionary, --obo and --sssom.",
+        )
+    kb = umls.KnowledgeBase.build(
+        output,
+        *sources,
+        name=name or output.name,
+        version=version or "unknown",
+        license=license or "unknown",
+        open_license=open_license,
+        matcher=_matcher_settings(matcher),
+        overwrite=overwrite,
+        progress=not quiet,
+    )
     msg.good(f"Built {output}")
     if not quiet:
         show_summary(kb)

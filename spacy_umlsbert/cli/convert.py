@@ -18,7 +18,7 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.corpora.docbin import write_docs
@@ -85,29 +85,28 @@ def convert(
     What is wrong with a part of the corpus is reported with file and line; the rest is converted.
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
     """
-    with errors_without_text():
-        if output.suffix != ".spacy":
-            raise InputError("the name of the output must end in .spacy.", path=output)
-        settings = _settings(format.value, setting or ())
-        if format.value in TEXT_READERS:
-            settings |= {"sentences": sentences, "unaligned": unaligned.value}
-        elif sentences or unaligned is not Unaligned.missing:
-            given = "--sentences" if sentences else "--unaligned"
-            raise InputError(f"{given}: the format {format.value} is of pairs, which stay whole.")
-        corpus = READERS[format.value](
-            path,
-            split=None if split is None else split.value,
-            ids=ids,
-            labels=dict(_renaming(item) for item in label or ()),
-            **settings,
-        )
-        docs = tqdm(corpus.docs(_blank(lang)), desc="Converting", unit=" docs", leave=False)
-        try:
-            with logging_redirect_tqdm([logger]):
-                count = write_docs(docs, output)
-        finally:
-            if problems is not None:
-                srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
+    if output.suffix != ".spacy":
+        raise InputError("the name of the output must end in .spacy.", path=output)
+    settings = _settings(format.value, setting or ())
+    if format.value in TEXT_READERS:
+        settings |= {"sentences": sentences, "unaligned": unaligned.value}
+    elif sentences or unaligned is not Unaligned.missing:
+        given = "--sentences" if sentences else "--unaligned"
+        raise InputError(f"{given}: the format {format.value} is of pairs, which stay whole.")
+    corpus = READERS[format.value](
+        path,
+        split=None if split is None else split.value,
+        ids=ids,
+        labels=dict(_renaming(item) for item in label or ()),
+        **settings,
+    )
+    docs = tqdm(corpus.docs(_blank(lang)), desc="Converting", unit=" docs", leave=False)
+    try:
+        with logging_redirect_tqdm([logger]):
+            count = write_docs(docs, output)
+    finally:
+        if problems is not None:
+            srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
     show_summary(corpus.report, _labels_to_show(format.value, corpus))
     if isinstance(corpus.report, CorpusReport) and not corpus.report.mentions:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import (
     RULES,
     BatchSizeOption,
@@ -75,40 +75,39 @@ def deid(
     Rows are read and written one by one, so a file may be larger than memory, and other columns
     stay. If a row fails nothing is written under the name of the target, unless --skip-failed.
     """
-    with errors_without_text():
-        from spacy_umlsbert.deid.note_files import (  # noqa: PLC0415
-            ROWS_AT_A_TIME,
-            ROWS_FOR_PROCESSES,
-            deidentifier,
-            deidentify_file,
-        )
+    from spacy_umlsbert.deid.note_files import (  # noqa: PLC0415
+        ROWS_AT_A_TIME,
+        ROWS_FOR_PROCESSES,
+        deidentifier,
+        deidentify_file,
+    )
 
-        if ending(target) != ending(source):
-            raise InputError("the target must have the ending of the source.", path=target)
-        use_gpu(gpu_id)
-        if model is None:
-            msg.info("No model: rules alone, which miss names that nothing around them gives away.")
-        nlp, component = load_deid(model or RULES)
-        if output is not None:
-            component.output = output.value
-        if key_file is not None:
-            component.key_file = key_file
+    if ending(target) != ending(source):
+        raise InputError("the target must have the ending of the source.", path=target)
+    use_gpu(gpu_id)
+    if model is None:
+        msg.info("No model: rules alone, which miss names that nothing around them gives away.")
+    nlp, component = load_deid(model or RULES)
+    if output is not None:
+        component.output = output.value
+    if key_file is not None:
+        component.key_file = key_file
 
-        def progress(rows: Iterable[NumberedRow]) -> Iterable[NumberedRow]:
-            return progress_bar(rows, doing="De-identifying", show=not quiet)
+    def progress(rows: Iterable[NumberedRow]) -> Iterable[NumberedRow]:
+        return progress_bar(rows, doing="De-identifying", show=not quiet)
 
-        report = deidentify_file(
-            RowFile(source),
-            target,
-            deidentifier(nlp, component.spans_key, n_process, batch_size),
-            text_columns=text_column or [TEXT_COLUMN],
-            patient_column=patient_column,
-            skip_failed=skip_failed,
-            progress=progress,
-            rows_at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
-        )
-        if audit is not None:
-            write_json(audit, report.as_dict())
+    report = deidentify_file(
+        RowFile(source),
+        target,
+        deidentifier(nlp, component.spans_key, n_process, batch_size),
+        text_columns=text_column or [TEXT_COLUMN],
+        patient_column=patient_column,
+        skip_failed=skip_failed,
+        progress=progress,
+        rows_at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
+    )
+    if audit is not None:
+        write_json(audit, report.as_dict())
     rows = [(label, f"{count:,}") for label, count in report.labels.most_common()]
     msg.table(rows, header=("taken out", "times"), divider=True, aligns=("l", "r"))
     for line, kind in report.failed[:10]:

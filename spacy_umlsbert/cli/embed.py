@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.umls import KnowledgeBase
 
@@ -50,62 +50,58 @@ def embed_cli(
     name, concept_id and vector. With --sparse the vectors that the linker compares spelling by are
     written too, a row per name in the same order; how rare a trigram is, is learned from the names.
     """
-    with errors_as_messages():
-        # Not before: transformers takes seconds to import, and every spaCy command loads this.
-        import numpy as np  # noqa: PLC0415
+    # Not before: transformers takes seconds to import, and every spaCy command loads this.
+    import numpy as np  # noqa: PLC0415
 
-        from spacy_umlsbert.layers.transformer.load_backbone import load_encoder  # noqa: PLC0415
-        from spacy_umlsbert.model.embed import POOLINGS, PRECISIONS, embed_names  # noqa: PLC0415
-        from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids  # noqa: PLC0415
-        from spacy_umlsbert.model.vector_files import (  # noqa: PLC0415
-            NameRow,
-            read_name_rows,
-            write_vectors,
-        )
+    from spacy_umlsbert.layers.transformer.load_backbone import load_encoder  # noqa: PLC0415
+    from spacy_umlsbert.model.embed import POOLINGS, PRECISIONS, embed_names  # noqa: PLC0415
+    from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids  # noqa: PLC0415
+    from spacy_umlsbert.model.vector_files import (  # noqa: PLC0415
+        NameRow,
+        read_name_rows,
+        write_vectors,
+    )
 
-        if (names is None) == (kb is None):
-            raise InputError("give either --names or --kb.")
-        if pooling not in POOLINGS or dtype not in PRECISIONS:
-            raise InputError("--pooling is cls or mean, --dtype float16 or float32.")
-        rows: Any
-        if kb is not None:
-            base = KnowledgeBase.open(kb)
-            count, rows = len(base.name_table), (NameRow(*row) for row in base.names())
-        elif names is not None:
-            count, rows = sum(1 for _ in read_name_rows(names)), read_name_rows(names)
-        if not count:
-            raise InputError("has no names.", path=names or kb)
-        if sparse is not None and sparse.suffix != ".npz":
-            raise InputError("--sparse writes a .npz file.", path=sparse)
-        encoder, tokenizer = load_encoder(model, use_safetensors=not pickle)
-        try:
-            types = wordpiece_type_ids(encoder.config, tokenizer) if semantic_types else None
-            embed = partial(
-                embed_names,
-                encoder,
-                tokenizer,
-                pooling=pooling,
-                dtype=dtype,
-                max_length=max_length,
-                batch_wordpieces=batch_wordpieces,
-                wordpiece_types=types,
-            )
-            width = encoder.config.hidden_size
-            write_vectors(
-                output,
-                rows,
-                lambda chunk: np.concatenate(list(embed(chunk))),
-                count=count,
-                width=width,
-                dtype=dtype,
-                progress=not quiet,
-            )
-        except ValueError as error:
-            raise error if isinstance(error, InputError) else InputError(str(error)) from error
-        if sparse is not None:
-            again = read_name_rows(names) if names is not None else base.names()
-            _write_sparse(sparse, [row[0] for row in again])
-            msg.good(f"Wrote {count:,} sparse vectors to {sparse}")
+    if (names is None) == (kb is None):
+        raise InputError("give either --names or --kb.")
+    if pooling not in POOLINGS or dtype not in PRECISIONS:
+        raise InputError("--pooling is cls or mean, --dtype float16 or float32.")
+    rows: Any
+    if kb is not None:
+        base = KnowledgeBase.open(kb)
+        count, rows = len(base.name_table), (NameRow(*row) for row in base.names())
+    elif names is not None:
+        count, rows = sum(1 for _ in read_name_rows(names)), read_name_rows(names)
+    if not count:
+        raise InputError("has no names.", path=names or kb)
+    if sparse is not None and sparse.suffix != ".npz":
+        raise InputError("--sparse writes a .npz file.", path=sparse)
+    encoder, tokenizer = load_encoder(model, use_safetensors=not pickle)
+    types = wordpiece_type_ids(encoder.config, tokenizer) if semantic_types else None
+    embed = partial(
+        embed_names,
+        encoder,
+        tokenizer,
+        pooling=pooling,
+        dtype=dtype,
+        max_length=max_length,
+        batch_wordpieces=batch_wordpieces,
+        wordpiece_types=types,
+    )
+    width = encoder.config.hidden_size
+    write_vectors(
+        output,
+        rows,
+        lambda chunk: np.concatenate(list(embed(chunk))),
+        count=count,
+        width=width,
+        dtype=dtype,
+        progress=not quiet,
+    )
+    if sparse is not None:
+        again = read_name_rows(names) if names is not None else base.names()
+        _write_sparse(sparse, [row[0] for row in again])
+        msg.good(f"Wrote {count:,} sparse vectors to {sparse}")
     msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {output}")
 
 

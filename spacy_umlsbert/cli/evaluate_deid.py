@@ -10,7 +10,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OldModelOption,
     OutputArgument,
@@ -70,46 +70,45 @@ def evaluate_deid(
     head, what it finds without the rules is scored too, in the folder 'head' of the report. The
     report holds figures alone.
     """
-    with errors_without_text():
-        from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.deid.label_schemes import LABEL_SCHEMES  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.deid.report import (  # noqa: PLC0415
-            HEAD,
-            write_deid_report,
-            write_leaks,
-        )
-        from spacy_umlsbert.evaluation.deid.scores import score_deid  # noqa: PLC0415
+    from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.deid.label_schemes import LABEL_SCHEMES  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.deid.report import (  # noqa: PLC0415
+        HEAD,
+        write_deid_report,
+        write_leaks,
+    )
+    from spacy_umlsbert.evaluation.deid.scores import score_deid  # noqa: PLC0415
 
-        if output is None and old_model is None and Path(model).suffix == ".spacy":
-            old_model = RULES
-        model, data, output = arguments(model, data, output, old_model=old_model)
-        if labels is not None:
-            msg.warn(f"--labels is now --label-scheme. It goes with version {GOES_WITH}.")
-            label_scheme = labels
-        use_gpu(gpu_id)
-        nlp, component = load_deid(model)
-        keys = [component.spans_key]
-        if component.is_trainable:
-            component.head_key = component.head_key or HEAD
-            keys.append(component.head_key)
-        gold = list(read_docs(data, nlp.vocab))
-        scores = score_deid(
-            nlp,
-            tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet),
-            keys,
-            own=component.labels,
-            rename=LABEL_SCHEMES[label_scheme.value],
-            n_process=n_process,
-            batch_size=batch_size,
-        )
-        written = write_deid_report(
-            *(scores[key] for key in keys),
-            folder=output,
-            title=title or f"De-identification of {data.stem}",
-            facts=facts_of(nlp, "rules alone" if model == RULES else model, data),
-        )
-        if leaks is not None:
-            write_leaks(scores[component.spans_key].hidden, leaks)
+    if output is None and old_model is None and Path(model).suffix == ".spacy":
+        old_model = RULES
+    model, data, output = arguments(model, data, output, old_model=old_model)
+    if labels is not None:
+        msg.warn(f"--labels is now --label-scheme. It goes with version {GOES_WITH}.")
+        label_scheme = labels
+    use_gpu(gpu_id)
+    nlp, component = load_deid(model)
+    keys = [component.spans_key]
+    if component.is_trainable:
+        component.head_key = component.head_key or HEAD
+        keys.append(component.head_key)
+    gold = list(read_docs(data, nlp.vocab))
+    scores = score_deid(
+        nlp,
+        tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet),
+        keys,
+        own=component.labels,
+        rename=LABEL_SCHEMES[label_scheme.value],
+        n_process=n_process,
+        batch_size=batch_size,
+    )
+    written = write_deid_report(
+        *(scores[key] for key in keys),
+        folder=output,
+        title=title or f"De-identification of {data.stem}",
+        facts=facts_of(nlp, "rules alone" if model == RULES else model, data),
+    )
+    if leaks is not None:
+        write_leaks(scores[component.spans_key].hidden, leaks)
     for key in keys:
         if key != component.spans_key:
             msg.divider("The tagging head alone")

@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OldModelOption,
     OutputArgument,
@@ -56,62 +56,61 @@ def evaluate_linking(
     mentions that it finds are compared with the gold ones, concepts included. A knowledge base is
     searched by spelling alone, or with --encoder and --known.
     """
-    with errors_without_text():
-        # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
-        from spacy_umlsbert.evaluation.linking.report import (  # noqa: PLC0415
-            FOUND_HEADER,
-            GOLD_HEADER,
-            found_rows,
-            gold_row,
-            write_linking_report,
-        )
-        from spacy_umlsbert.linking.equivalent_ids import EquivalentIds  # noqa: PLC0415
-        from spacy_umlsbert.linking.evaluate import (  # noqa: PLC0415
-            score_found_mentions,
-            score_gold_mentions,
-        )
-        from spacy_umlsbert.linking.name_normalizer import (  # noqa: PLC0415
-            NameNormalizer,
-            read_spelling,
-        )
-        from spacy_umlsbert.pipeline.components import linker_of  # noqa: PLC0415
+    # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
+    from spacy_umlsbert.evaluation.linking.report import (  # noqa: PLC0415
+        FOUND_HEADER,
+        GOLD_HEADER,
+        found_rows,
+        gold_row,
+        write_linking_report,
+    )
+    from spacy_umlsbert.linking.equivalent_ids import EquivalentIds  # noqa: PLC0415
+    from spacy_umlsbert.linking.evaluate import (  # noqa: PLC0415
+        score_found_mentions,
+        score_gold_mentions,
+    )
+    from spacy_umlsbert.linking.name_normalizer import (  # noqa: PLC0415
+        NameNormalizer,
+        read_spelling,
+    )
+    from spacy_umlsbert.pipeline.components import linker_of  # noqa: PLC0415
 
-        model, data, output = arguments(model, data, output, old_model=old_model or kb)
-        use_gpu(gpu_id)
-        base, search, nlp = searcher(model, encoder, known)
-        equivalents = EquivalentIds.read(equivalent_ids)
-        gold = score_gold_mentions(
+    model, data, output = arguments(model, data, output, old_model=old_model or kb)
+    use_gpu(gpu_id)
+    base, search, nlp = searcher(model, encoder, known)
+    equivalents = EquivalentIds.read(equivalent_ids)
+    gold = score_gold_mentions(
+        data,
+        base,
+        search,
+        labels=label or (),
+        equivalents=equivalents,
+        normalize=NameNormalizer(spelling=read_spelling(spelling) if spelling else {}),
+    )
+    found = None
+    if nlp is not None:
+        found = score_found_mentions(
+            nlp,
             data,
             base,
-            search,
+            spans_key=linker_of(nlp, model).spans_key,
             labels=label or (),
             equivalents=equivalents,
-            normalize=NameNormalizer(spelling=read_spelling(spelling) if spelling else {}),
+            n_process=n_process,
+            batch_size=batch_size,
+            progress=lambda texts: tqdm(
+                texts, desc="Linking", unit=" texts", leave=False, disable=quiet
+            ),
         )
-        found = None
-        if nlp is not None:
-            found = score_found_mentions(
-                nlp,
-                data,
-                base,
-                spans_key=linker_of(nlp, model).spans_key,
-                labels=label or (),
-                equivalents=equivalents,
-                n_process=n_process,
-                batch_size=batch_size,
-                progress=lambda texts: tqdm(
-                    texts, desc="Linking", unit=" texts", leave=False, disable=quiet
-                ),
-            )
-        by = model if nlp is not None else " ".join([encoder or "TF-IDF", str(known or "")]).strip()
-        facts = {
-            "data": str(data),
-            "knowledge base": f"{base.meta.name} {base.meta.version}",
-            "linker": by,
-            "mentions left out (concept not in the knowledge base)": str(gold.left_out),
-        }
-        title = title or f"Linking of {data.stem}"
-        written = write_linking_report(output, gold.scores, found, title=title, facts=facts)
+    by = model if nlp is not None else " ".join([encoder or "TF-IDF", str(known or "")]).strip()
+    facts = {
+        "data": str(data),
+        "knowledge base": f"{base.meta.name} {base.meta.version}",
+        "linker": by,
+        "mentions left out (concept not in the knowledge base)": str(gold.left_out),
+    }
+    title = title or f"Linking of {data.stem}"
+    written = write_linking_report(output, gold.scores, found, title=title, facts=facts)
     msg.table([gold_row(gold.scores)], header=GOLD_HEADER, aligns=("r",) * 5, divider=True)
     if found is not None:
         msg.table(found_rows(found), header=FOUND_HEADER, aligns=("l", "r", "r", "r"), divider=True)

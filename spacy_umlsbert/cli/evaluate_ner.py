@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OutputArgument,
     TitleOption,
@@ -42,23 +42,22 @@ def evaluate_ner(
     Gold mentions that no token border fits, of which 'umls convert' takes note, count as missed;
     'spacy evaluate' leaves them out.
     """
-    with errors_without_text():
-        from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.ner.report import write_entity_report  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.ner.scores import score_entities  # noqa: PLC0415
+    from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.ner.report import write_entity_report  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.ner.scores import score_entities  # noqa: PLC0415
 
-        model, data, output = arguments(model, data, output)
-        use_gpu(gpu_id)
-        nlp = load_pipeline(model)
-        gold = list(read_docs(data, nlp.vocab))
-        progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet)
-        scores = score_entities(nlp, progress, n_process=n_process, batch_size=batch_size)
-        written = write_entity_report(
-            scores,
-            output,
-            title=title or f"Entities of {data.stem}",
-            facts=facts_of(nlp, model, data),
-        )
+    model, data, output = arguments(model, data, output)
+    use_gpu(gpu_id)
+    nlp = load_pipeline(model)
+    gold = list(read_docs(data, nlp.vocab))
+    progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet)
+    scores = score_entities(nlp, progress, n_process=n_process, batch_size=batch_size)
+    written = write_entity_report(
+        scores,
+        output,
+        title=title or f"Entities of {data.stem}",
+        facts=facts_of(nlp, model, data),
+    )
     figures = scores.as_dict()
     rows = [*figures["per_label"].items(), ("all (micro)", figures["micro"])]
     msg.table(

@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OutputArgument,
     TitleOption,
@@ -48,58 +48,56 @@ def evaluate_nli(
     logistic regression on the words of the hypothesis alone and of both sides. The report holds
     figures and labels, nothing of a text.
     """
-    with errors_without_text():
-        # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
-        from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.nli.evaluate import evaluate_pairs  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.nli.gold_pairs import GoldPairs  # noqa: PLC0415
-        from spacy_umlsbert.evaluation.nli.report import (  # noqa: PLC0415
-            OVERALL,
-            overall_rows,
-            pair_figures,
-            write_pair_report,
-        )
-        from spacy_umlsbert.nli.pair_files import (  # noqa: PLC0415
-            ROWS_AT_A_TIME,
-            ROWS_FOR_PROCESSES,
-        )
-        from spacy_umlsbert.nli.predictor import pair_predictor  # noqa: PLC0415
-        from spacy_umlsbert.pipeline.components import nli_of  # noqa: PLC0415
+    # Not before: scikit-learn takes a second to import, and every spaCy command loads this.
+    from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.nli.evaluate import evaluate_pairs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.nli.gold_pairs import GoldPairs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.nli.report import (  # noqa: PLC0415
+        OVERALL,
+        overall_rows,
+        pair_figures,
+        write_pair_report,
+    )
+    from spacy_umlsbert.nli.pair_files import (  # noqa: PLC0415
+        ROWS_AT_A_TIME,
+        ROWS_FOR_PROCESSES,
+    )
+    from spacy_umlsbert.nli.predictor import pair_predictor  # noqa: PLC0415
+    from spacy_umlsbert.pipeline.components import nli_of  # noqa: PLC0415
 
-        model, data, output = arguments(model, data, output)
-        use_gpu(gpu_id)
-        nlp = load_pipeline(model)
-        component = nli_of(nlp, model)
-        gold, learnt = (
-            GoldPairs.of(read_docs(path, nlp.vocab), path) if path else None
-            for path in (data, train)
-        )
-        assert gold is not None
-        found = evaluate_pairs(
-            gold,
-            pair_predictor(nlp, component.labels, n_process, batch_size),
-            component.labels,
-            learnt,
-            progress=lambda pairs: tqdm(
-                pairs,
-                desc="Evaluating",
-                total=len(gold.texts),
-                unit=" pairs",
-                leave=False,
-                disable=quiet,
-            ),
-            at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
-        )
-        facts = facts_of(nlp, model, data) | found.facts
-        if learnt is not None:
-            facts["baselines trained on"] = f"{train} ({len(learnt.labels):,} pairs)"
-        written = write_pair_report(
-            found.scores,
-            output,
-            title=title or f"Natural language inference of {data.stem}",
-            facts=facts,
-            baselines=found.baselines,
-        )
+    model, data, output = arguments(model, data, output)
+    use_gpu(gpu_id)
+    nlp = load_pipeline(model)
+    component = nli_of(nlp, model)
+    gold, learnt = (
+        GoldPairs.of(read_docs(path, nlp.vocab), path) if path else None for path in (data, train)
+    )
+    assert gold is not None
+    found = evaluate_pairs(
+        gold,
+        pair_predictor(nlp, component.labels, n_process, batch_size),
+        component.labels,
+        learnt,
+        progress=lambda pairs: tqdm(
+            pairs,
+            desc="Evaluating",
+            total=len(gold.texts),
+            unit=" pairs",
+            leave=False,
+            disable=quiet,
+        ),
+        at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
+    )
+    facts = facts_of(nlp, model, data) | found.facts
+    if learnt is not None:
+        facts["baselines trained on"] = f"{train} ({len(learnt.labels):,} pairs)"
+    written = write_pair_report(
+        found.scores,
+        output,
+        title=title or f"Natural language inference of {data.stem}",
+        facts=facts,
+        baselines=found.baselines,
+    )
     msg.table(
         overall_rows(pair_figures(found.scores, found.baselines)),
         header=OVERALL,

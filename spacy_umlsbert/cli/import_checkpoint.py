@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 
 
 @app.command("import-checkpoint")
@@ -34,13 +34,12 @@ def import_checkpoint_cli(
     The semantic types keep the ids that its training used. In a pipeline, set
     semantic_type_lookup = "wordpieces" or "whole_words" for the lookup of its code.
     """
-    with errors_as_messages():
-        # Not before: transformers takes seconds to import, and every spaCy command loads this.
-        from spacy_umlsbert.model.published.import_checkpoint import import_checkpoint  # noqa: PLC0415
+    # Not before: transformers takes seconds to import, and every spaCy command loads this.
+    from spacy_umlsbert.model.published.import_checkpoint import import_checkpoint  # noqa: PLC0415
 
-        report = import_checkpoint(
-            source, output, vocabulary=vocabulary, weights=weights, lower_case=lower_case
-        )
+    report = import_checkpoint(
+        source, output, vocabulary=vocabulary, weights=weights, lower_case=lower_case
+    )
     msg.good(f"Made {output}")
     msg.table(
         [

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.umls import SEMANTIC_GROUPS, KnowledgeBase
 
 
@@ -23,10 +23,9 @@ def inspect_kb(
     as_json: Annotated[bool, typer.Option("--json", help="Print meta data as JSON")] = False,
 ) -> None:
     """Show what a knowledge base holds and where it comes from."""
-    with errors_as_messages():
-        kb = KnowledgeBase.open(path)
-        if verify:
-            kb.verify()
+    kb = KnowledgeBase.open(path)
+    if verify:
+        kb.verify()
     if as_json:
         meta = {**asdict(kb.meta), "fingerprint": kb.fingerprint}
         print(json.dumps(meta, indent=2, ensure_ascii=False))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.linking_options import (
     EncoderOption,
     KbOption,
@@ -56,7 +56,7 @@ def link(
     candidates with name, cui and score. The index of a knowledge base is built at the first use and
     kept next to it.
     """
-    with errors_without_text(), ExitStack() as stack:
+    with ExitStack() as stack:
         standard_output = sys.stdout
         if output == STANDARD:  # messages must not come between
             stack.enter_context(redirect_stdout(sys.stderr))

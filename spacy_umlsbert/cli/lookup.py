@@ -11,7 +11,7 @@ import spacy
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.umls import Concept, KnowledgeBase
 
 # What looks like an id and not like a name: C0008031, D002637, MONDO:0005010.
@@ -27,8 +27,7 @@ def lookup(
     lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
 ) -> None:
     """Find names in a text, or show the concept of an id."""
-    with errors_as_messages():
-        kb = KnowledgeBase.open(path)
+    kb = KnowledgeBase.open(path)
     if text == "-":
         text = sys.stdin.read()
     concept = kb.get(text.strip())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.umls import KnowledgeBase
 
@@ -53,8 +53,7 @@ def neighbours_cli(
     A word's vector is the model's output for the word alone. The words to look among are those
     that begin a word in the model's vocabulary and have three letters or more.
     """
-    with errors_as_messages():
-        found = _find(queries, model, kb, k, words, pooling, centre, pickle)
+    found = _find(queries, model, kb, k, words, pooling, centre, pickle)
     if as_json:
         print(json.dumps(_as_json(queries, found), indent=2, ensure_ascii=False))
         return

@@ -12,7 +12,7 @@ import typer
 from wasabi import msg
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE
-from spacy_umlsbert.cli.app import app, errors_without_text, use_gpu
+from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import (
     BatchSizeOption,
     GpuOption,
@@ -70,7 +70,7 @@ def nli(
     name becomes input_label and so on. A row that cannot be judged has a problem instead, and the
     exit code is 1; with --skip-failed it is left out. Rows are read and written as they come.
     """
-    with errors_without_text(), ExitStack() as stack:
+    with ExitStack() as stack:
         from spacy_umlsbert.nli.pair_files import (  # noqa: PLC0415
             ROWS_AT_A_TIME,
             ROWS_FOR_PROCESSES,

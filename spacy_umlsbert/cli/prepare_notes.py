@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.corpora.notes import (
     PLACEHOLDER_MODES,
     UNITS,
@@ -53,19 +53,18 @@ def prepare_notes_cli(
     Reads MIMIC-III's NOTEEVENTS.csv as it is; notes marked as errors are left out. A line of the
     output has the fields note (an id), section (its heading) and text, a sentence per line.
     """
-    with errors_as_messages():
-        settings = PrepareSettings(
-            unit=_one_of("--unit", unit, UNITS),
-            placeholders=_one_of("--placeholders", placeholders, PLACEHOLDER_MODES),
-        )
-        columns = Columns(text=text_column, id=id_column, category=category_column)
-        report = prepare_notes(
-            open_notes(source, columns, category or ()),
-            output,
-            settings,
-            processes=processes,
-            progress=not quiet,
-        )
+    settings = PrepareSettings(
+        unit=_one_of("--unit", unit, UNITS),
+        placeholders=_one_of("--placeholders", placeholders, PLACEHOLDER_MODES),
+    )
+    columns = Columns(text=text_column, id=id_column, category=category_column)
+    report = prepare_notes(
+        open_notes(source, columns, category or ()),
+        output,
+        settings,
+        processes=processes,
+        progress=not quiet,
+    )
     _show(report)
     msg.good(f"Wrote {output}")
 

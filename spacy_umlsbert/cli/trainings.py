@@ -10,7 +10,7 @@ import typer
 from wasabi import msg
 
 from spacy_umlsbert._compat import parse_config_overrides
-from spacy_umlsbert.cli.app import app, errors_as_messages
+from spacy_umlsbert.cli.app import app
 
 if TYPE_CHECKING:
     from spacy_umlsbert.training.run import TrainingRun
@@ -39,10 +39,9 @@ def pretrain_cli(
     interrupted pretraining goes on from its last checkpoint when the same command is given again.
     On several GPUs: accelerate launch -m spacy umls pretrain CONFIG ...
     """
-    with errors_as_messages():
-        from spacy_umlsbert.pretraining.run import Pretraining  # noqa: PLC0415
+    from spacy_umlsbert.pretraining.run import Pretraining  # noqa: PLC0415
 
-        _train(Pretraining, ctx, config, output, quiet)
+    _train(Pretraining, ctx, config, output, quiet)
 
 
 @app.command("align", context_settings=_SETTINGS)
@@ -54,10 +53,9 @@ def align_cli(
     Settings of the config can be overridden: --training.epochs 2. An interrupted training goes on
     from its last checkpoint when the same command is given again.
     """
-    with errors_as_messages():
-        from spacy_umlsbert.linking.alignment.run import Alignment  # noqa: PLC0415
+    from spacy_umlsbert.linking.alignment.run import Alignment  # noqa: PLC0415
 
-        _train(Alignment, ctx, config, output, quiet)
+    _train(Alignment, ctx, config, output, quiet)
 
 
 @app.command("marginalize", context_settings=_SETTINGS)
@@ -69,10 +67,9 @@ def marginalize_cli(
     Settings of the config can be overridden: --training.epochs 10. An interrupted training goes
     on from its last checkpoint, one of each epoch, when the same command is given again.
     """
-    with errors_as_messages():
-        from spacy_umlsbert.linking.marginalization.run import Marginalization  # noqa: PLC0415
+    from spacy_umlsbert.linking.marginalization.run import Marginalization  # noqa: PLC0415
 
-        _train(Marginalization, ctx, config, output, quiet)
+    _train(Marginalization, ctx, config, output, quiet)
 
 
 def _train(

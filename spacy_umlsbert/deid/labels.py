@@ -15,6 +15,8 @@ i2b2/UTHealth corpus", J Biomed Inform 2015; Uzuner, Luo and Szolovits, JAMIA 20
 from collections.abc import Collection
 from typing import NamedTuple
 
+from spacy_umlsbert.errors import UsageError
+
 
 class PhiLabel(NamedTuple):
     """A kind of protected health information.
@@ -94,7 +96,7 @@ def known_types(name: str) -> frozenset[str]:
     """
     types = types_of(name)
     if not types:
-        raise ValueError(
+        raise UsageError(
             f"{name!r} is no type of protected health information; there are "
             f"{', '.join((*_BY_NAME, *SEVERAL))}"
         )

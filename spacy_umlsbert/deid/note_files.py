@@ -1,7 +1,6 @@
 """De-identify a file of notes: all of it, or nothing under its name."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -9,11 +8,12 @@ from typing import NamedTuple
 from spacy.language import Language
 
 from spacy_umlsbert.deid.audit import Audit
-from spacy_umlsbert.errors import InputError, kind_and_place
+from spacy_umlsbert.errors import InputError, UnexpectedError
 from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.files.streams import refuse_same_file
+from spacy_umlsbert.guard import without_text
 
 ROWS_AT_A_TIME = 64
 ROWS_FOR_PROCESSES = 4096
@@ -95,26 +95,18 @@ def deidentify_file(
     refuse_same_file(source.path, target, "its own copy without PHI")
     source.require_columns(*text_columns, *([patient_column] if patient_column else []))
     audit = Audit()
-    with atomic_file(target) as partial, _errors_of(source), source.writer(partial) as write:
-        rows = iter(progress(source.rows()))
-        while batch := list(islice(rows, rows_at_a_time)):
-            for numbered in _safe_rows(
-                batch, source, deidentify, text_columns, patient_column, skip_failed, audit
-            ):
-                write(numbered.row)
+
+    def write_all() -> None:
+        with atomic_file(target) as partial, source.writer(partial) as write:
+            rows = iter(progress(source.rows()))
+            while batch := list(islice(rows, rows_at_a_time)):
+                for numbered in _safe_rows(
+                    batch, source, deidentify, text_columns, patient_column, skip_failed, audit
+                ):
+                    write(numbered.row)
+
+    without_text("a row cannot be read, or not be written", path=source.path).call(write_all)
     return audit
-
-
-@contextmanager
-def _errors_of(source: RowFile) -> Iterator[None]:
-    """Errors of reading and writing without their texts, which may quote a row."""
-    try:
-        yield
-    except InputError:
-        raise
-    except Exception as error:
-        problem = f"a row cannot be read, or not be written ({kind_and_place(error)})."
-        raise InputError(problem, path=source.path) from None
 
 
 def _safe_rows(
@@ -126,24 +118,26 @@ def _safe_rows(
     skip_failed: bool,
     audit: Audit,
 ) -> Iterator[NumberedRow]:
+    guard = without_text(
+        "the row could not be de-identified",
+        path=source.path,
+        line=batch[0].line,
+        remedy="Nothing was written; --skip-failed leaves such rows out.",
+    )
     try:
-        yield from _rewritten(batch, source, deidentify, text_columns, patient_column, audit)
-        return
+        rewritten = guard.call(
+            _rewritten, batch, source, deidentify, text_columns, patient_column, audit
+        )
     except Exception as error:
         if len(batch) == 1:
-            kind = type(error).__name__
-            line = batch[0].line
             if not skip_failed:
-                if isinstance(error, InputError):
-                    raise
-                raise InputError(
-                    f"the row could not be de-identified ({kind_and_place(error)}).",
-                    path=source.path,
-                    line=line,
-                    remedy="Nothing was written; --skip-failed leaves such rows out.",
-                ) from None
-            audit.failed.append((line, kind))
+                raise
+            kind = error.kind if isinstance(error, UnexpectedError) else type(error).__name__
+            audit.failed.append((batch[0].line, kind))
             return
+    else:
+        yield from rewritten
+        return
     for numbered in batch:  # find the row that failed
         yield from _safe_rows(
             [numbered], source, deidentify, text_columns, patient_column, skip_failed, audit

@@ -5,6 +5,7 @@ from typing import Literal
 
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.text.rewriting import Replacement
 
 Output = Literal["placeholder", "label", "mask", "surrogate"]
@@ -30,7 +31,7 @@ def replacements(
     """
     if output == "surrogate":
         if key is None:
-            raise ValueError("surrogates need a key")
+            raise UsageError("surrogates need a key")
         from spacy_umlsbert.deid.surrogates.replacements import surrogates  # noqa: PLC0415 - many
 
         return surrogates(text, found, key, patient)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import srsly
 
 from spacy_umlsbert._compat import needed_for
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, UsageError
 from spacy_umlsbert.files.folders import TemporaryFolder, read_files
 from spacy_umlsbert.linking.index import LinkedConcept, LinkerIndex, open_or_build
 from spacy_umlsbert.linking.index.vectors import VECTOR_TYPES
@@ -52,7 +52,7 @@ class CandidateFinder:
         vector_type: str = "int8",
     ) -> None:
         if vector_type not in VECTOR_TYPES:
-            raise ValueError(f"{component}: vector_type is {' or '.join(VECTOR_TYPES)}")
+            raise UsageError(f"{component}: vector_type is {' or '.join(VECTOR_TYPES)}")
         self._component = component
         self._configured = {
             "encoder": encoder,

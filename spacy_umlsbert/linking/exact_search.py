@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
 from spacy_umlsbert.linking.name_table import NameTable
 from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
@@ -59,7 +60,7 @@ class ExactSearch:
             ValueError: If there is neither a sparse nor a dense encoder.
         """
         if sparse is None and dense is None:
-            raise ValueError("neither a sparse nor a dense encoder: give one, or both")
+            raise UsageError("neither a sparse nor a dense encoder: give one, or both")
         self.table = table
         self.sparse = sparse
         self.dense = dense

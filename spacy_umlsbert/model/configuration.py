@@ -5,6 +5,8 @@ from typing import Any
 
 from transformers import BertConfig
 
+from spacy_umlsbert.errors import UsageError
+
 
 class UmlsBertConfig(BertConfig):
     """A BERT configuration that knows its semantic types.
@@ -37,12 +39,12 @@ class UmlsBertConfig(BertConfig):
         types = list(semantic_types)
         if len(set(types)) != len(types):
             twice = sorted({tui for tui in types if types.count(tui) > 1})
-            raise ValueError(f"semantic types given more than once: {', '.join(twice)}")
+            raise UsageError(f"semantic types given more than once: {', '.join(twice)}")
         self.semantic_types: list[str] = types if ordered_semantic_types else sorted(types)
         self.ordered_semantic_types = ordered_semantic_types
         self.wordpiece_semantic_types: dict[str, str] = dict(wordpiece_semantic_types or {})
         if unknown := set(self.wordpiece_semantic_types.values()) - set(types):
-            raise ValueError(
+            raise UsageError(
                 "wordpieces have semantic types that are not among those of the model: "
                 + ", ".join(sorted(unknown))
             )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from spacy_umlsbert.batching import chunks, length_groups
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.packed import Packing, encode_packed
 from spacy_umlsbert.model.tokenizing import encode_texts
@@ -58,7 +59,7 @@ def embed_names(
     """
     longest = model.config.max_position_embeddings
     if max_length is not None and not 2 < max_length <= longest:
-        raise ValueError(f"max_length is {max_length}; this model takes 3 to {longest} wordpieces")
+        raise UsageError(f"max_length is {max_length}; this model takes 3 to {longest} wordpieces")
     types = None if wordpiece_types is None else torch.from_numpy(wordpiece_types).to(model.device)
     was_training = model.training
     model.eval()
@@ -120,4 +121,4 @@ def pool(hidden: torch.Tensor, packing: Packing, pooling: Pooling) -> torch.Tens
     if pooling == "mean":
         sums = hidden.new_zeros(len(packing.lengths), hidden.shape[1])
         return sums.index_add(0, packing.sequences, hidden) / packing.lengths[:, None]
-    raise ValueError(f"{pooling!r} is no pooling: {' or '.join(POOLINGS)}")
+    raise UsageError(f"{pooling!r} is no pooling: {' or '.join(POOLINGS)}")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from spacy_umlsbert.batching import chunks
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.embed import Pooling, embed_names
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.vector_files import NameRow
@@ -77,7 +78,7 @@ class Neighbourhood:
         self._model, self._tokenizer, self._pooling = model, tokenizer, pooling
         self.words = list(dict.fromkeys(whole_words(tokenizer) if words is None else words))
         if not self.words:
-            raise ValueError("there are no words to look for neighbours among")
+            raise UsageError("there are no words to look for neighbours among")
         vectors = self._embed(self.words)
         self._centre = vectors.mean(axis=0) if centre else np.zeros_like(vectors[0])
         self._vectors = self._unit(vectors)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from spacy_umlsbert._compat import BertSelfAttention
 from spacy_umlsbert.batching import length_groups
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.attention import attend
 from spacy_umlsbert.model.modeling import UmlsBertModel
 
@@ -158,7 +159,7 @@ def encode_packed(
         ValueError: If the model has other positions than absolute ones.
     """
     if model.config.position_embedding_type != "absolute":
-        raise ValueError(
+        raise UsageError(
             f"position_embedding_type {model.config.position_embedding_type!r} is not supported: "
             "use weights with absolute positions"
         )

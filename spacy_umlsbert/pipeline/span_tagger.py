@@ -13,6 +13,7 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.layers.heads.crf_loss import sequence_loss
 from spacy_umlsbert.layers.heads.iob import (
     BREAK,
@@ -98,7 +99,7 @@ class SpanTagger(LabelledPipe):
         for label in labels or sorted(found):
             self.add_label(label)
         if not self.labels:
-            raise ValueError(
+            raise UsageError(
                 f"{self.name}: no labels: none of the training examples has an annotated span. "
                 "Check the training corpus, or give the labels in "
                 f"[initialize.components.{self.name}]"
@@ -197,7 +198,7 @@ class SpanTagger(LabelledPipe):
             elif biluo:
                 position, _, label = biluo.partition("-")
                 if label not in begin:
-                    raise ValueError(
+                    raise UsageError(
                         f"{self.name}: a training example has a span with an unknown label; the "
                         # Not which: a slip of who labelled a note may have put text there.
                         f"component knows {', '.join(self.labels)}. Add it to the labels in "

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.deid.replacements import Output, replacements
 from spacy_umlsbert.deid.surrogates.key import read_key
-from spacy_umlsbert.errors import InputError, kind_and_place
 from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
 from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER
@@ -79,6 +77,8 @@ class UmlsDeid(SpanTagger):
     offsets. Set ``doc._.patient_id`` before, so that surrogates are the same in all notes of a
     patient; without it every text is a patient of its own.
     """
+
+    failure = "could not be de-identified"
 
     def __init__(
         self,
@@ -163,17 +163,7 @@ class UmlsDeid(SpanTagger):
         for doc, doc_spans in zip(docs, spans, strict=True):
             if is_pair(doc):
                 continue
-            with self._errors_without_text():
-                self._annotate(doc, doc_spans, key)
-
-    @contextmanager
-    def _errors_without_text(self) -> Iterator[None]:
-        """An error's own text may quote the note, and would do so in every log."""
-        try:
-            yield
-        except Exception as error:
-            problem = f"a text could not be de-identified ({kind_and_place(error)})."
-            raise InputError(f"{self.name}: {problem}") from None
+            self._annotate(doc, doc_spans, key)
 
     def _annotate(self, doc: Doc, spans: Iterable[SpanOffsets], key: bytes | None) -> None:
         by_model = [
@@ -235,8 +225,7 @@ class UmlsDeid(SpanTagger):
         """
         output = output or self.output
         key = self._key(output)
-        with self._errors_without_text():
-            return self._rewritten(doc, output, patient_id or doc._.patient_id, key)
+        return self._rewritten(doc, output, patient_id or doc._.patient_id, key)
 
     def _key(self, output: Output) -> bytes | None:
         return read_key(self.key_file) if output == "surrogate" else None

@@ -17,6 +17,7 @@ from spacy.training import Example
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.errors import UsageError, UsageTypeError
 from spacy_umlsbert.linking.abbreviation_expansion import expanded
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.old_names import takes_old_names
@@ -147,14 +148,14 @@ class UmlsLinker(KnowledgeBasePipe):
     ) -> None:
         super().__init__(name, holder)
         if not 0 <= threshold <= 1:
-            raise ValueError(f"{name}: a threshold of {threshold} is not a cosine: use 0 … 1")
+            raise UsageError(f"{name}: a threshold of {threshold} is not a cosine: use 0 … 1")
         for setting, value, least in (
             ("contained_threshold", contained_threshold, 0),
             ("k", k, 1),
             ("max_entities_per_mention", max_entities_per_mention, 1),
         ):
             if value < least:
-                raise ValueError(f"{name}: {setting} is {value}; it must be {least} or more")
+                raise UsageError(f"{name}: {setting} is {value}; it must be {least} or more")
         install("umls_linker")
         self.candidates = candidates
         self.spans_key = spans_key
@@ -188,7 +189,7 @@ class UmlsLinker(KnowledgeBasePipe):
         """
         linker = spacy.blank("en").create_pipe("umls_linker", config=config)
         if not isinstance(linker, cls):
-            raise TypeError(f"umls_linker is a {type(linker).__name__}")
+            raise UsageTypeError(f"umls_linker is a {type(linker).__name__}")
         linker.initialize(kb=kb)
         return linker
 
@@ -217,7 +218,7 @@ class UmlsLinker(KnowledgeBasePipe):
             TypeError: If it is not a list of texts.
         """
         if isinstance(mentions, str) or not all(isinstance(one, str) for one in mentions):
-            raise TypeError(f"{self.name}: link takes a list of texts")
+            raise UsageTypeError(f"{self.name}: link takes a list of texts")
         keys = [Mention((" ".join(mention.split()),), label) for mention in mentions]
         linked = self._link(dict.fromkeys(keys))
         return [list(linked[key]) for key in keys]

@@ -13,7 +13,7 @@ from thinc.api import Config, Model
 from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, UsageError, UsageTypeError
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
@@ -75,7 +75,7 @@ class UmlsNli(LabelledPipe):
         for label in labels or sorted(set(filter(None, map(_gold, get_examples())))):
             self.add_label(label)
         if len(self.labels) < 2:
-            raise ValueError(
+            raise UsageError(
                 f"{self.name}: {len(self.labels)} labels, and at least two are needed. The "
                 "training examples must be pair Docs with a label, as the readers of pairs give "
                 "them; .spacy files need the reader spacy_umlsbert.Corpus.v1, because spaCy's own "
@@ -106,7 +106,7 @@ class UmlsNli(LabelledPipe):
         """
         pairs = list(docs)
         if isinstance(docs, str) or (pairs and all(isinstance(one, str) for one in pairs)):
-            raise TypeError("predict takes several pairs: [(premise, hypothesis), …]")
+            raise UsageTypeError("predict takes several pairs: [(premise, hypothesis), …]")
         if all(isinstance(pair, Doc) for pair in pairs):
             return self._judge(pairs)
         return [one for batch in minibatch(pairs, self.nlp.batch_size) for one in self._read(batch)]
@@ -115,7 +115,7 @@ class UmlsNli(LabelledPipe):
         """Judge a batch of texts, after the components that come before this one."""
         names = [name for name, pipe in self.nlp.pipeline if pipe is self]
         if not names:
-            raise ValueError(f"{self.name} is not in the pipeline, or disabled: enable it first.")
+            raise UsageError(f"{self.name} is not in the pipeline, or disabled: enable it first.")
         after = self.nlp.pipe_names[self.nlp.pipe_names.index(names[0]) :]
         problems: dict[int, str] = {}
         made: list[tuple[Doc, int]] = []

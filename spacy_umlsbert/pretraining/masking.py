@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.masked_lm import IGNORED
 from spacy_umlsbert.pretraining.concept_vocabulary import CONTINUATION
 
@@ -47,7 +48,7 @@ class Masking:
         random: float = 0.1,
     ) -> None:
         if tokenizer.mask_token_id is None:
-            raise ValueError("the tokenizer has no [MASK] token")
+            raise UsageError("the tokenizer has no [MASK] token")
         self.mask_id: int = tokenizer.mask_token_id
         self.probability = probability
         self.whole_words = whole_words

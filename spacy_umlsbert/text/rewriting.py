@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from spacy_umlsbert.errors import UsageError
+
 
 class Replacement(NamedTuple):
     """What takes the place of text[start:end]."""
@@ -69,7 +71,7 @@ def rewrite(text: str, replacements: Iterable[Replacement]) -> RewrittenText:
     done = length = 0
     for replacement in kept:
         if not done <= replacement.start <= replacement.end <= len(text):
-            raise ValueError("replacements must be in order, apart, and inside the text")
+            raise UsageError("replacements must be in order, apart, and inside the text")
         before = text[done : replacement.start]
         starts.append(length + len(before))
         parts += [before, replacement.text]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from spacy.tokens import Doc
 
-from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
+from spacy_umlsbert.errors import TerminologyError, UnknownConceptError, UsageTypeError
 from spacy_umlsbert.files.storage import Files
 from spacy_umlsbert.umls.arrow_strings import Strings
 from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_directory
@@ -335,7 +335,7 @@ class KnowledgeBase:
             TypeError: If a Doc is given in place of a list of Docs.
         """
         if isinstance(docs, Doc):
-            raise TypeError("match takes a list of Docs, many at once: kb.match([doc])")
+            raise UsageTypeError("match takes a list of Docs, many at once: kb.match([doc])")
         return self._matcher.match(docs)
 
     def _row(self, concept_id: str) -> int | None:

@@ -8,6 +8,8 @@ import hmac
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from spacy_umlsbert.errors import UsageError
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class Keyed:
 
     def __init__(self, key: bytes, patient: str) -> None:
         if len(key) < 16:
-            raise ValueError(f"the key has {len(key)} bytes; at least 16 are needed")
+            raise UsageError(f"the key has {len(key)} bytes; at least 16 are needed")
         self._key = hmac.digest(key, b"patient\0" + _bytes(patient), hashlib.sha256)
 
     def number(self, *what: str) -> int:

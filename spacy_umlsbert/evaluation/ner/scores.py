@@ -9,6 +9,7 @@ from spacy.scorer import PRFScore
 from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
+from spacy_umlsbert.errors import UsageError
 
 Entity = tuple[int, int, str]  # first character, character after the last, label
 
@@ -40,7 +41,7 @@ class EntityScores:
             ValueError: If the two are not the same text.
         """
         if predicted.text != reference.text:
-            raise ValueError("The predicted and the gold Doc are of different texts.")
+            raise UsageError("The predicted and the gold Doc are of different texts.")
         found = {(ent.start_char, ent.end_char, ent.label_) for ent in predicted.ents}
         self.add_entities(found, set(gold_entities(reference)), len(unaligned_mentions(reference)))
 

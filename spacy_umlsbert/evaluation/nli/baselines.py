@@ -13,6 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from spacy_umlsbert.errors import UsageError
+
 Texts = tuple[str, str]
 """A premise and a hypothesis."""
 LabelledTexts = tuple[str, str, str]
@@ -42,7 +44,7 @@ def baseline_labels(train: Sequence[LabelledTexts], pairs: Sequence[Texts]) -> d
         ValueError: If there are no pairs to learn from.
     """
     if not train:
-        raise ValueError("There are no pairs to learn from.")
+        raise UsageError("There are no pairs to learn from.")
     sides = _columns([(premise, hypothesis) for premise, hypothesis, _ in train])
     labels = [label for *_, label in train]
     models = {"majority label": DummyClassifier(strategy="most_frequent")}

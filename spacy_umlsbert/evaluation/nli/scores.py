@@ -8,6 +8,8 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
+from spacy_umlsbert.errors import UsageError
+
 UNJUDGED = ""
 """What stands in place of a predicted label where a pair could not be judged."""
 
@@ -34,9 +36,9 @@ class PairScores:
 
     def __post_init__(self) -> None:
         if not self.gold or len(self.gold) != len(self.predicted):
-            raise ValueError("There must be pairs, and as many predicted labels as gold ones.")
+            raise UsageError("There must be pairs, and as many predicted labels as gold ones.")
         if UNJUDGED in self.gold:
-            raise ValueError("A gold label is empty.")
+            raise UsageError("A gold label is empty.")
 
     @property
     def labels(self) -> list[str]:

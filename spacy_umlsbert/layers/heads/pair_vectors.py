@@ -8,6 +8,7 @@ from thinc.api import Model, chain
 from thinc.types import Floats2d
 
 from spacy_umlsbert import _compat
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.layers.heads.cross_attention import compared_by_alignment
 from spacy_umlsbert.layers.heads.pair_states import PairStates, gradients, pair_states
 
@@ -78,7 +79,7 @@ def pair_vectors(
     if pooling == "aligned":
         return compared_by_alignment(width, grad_factor)
     if pooling not in _POOLINGS:
-        raise ValueError(f"pooling = {pooling!r}: use 'cls', 'sides' or 'aligned'")
+        raise UsageError(f"pooling = {pooling!r}: use 'cls', 'sides' or 'aligned'")
     return Model("pair_vectors", _forward, attrs={"grad_factor": grad_factor, "pooling": pooling})
 
 

@@ -18,6 +18,7 @@ from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.attributes import ABBREVIATION, install
 from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.umls.semantic_types import all_tuis
 
 Tok2Vec = Model[list[Doc], list[Floats2d]]
@@ -142,7 +143,7 @@ def concatenate_tok2vec(*tok2vecs: Tok2Vec) -> Tok2Vec:
         ValueError: If there are none.
     """
     if not tok2vecs:
-        raise ValueError("spacy_umlsbert.Concatenate.v1 needs at least one model to concatenate")
+        raise UsageError("spacy_umlsbert.Concatenate.v1 needs at least one model to concatenate")
     return concatenate(*map(_returns_a_gradient, tok2vecs))
 
 

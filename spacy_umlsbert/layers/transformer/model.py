@@ -21,6 +21,7 @@ from spacy_umlsbert._compat import (
     pytorch_forward,
     split_trf_batch,
 )
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.layers.transformer.encode_docs import encode_docs
 from spacy_umlsbert.layers.transformer.encoded_doc import SPECIAL_WORDPIECES, EncodedDoc, ragged
 from spacy_umlsbert.layers.transformer.pair_window import PAIR_SPECIAL_WORDPIECES
@@ -171,7 +172,7 @@ def _init(
         transformer_config=settings.transformer_config,
     )
     if not tokenizer.is_fast:
-        raise ValueError(
+        raise UsageError(
             f"the tokenizer of {settings.name!r} gives no character offsets; a fast tokenizer "
             "(tokenizer.json, or use_fast = true in tokenizer_config) is needed"
         )
@@ -181,7 +182,7 @@ def _init(
         ("pair_window", settings.pair_window, PAIR_SPECIAL_WORDPIECES),
     ):
         if window > positions - special:
-            raise ValueError(
+            raise UsageError(
                 f"a {name} of {window} wordpieces is too long for {settings.name!r}: set "
                 f"{name} to {positions - special} or less"
             )
@@ -226,7 +227,7 @@ def _forward(
     settings: TransformerSettings, model: UmlsBertTransformer, docs: list[Doc], is_train: bool
 ) -> tuple[UmlsBertBatch, Callable]:
     if not model.attrs["has_transformer"]:
-        raise ValueError(
+        raise UsageError(
             "the transformer has no weights yet: call nlp.initialize(), which takes them from "
             f"{settings.name!r}, or load a trained pipeline"
         )

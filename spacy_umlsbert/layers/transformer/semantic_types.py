@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from transformers import PreTrainedTokenizerBase
 
 from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.layers.transformer.wordpiece_alignment import Ints
 from spacy_umlsbert.model import UmlsBertConfig
 from spacy_umlsbert.model.published.wordpiece_types import wordpiece_type_ids
@@ -118,4 +119,4 @@ def make_lookup(
         return WordpieceLookup(wordpiece_type_ids(config, tokenizer))
     if kind == "whole_words":
         return WholeWordLookup(wordpiece_type_ids(config, tokenizer))
-    raise ValueError(f"{kind!r} is no lookup of semantic types: spans, wordpieces or whole_words")
+    raise UsageError(f"{kind!r} is no lookup of semantic types: spans, wordpieces or whole_words")

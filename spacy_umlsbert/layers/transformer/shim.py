@@ -13,6 +13,7 @@ from thinc.types import ArgsKwargs, FloatsXd
 from transformers import PreTrainedTokenizerBase
 
 from spacy_umlsbert._compat import HFObjects, HFShim
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.files.folders import read_files, write_files
 from spacy_umlsbert.layers.transformer.packed_windows import PackedWindows
 from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
@@ -120,7 +121,7 @@ class UmlsBertShim(HFShim):
         """
         files = srsly.msgpack_loads(bytes_data).get("files")
         if files is None:
-            raise ValueError(
+            raise UsageError(
                 "these bytes do not hold an UmlsBERT: were they saved by another architecture of "
                 "the transformer component?"
             )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spacy_umlsbert.errors import UsageError
+
 
 @dataclass(frozen=True)
 class Window:
@@ -42,7 +44,7 @@ def strided_windows(n: int, size: int, stride: int) -> list[Window]:
         ValueError: If size or stride are not 1 <= stride <= size.
     """
     if not 1 <= stride <= size:
-        raise ValueError(
+        raise UsageError(
             f"a stride of {stride} does not fit windows of {size} wordpieces: use 1 … {size}"
         )
     if n <= size:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 
 
@@ -24,7 +25,7 @@ def wordpiece_type_ids(
         ValueError: If the model has no such table, or one of other wordpieces.
     """
     if not config.wordpiece_semantic_types:
-        raise ValueError(
+        raise UsageError(
             "the model has no table of the semantic types of wordpieces: it was not imported from "
             "a published UmlsBERT (python -m spacy umls import-checkpoint). Its semantic types "
             'come from a knowledge base: use semantic_type_lookup = "spans".'
@@ -32,7 +33,7 @@ def wordpiece_type_ids(
     vocabulary = tokenizer.get_vocab()
     missing = sum(word not in vocabulary for word in config.wordpiece_semantic_types)
     if missing:
-        raise ValueError(
+        raise UsageError(
             f"{missing} of {len(config.wordpiece_semantic_types)} wordpieces that have a semantic "
             "type are not in the tokenizer's vocabulary: model and tokenizer do not belong together"
         )
