@@ -74,14 +74,14 @@ class Point(NamedTuple):
         return f"epochs-{self.epochs}_rate-{self.learn_rate:g}_batch-{self.batch_size}"
 
     def settings(self, texts: int) -> dict[str, Any]:
-        """What is set in the config's [vars] for a corpus of so many sentences or pairs."""
+        """What is set in the config for a corpus of so many sentences or pairs."""
         steps = ceil(texts / self.batch_size) * self.epochs
         return {
-            "vars.batch_size": self.batch_size,
-            "vars.learn_rate": self.learn_rate,
-            "vars.steps": steps,
-            "vars.warmup_steps": ceil(WARMUP_SHARE * steps),
-            "vars.eval_frequency": max(1, steps // self.epochs),
+            "training.batcher.size": self.batch_size,
+            "training.optimizer.learn_rate.initial_rate": self.learn_rate,
+            "training.optimizer.learn_rate.total_steps": steps,
+            "training.optimizer.learn_rate.warmup_steps": ceil(WARMUP_SHARE * steps),
+            "training.eval_frequency": max(1, steps // self.epochs),
         }
 
 

@@ -19,7 +19,7 @@ SMALL = {
     "components.transformer.model.stride": 30,
     "training.logger.progress_bar": None,
     "training.eval_frequency": 40,
-    "vars.steps": 80,
+    "training.optimizer.learn_rate.total_steps": 80,
 }
 
 
@@ -32,7 +32,12 @@ def trained(output, kb, weights, **overrides):
 
 @pytest.mark.parametrize("types", [True, False])
 def test_it_trains_with_and_without_semantic_types(types, toy_bert, toy_kb_path, tmp_path):
-    nlp = trained(tmp_path, toy_kb_path, toy_bert, **{"vars.semantic_type_embeddings": types})
+    nlp = trained(
+        tmp_path,
+        toy_kb_path,
+        toy_bert,
+        **{"components.transformer.model.semantic_type_embeddings": types},
+    )
     assert "Disease" in nlp.get_pipe("umls_ner").labels
     backbone = nlp.get_pipe("transformer").model.backbone
     assert bool(backbone.config.semantic_types) is types
@@ -55,9 +60,9 @@ def test_nli_trains_with_and_without_semantic_types(name, types, toy_bert, toy_k
     paths = {"train": tmp_path / "pairs.spacy", "dev": tmp_path / "pairs.spacy"}
     paths |= {"kb": toy_kb_path, "weights": toy_bert}
     settings = {
-        "vars.steps": 4,
-        "vars.pair_window": 61,
-        "vars.semantic_type_embeddings": types,
+        "training.optimizer.learn_rate.total_steps": 4,
+        "components.transformer.model.pair_window": 61,
+        "components.transformer.model.semantic_type_embeddings": types,
         "components.transformer.model.window": 40,
         "components.transformer.model.stride": 30,
         "training.logger.progress_bar": None,

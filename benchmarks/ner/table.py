@@ -2,7 +2,7 @@
 
     python benchmarks/ner/table.py training/ner_benchmark --seeds 3
 
-With and without differ in one setting, `vars.semantic_type_embeddings` of configs/ner_open.cfg;
+With and without differ in one setting, `semantic_type_embeddings` of configs/ner_open.cfg;
 backbone, steps and seeds are the same. Each training is a process of its own; started again, the
 benchmark goes on with those that are not done.
 """
@@ -91,7 +91,7 @@ def train(
         "--paths.train": train_file,
         "--paths.dev": dev_file,
         "--paths.kb": kb,
-        "--vars.semantic_type_embeddings": str(one.types).lower(),
+        "--components.transformer.model.semantic_type_embeddings": str(one.types).lower(),
         "--system.seed": one.seed,
     }
     options = [part for setting in settings.items() for part in setting]

@@ -43,9 +43,14 @@ CORPORA = {
         "rqe",
         "rqe/RQE_Train_8588_AMIA2016.xml --split train",
         "rqe/RQE_Train_8588_AMIA2016.xml --split dev",
-        ["--vars.steps", "116"],
+        ["--training.optimizer.learn_rate.total_steps", "116"],
     ),
-    "NLI4CT": Corpus("nli4ct", "nli4ct/train.json", "nli4ct/dev.json", ["--vars.steps", "107"]),
+    "NLI4CT": Corpus(
+        "nli4ct",
+        "nli4ct/train.json",
+        "nli4ct/dev.json",
+        ["--training.optimizer.learn_rate.total_steps", "107"],
+    ),
 }
 
 
@@ -128,7 +133,7 @@ def train(one: Run, *, work: Path, kb: Path, jobs: int, more: list[str]) -> dict
         "--paths.dev": data / "dev.spacy",
         "--paths.kb": kb,
         "--paths.weights": arm.weights,
-        "--vars.semantic_type_embeddings": str(arm.types).lower(),
+        "--components.transformer.model.semantic_type_embeddings": str(arm.types).lower(),
         "--system.seed": one.seed,
     }
     options = [part for setting in settings.items() for part in setting] + corpus.options
