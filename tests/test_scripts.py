@@ -1,15 +1,19 @@
 """The scripts of project.yml that prepare open data."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
 import srsly
 
 from scripts.make_chemical_dictionary import main as make_chemical_dictionary
+from scripts.make_pretraining_text import main as make_pretraining_text
 from scripts.make_pretraining_text import read_definitions
 from scripts.unzip_nli4ct import main as unzip_nli4ct
 from spacy_umlsbert.umls import name_dictionary
+from tests.umls.helpers import build
 
+FIXTURES = Path(__file__).parent / "corpora" / "fixtures"
 ASPIRIN = ["2244", "50-78-2", "C9H8O4", "180.157", "SMILES", "InChI", "KEY"]
 NAMES = [
     "2-acetyloxybenzoic acid",
@@ -31,7 +35,8 @@ def test_names_of_chemicals_become_a_dictionary(tmp_path):
     lines = (tmp_path / "names.txt").read_text().splitlines()
     names = "2-acetyloxybenzoic acid|aspirin|acetylsalicylic acid|asa"
     assert lines == [f"CID:2244||{names}"]  # the chemical without a name is left out
-    assert name_dictionary(tmp_path / "names.txt")
+    built = build(tmp_path / "kb", name_dictionary(tmp_path / "names.txt", ["T109"]))
+    assert built.find("acetylsalicylic acid") == ["CID:2244"]
 
 
 def test_definitions_become_texts_after_the_names(toy_kb, tmp_path):
@@ -40,7 +45,25 @@ def test_definitions_become_texts_after_the_names(toy_kb, tmp_path):
         {"document": "C0004057", "text": "aspirin, ASA: A drug against pain and clots."}
     ]
     assert "C0010200" not in documents  # has no definition
-    assert srsly.json_dumps(documents)
+
+
+def test_documents_of_all_files_are_divided_and_each_is_used_once(toy_kb_path, tmp_path):
+    table = tmp_path / "notes.csv"
+    table.write_text('id,text\n1,"Fever.\n\nNo  cough."\n2,\n3,Pain.\n')
+    article = FIXTURES / "pubtator" / "corpus.txt"
+    written = []
+    for files in ([article], [article, article]):
+        out = tmp_path / str(len(files))
+        make_pretraining_text(out, [f"{table}=text"], files, toy_kb_path, held_out=0.4)
+        written.append([list(srsly.read_jsonl(out / f"{name}.jsonl")) for name in ("train", "dev")])
+    assert written[0] == written[1]
+    train, dev = ({row["document"] for row in rows} for rows in written[0])
+    assert len(train | dev) == 2 + 2 + 2 and not train & dev
+    assert len(dev) == round(0.4 * 6)
+    rows = [row for part in written[0] for row in part]
+    texts = [row["text"] for row in rows if row["document"] == "notes-0"]
+    assert texts == ["Fever.", "No cough."], "in order"
+    assert all(row["text"] for row in rows)
 
 
 NLI4CT = ["train.json", "dev.json", "CT json/NCT00000001.json"]

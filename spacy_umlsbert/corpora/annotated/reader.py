@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Literal
 
@@ -139,11 +139,8 @@ def corpus_reader(
         limit: int = 0,
         **settings: Any,
     ) -> AnnotatedCorpus:
-        def read_path(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
-            return read(path, report, **settings)
-
         return AnnotatedCorpus(
-            read_path,
+            partial(read, **settings),
             path,
             rule=replace(rule, dev_share=dev_share),
             split=split,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,11 +148,8 @@ def pair_reader(
         limit: int = 0,
         **settings: Any,
     ) -> PairCorpus:
-        def read_path(path: Path, report: PairReport) -> Iterator[LabelledPair]:
-            return read(path, report, **settings)
-
         return PairCorpus(
-            read_path,
+            partial(read, **settings),
             path,
             rule=replace(rule, dev_share=dev_share),
             split=split,
