@@ -7,6 +7,7 @@ from pathlib import Path
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.streams import ending
 
 _PREFIXES = [*PREFIXES, "OMIM:"]
 
@@ -42,7 +43,7 @@ def read_concept_folder(folder: Path) -> Iterator[GoldMention]:
         InputError: If there is no such file, it cannot be read, or a line has another number of
             fields.
     """
-    paths = sorted(folder.glob("*.concept"))
+    paths = sorted(path for path in folder.glob("*.concept*") if ending(path) == ".concept")
     if not paths:
         raise InputError("there is no .concept file.", path=folder)
     for path in paths:
