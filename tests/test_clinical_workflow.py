@@ -176,7 +176,7 @@ def test_deid_from_the_published_format_to_the_reports(
     # Who loads the pipeline gets the rules too, whatever the labels of the head.
     nlp = spacy.load(f"training/{name}/model-best")
     deid = nlp.get_pipe("umls_deid")
-    assert set(deid.labels) == labels and deid.shapes and deid.find_again
+    assert set(deid.labels) == labels and deid.finder.rules and deid.finder.find_again
     doc = nlp(f"{PHI_NOTE} MRN: 00-4471-23, see www.example.org/x")
     assert {"00-4471-23", "www.example.org/x"} <= {span.text for span in doc.spans["phi"]}
     # All labels of the corpus can be written.

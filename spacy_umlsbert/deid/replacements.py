@@ -1,15 +1,41 @@
 """Three ways to write a note without its PHI: placeholders, a mask, surrogates."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.text.rewriting import Replacement
+from spacy_umlsbert.text.rewriting import Replacement, RewrittenText, rewrite
 
 Output = Literal["placeholder", "label", "mask", "surrogate"]
 MASK = "*"
+
+
+def without_phi(
+    text: str, found: Sequence[Phi], output: Output, key: bytes | None, patient_id: object = None
+) -> RewrittenText:
+    """A note without its PHI.
+
+    Args:
+        text: The note.
+        found: Its PHI, merged.
+        output: See `replacements`.
+        key: The secret, for surrogates.
+        patient_id: Whose note it is, for surrogates; if that is not known, it is a patient of its
+            own.
+
+    Raises:
+        ValueError: If surrogates are wanted and there is no key.
+    """
+    patient = _own_id(text) if patient_id in (None, "") else str(patient_id)
+    return rewrite(text, replacements(text, found, output, key, patient))
+
+
+def _own_id(text: str) -> str:
+    """The id of the patient of a text of whom nothing is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def replacements(
@@ -32,7 +58,7 @@ def replacements(
     if output == "surrogate":
         if key is None:
             raise UsageError("surrogates need a key")
-        from spacy_umlsbert.deid.surrogates.replacements import surrogates  # noqa: PLC0415 - many
+        from spacy_umlsbert.deid.surrogates.writer import surrogates  # noqa: PLC0415 - many
 
         return surrogates(text, found, key, patient)
     return [Replacement(phi.start, phi.end, _written(text, phi, output)) for phi in sorted(found)]

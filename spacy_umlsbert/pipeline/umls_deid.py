@@ -1,6 +1,5 @@
 """`umls_deid`: protected health information, and a text without it."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,18 +18,16 @@ from spacy_umlsbert.deid.deidentified import (
     set_checked,
     set_surrogates,
 )
-from spacy_umlsbert.deid.labels import known_types, types_of
-from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
-from spacy_umlsbert.deid.replacements import Output, replacements
+from spacy_umlsbert.deid.replacements import Output, without_phi
 from spacy_umlsbert.deid.surrogates.key import read_key
 from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
 from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.span_tagger import SpanTagger
-from spacy_umlsbert.text.rewriting import RewrittenText, rewrite
+from spacy_umlsbert.text.rewriting import RewrittenText
 
 MODEL_RULE = "model"
 
@@ -40,7 +37,7 @@ spans_key = "phi"
 head_key = null
 gold_key = "phi"
 lookup_key = "umls"
-shapes = true
+rules = true
 find_again = true
 recall_bias = 0.0
 phi_types = null
@@ -56,20 +53,12 @@ scorer = {"@scorers": "spacy_umlsbert.deid_scorer.v1"}
 class UmlsDeid(SpanTagger):
     """Finds PHI with a tagging head and with rules, and writes it to ``doc.spans``.
 
-    What is found, in this order:
-
-    1. the spans of the tagging head, if there is one (by default there is none, and rules alone
-       work);
-    2. what has a shape: dates, numbers, addresses, names after a title … (`deid.shapes`);
-    3. all this merged by the rule in `deid.merge`: what any of them covers stays covered;
-    4. the people among it, wherever else they are named.
+    How, is in `deid.finder`; by default there is no tagging head, and rules alone work. A name
+    inside a mention of the knowledge base of several words is none.
 
     The labels of the tagging head are those that it was trained on: types of i2b2 2014, of 2006
     (LOCATION and ID stand for several), or others, which are their own placeholder and whose
     surrogates are other letters and digits (see `deid.labels`).
-
-    A name of 1 or 4 inside a mention of the knowledge base of several words, or inside an eponym
-    ("Parkinson's disease"), is none.
 
     A pair Doc (`spacy_umlsbert.annotations.pairs`) passes through as it is.
 
@@ -90,7 +79,7 @@ class UmlsDeid(SpanTagger):
         head_key: str | None,
         gold_key: str | None,
         lookup_key: str,
-        shapes: bool,
+        rules: bool,
         find_again: bool,
         recall_bias: float,
         phi_types: Sequence[str] | None,
@@ -99,15 +88,15 @@ class UmlsDeid(SpanTagger):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(vocab, model, name, scorer=scorer)
+        from spacy_umlsbert.deid.finder import PhiFinder  # noqa: PLC0415 - slow to import
+
         install_deid_attributes()
         self.spans_key = spans_key
         self.head_key = head_key
         self.gold_key = gold_key
         self.lookup_key = lookup_key
-        self.shapes = shapes
-        self.find_again = find_again
+        self.finder = PhiFinder(rules=rules, find_again=find_again, phi_types=phi_types)
         self.recall_bias = recall_bias
-        self.wanted = frozenset[str]().union(*map(known_types, phi_types or ()))
         self.output: Output = output
         self.key_file = key_file
 
@@ -172,36 +161,13 @@ class UmlsDeid(SpanTagger):
         ]
         if self.head_key is not None:
             doc.spans[self.head_key] = token_spans(doc, by_model)
-        doc.spans[self.spans_key] = token_spans(doc, self._found(doc, by_model))
+        doc.spans[self.spans_key] = token_spans(
+            doc, self.finder(doc.text, by_model, self._mentions(doc))
+        )
         new = self._rewritten(doc, self.output, doc._.patient_id, key)  # fails now if it can
         if self.output == "surrogate":
             set_surrogates(doc.spans[self.spans_key], new.replacements)
         set_checked(doc, self.spans_key, self.output)
-
-    def _found(self, doc: Doc, by_model: list[Phi]) -> list[Phi]:
-        text = doc.text
-        from spacy_umlsbert.deid.rules.all_rules import find_shapes  # noqa: PLC0415 - slow to import
-        from spacy_umlsbert.deid.rules.eponyms import find_eponyms  # noqa: PLC0415
-        from spacy_umlsbert.deid.rules.repeated_names import (  # noqa: PLC0415
-            find_again,
-            with_suffixes,
-        )
-
-        protected = [*find_eponyms(text), *self._mentions(doc)]
-        found = [phi for phi in by_model if not _is_protected_name(phi, protected)]
-        if self.shapes:
-            found += find_shapes(text)
-        # Before they are merged: what is to stay must not take with it what overlaps it.
-        wanted = (phi for phi in found if self._is_wanted(phi.label))
-        found = merge(with_suffixes(text, wanted))
-        if self.find_again:
-            found = merge([*found, *find_again(text, found, protected)])
-        return found
-
-    def _is_wanted(self, label: str) -> bool:
-        types = types_of(label)
-        # Of a label that nobody knows nobody can say that it may stay.
-        return not self.wanted or not types or not types.isdisjoint(self.wanted)
 
     def _mentions(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """The mentions of the knowledge base that have several words."""
@@ -233,12 +199,11 @@ class UmlsDeid(SpanTagger):
     def _rewritten(
         self, doc: Doc, output: Output, patient_id: str | None, key: bytes | None
     ) -> RewrittenText:
-        patient = _own_id(doc.text) if patient_id in (None, "") else str(patient_id)
         found = [
             Phi(span.start_char, span.end_char, span.label_, "")
             for span in doc.spans[self.spans_key]
         ]
-        return rewrite(doc.text, replacements(doc.text, found, output, key, patient))
+        return without_phi(doc.text, found, output, key, patient_id)
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """What the scorer says, given the span groups of found and of gold PHI."""
@@ -248,17 +213,6 @@ class UmlsDeid(SpanTagger):
             "gold_key": self.gold_key,
         }
         return super().score(examples, **{**groups, **kwargs})
-
-
-def _own_id(text: str) -> str:
-    """The id of the patient of a text of whom nothing is known."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_protected_name(phi: Phi, protected: Iterable[tuple[int, int]]) -> bool:
-    from spacy_umlsbert.deid.rules.repeated_names import PERSONS  # noqa: PLC0415 - slow to import
-
-    return phi.label in PERSONS and any(a <= phi.start and phi.end <= b for a, b in protected)
 
 
 def make_deid_scorer() -> Callable[..., dict[str, Any]]:
@@ -277,7 +231,7 @@ def make_deid_scorer() -> Callable[..., dict[str, Any]]:
         "spans_phi_per_type": None,
     },
 )
-@takes_old_names("umls_deid", DEFAULT_CONFIG, labels="phi_types")
+@takes_old_names("umls_deid", DEFAULT_CONFIG, labels="phi_types", shapes="rules")
 def make_umls_deid(
     nlp: Language,
     name: str,
@@ -286,7 +240,7 @@ def make_umls_deid(
     head_key: str | None,
     gold_key: str | None,
     lookup_key: str,
-    shapes: bool,
+    rules: bool,
     find_again: bool,
     recall_bias: float,
     phi_types: list[str] | None,
@@ -306,7 +260,7 @@ def make_umls_deid(
         gold_key: The span group of gold PHI to learn from; null for ``doc.ents``, where the readers
             of i2b2's corpora put it.
         lookup_key: The span group of `umls_lookup`, whose mentions are no names.
-        shapes: Whether to use the rules.
+        rules: Whether to use the rules.
         find_again: Whether people are found wherever they are named.
         recall_bias: How much the tagging head leans to finding PHI: added to the log-odds of
             every tag of PHI. Above zero fewer are missed, and more of the rest is taken out.
@@ -327,7 +281,7 @@ def make_umls_deid(
         head_key=head_key,
         gold_key=gold_key,
         lookup_key=lookup_key,
-        shapes=shapes,
+        rules=rules,
         find_again=find_again,
         recall_bias=recall_bias,
         phi_types=phi_types,

@@ -28,9 +28,11 @@ from spacy_transformers.pipeline_component import install_extensions
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
+from spacy_umlsbert.deid import finder
+from spacy_umlsbert.deid import replacements as writing
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.replacements import replacements
-from spacy_umlsbert.deid.surrogates.replacements import SurrogateWriter
+from spacy_umlsbert.deid.surrogates.writer import SurrogateWriter
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
 from spacy_umlsbert.text.rewriting import Replacement, rewrite
@@ -109,36 +111,35 @@ def quote_deeply(text, *_):
         raise KeyError(text) from error
 
 
-RULES = "spacy_umlsbert.deid.rules.all_rules.find_shapes"
 FAULTS = {
-    "a rule": (RULES, quote),
-    "a chain of errors": (RULES, quote_deeply),
-    "names found again": ("spacy_umlsbert.deid.rules.repeated_names.find_again", quote),
-    "eponyms": ("spacy_umlsbert.deid.rules.eponyms.find_eponyms", quote),
-    "what is written": ("spacy_umlsbert.pipeline.umls_deid.replacements", quote),
-    "the text": ("spacy_umlsbert.pipeline.umls_deid.rewrite", quote_deeply),
+    "a rule": (finder, "find_by_rules", quote),
+    "a chain of errors": (finder, "find_by_rules", quote_deeply),
+    "names found again": (finder, "find_again", quote),
+    "eponyms": (finder, "find_eponyms", quote),
+    "what is written": (writing, "replacements", quote),
+    "the text": (writing, "rewrite", quote_deeply),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("n_process", [1, 2])
 def test_a_fault_anywhere_in_the_component(fault, n_process, watched, monkeypatch):
-    name, function = FAULTS[fault]
-    monkeypatch.setattr(name, function)
+    module, name, function = FAULTS[fault]
+    monkeypatch.setattr(module, name, function)
     nlp = make_nlp()
     error = watched(lambda: list(nlp.pipe([TEXT, TEXT], n_process=n_process)))
     assert error is not None and "could not be de-identified" in str(error)
-    if "umls_deid" in name:
+    if module is writing:
         monkeypatch.undo()
         doc = nlp(TEXT)
-        monkeypatch.setattr(name, function)
+        monkeypatch.setattr(module, name, function)
         assert watched(nlp.get_pipe("umls_deid").deidentify, doc) is not None
     assert "line" in str(error) and ("test_messages.py" in str(error) or "KeyError" in str(error))
 
 
 @pytest.mark.parametrize("n_process", [1, 2])
 def test_a_handler_of_errors_that_logs_all_it_gets(n_process, watched, monkeypatch, tmp_path):
-    monkeypatch.setattr(RULES, quote_deeply)
+    monkeypatch.setattr(finder, "find_by_rules", quote_deeply)
     nlp, log = make_nlp(), logging.getLogger("hospital")
     file = logging.FileHandler(tmp_path / "log")  # of other processes too
 
@@ -384,7 +385,7 @@ def test_evaluations(umls, tmp_path, monkeypatch):
         "evaluate-deid", "rules", tmp_path / "gold.spacy", report, "--leaks", tmp_path / "folder"
     )
     assert code == 1
-    monkeypatch.setattr(RULES, quote)
+    monkeypatch.setattr(finder, "find_by_rules", quote)
     assert umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)[0] == 1
     module = import_module("spacy_umlsbert.evaluation.deid.scores")
     monkeypatch.setattr(module, "score_deid", lambda *_, **__: quote(TEXT))

@@ -21,13 +21,13 @@ from spacy_umlsbert.deid.labels import LABELS, SEVERAL
 from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.replacements import replacements
-from spacy_umlsbert.deid.rules.all_rules import find_shapes
+from spacy_umlsbert.deid.rules.all_rules import find_by_rules
 from spacy_umlsbert.deid.rules.eponyms import find_eponyms
 from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again
 from spacy_umlsbert.deid.surrogates.allowed_words import may_stay
-from spacy_umlsbert.deid.surrogates.replacements import SurrogateWriter
+from spacy_umlsbert.deid.surrogates.writer import SurrogateWriter
 from spacy_umlsbert.text.rewriting import rewrite
-from tests.deid.surrogates.test_replacements import LATER, NOTE
+from tests.deid.surrogates.test_writer import LATER, NOTE
 from tests.deid.test_rules import FOUND, cases
 
 KEYS = [f"a secret of 16 or more bytes, {i}".encode() for i in range(4)]
@@ -36,7 +36,7 @@ FOLDER = Path(__file__).parents[2] / "benchmarks" / "deid" / "notes"
 
 
 def by_rules(text):
-    found = merge(find_shapes(text))
+    found = merge(find_by_rules(text))
     return merge([*found, *find_again(text, found, list(find_eponyms(text)))])
 
 

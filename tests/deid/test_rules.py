@@ -6,7 +6,7 @@ import pytest
 
 from spacy_umlsbert.deid.labels import LABELS, category, known_types, type_of_2006, types_of
 from spacy_umlsbert.deid.merging import merge
-from spacy_umlsbert.deid.rules.all_rules import find_shapes
+from spacy_umlsbert.deid.rules.all_rules import find_by_rules
 
 # Each example: a text in which what is to be found stands in double brackets, and its label.
 FOUND = """
@@ -99,13 +99,13 @@ def test_what_is_found(label, marked):
     before, rest = marked.split("[[")
     wanted, after = rest.split("]]")
     text = before + wanted + after
-    found = [(text[p.start : p.end], p.label) for p in merge(find_shapes(text))]
+    found = [(text[p.start : p.end], p.label) for p in merge(find_by_rules(text))]
     assert (wanted, label) in found
 
 
 @pytest.mark.parametrize("text", NOT_FOUND.strip().splitlines())
 def test_what_is_not(text):
-    assert [(text[p.start : p.end], p.label) for p in merge(find_shapes(text))] == []
+    assert [(text[p.start : p.end], p.label) for p in merge(find_by_rules(text))] == []
 
 
 def test_every_label_is_one_of_i2b2():
@@ -138,20 +138,20 @@ def test_labels_that_stand_for_several_and_labels_of_ones_own():
 )  # fmt: skip
 def test_no_text_takes_for_ever(text):
     start = time.perf_counter()
-    merge(find_shapes(text))
+    merge(find_by_rules(text))
     assert time.perf_counter() - start < 20
 
 
 def test_a_word_between_a_key_and_a_number_is_no_part_of_it():
     text = "Chart (MRN there 804-12-02) came along. MRN AB 80412"
-    records = [text[phi.start : phi.end] for phi in find_shapes(text) if phi.label != "PHONE"]
+    records = [text[phi.start : phi.end] for phi in find_by_rules(text) if phi.label != "PHONE"]
     assert "AB 80412" in records
     assert not any("there" in record for record in records)
 
 
 def test_an_age_with_a_letter_for_the_sex_and_a_temperature():
     def ages(text):
-        return [text[phi.start : phi.end] for phi in find_shapes(text) if phi.label == "AGE"]
+        return [text[phi.start : phi.end] for phi in find_by_rules(text) if phi.label == "AGE"]
 
     assert ages("93M with fall.") == ["93"]
     assert ages("ED note.\n101F s/p fall, temp 99F, 67M with cough.") == ["101"]

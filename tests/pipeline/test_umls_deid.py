@@ -273,7 +273,7 @@ def test_what_follows_a_name_belongs_to_it():
 
 def test_a_bias_to_recall_finds_more(toy_bert):
     text = "Seen today by the nurse."
-    nlp = with_head(toy_bert, shapes=False, recall_bias=20.0)
+    nlp = with_head(toy_bert, rules=False, recall_bias=20.0)
     nlp.get_pipe("umls_deid").add_label("DATE")
     nlp.initialize()
     doc = nlp(text)
@@ -281,3 +281,10 @@ def test_a_bias_to_recall_finds_more(toy_bert):
     nlp.get_pipe("umls_deid").recall_bias = -20.0
     doc = nlp(text)
     assert not doc.spans["phi"]
+
+
+def test_the_old_name_of_the_rules_works():
+    with pytest.warns(FutureWarning, match="shapes is now called rules"):
+        nlp = make_nlp(shapes=False)
+    assert found(nlp(NOTE)) == []
+    assert nlp.config["components"]["umls_deid"]["rules"] is False

@@ -1,1 +1,1 @@
-"""Rules for protected health information that has a shape, one kind a module."""
+"""Rules that find protected health information, one kind a module; `all_rules` lists them."""

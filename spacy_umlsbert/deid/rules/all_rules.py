@@ -1,4 +1,4 @@
-"""All rules for what has a shape, in one list."""
+"""All rules, in one list."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def find_shapes(text: str) -> Iterator[Phi]:
+def find_by_rules(text: str) -> Iterator[Phi]:
     """What the rules find in a text; findings may overlap (see `merge`)."""
     for rule in RULES:
         yield from rule(text)

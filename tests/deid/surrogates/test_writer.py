@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from spacy_umlsbert.deid.labels import LABELS
 from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.rules.all_rules import find_shapes
+from spacy_umlsbert.deid.rules.all_rules import find_by_rules
 from spacy_umlsbert.deid.rules.repeated_names import find_again
-from spacy_umlsbert.deid.surrogates.replacements import SurrogateWriter, surrogates
+from spacy_umlsbert.deid.surrogates.writer import SurrogateWriter, surrogates
 from spacy_umlsbert.text.rewriting import rewrite
 
 KEY = b"a secret of 16 or more bytes"
@@ -30,7 +30,7 @@ LATER = (
 
 
 def found_in(text):
-    shapes = merge(find_shapes(text))
+    shapes = merge(find_by_rules(text))
     return merge([*shapes, *find_again(text, shapes)])
 
 
