@@ -86,9 +86,6 @@ class UmlsLookup(KnowledgeBasePipe):
         set_ambiguous(span, cuis, tuis)
         return span
 
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_types": None}
-
 
 def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation]) -> list[Span]:
     """The mentions of a Doc, with those of its abbreviations.

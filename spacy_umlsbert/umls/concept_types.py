@@ -35,6 +35,9 @@ class ConceptTypes:
         self.kb = kb
         self._known: dict[str, list[str]] = {}
 
+    def __reduce__(self) -> tuple[type[ConceptTypes], tuple[KnowledgeBase]]:
+        return ConceptTypes, (self.kb,)
+
     def __getitem__(self, concept_id: str) -> list[str]:
         """The TUIs of a concept by tree number; the first stands for it."""
         types = self._known.get(concept_id)

@@ -91,7 +91,6 @@ class UmlsBertTransformer(TransformerModel):
 
     def __init__(self, settings: TransformerSettings) -> None:
         self.settings = settings
-        self._lookup: tuple[UmlsBertModel, SemanticTypeLookup | None] | None = None
         shim = UmlsBertShim(
             settings.batch_wordpieces,
             settings.learn_rate_factor,
@@ -137,8 +136,8 @@ class UmlsBertTransformer(TransformerModel):
         Raises:
             ValueError: If the backbone does not have what the configured lookup needs.
         """
-        backbone = self.backbone
-        if self._lookup is None or self._lookup[0] is not backbone:
+        if not self.shim.lookups:
+            backbone = self.backbone
             lookup = None
             if self.settings.semantic_types and backbone.config.semantic_types:
                 lookup = make_lookup(
@@ -147,8 +146,8 @@ class UmlsBertTransformer(TransformerModel):
                     self.tokenizer,
                     self.settings.lookup_key,
                 )
-            self._lookup = (backbone, lookup)
-        return self._lookup[1]
+            self.shim.lookups.append(lookup)
+        return self.shim.lookups[0]
 
     def copy(self) -> "UmlsBertTransformer":
         """A deep copy with an id of its own."""

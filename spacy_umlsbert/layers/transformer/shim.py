@@ -16,6 +16,7 @@ from spacy_umlsbert._compat import HFObjects, HFShim
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.files.folders import read_files, write_files
 from spacy_umlsbert.layers.transformer.packed_windows import PackedWindows
+from spacy_umlsbert.layers.transformer.semantic_types import SemanticTypeLookup
 from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertModel, warm_start
 from spacy_umlsbert.worker_threads import WorkerThreads
 
@@ -45,6 +46,8 @@ class UmlsBertShim(HFShim):
         )
         self.cpu_mixed_precision = mixed_precision and not on_gpu
         self._threads = WorkerThreads()
+        self.lookups: list[SemanticTypeLookup | None] = []
+        """What gives wordpieces their semantic types, once it is made for the backbone."""
         self.budget = budget
         self.learn_rate_factor = learn_rate_factor
         self.freeze_word_embeddings = freeze_word_embeddings
@@ -56,6 +59,7 @@ class UmlsBertShim(HFShim):
         self._hfmodel = HFObjects(tokenizer, backbone, None)
         self._model = PackedWindows(backbone, self.budget, self.cpu_mixed_precision)
         self._threads = WorkerThreads()
+        self.lookups = []
 
     def predict(self, inputs: ArgsKwargs) -> Any:
         """Encode without a way back.
