@@ -85,7 +85,9 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
 
     def __getstate__(self) -> dict[str, Any]:
         # A linker that is pickled or copied alone does not take the whole pipeline along.
-        return {**self.__dict__, "_nlp": None, "_others": self._holders()}
+        shared = self.shared
+        others = [] if self.is_set else self._holders() if shared is None else [shared]
+        return {**self.__dict__, "_nlp": None, "_others": others}
 
     def get(self) -> "KnowledgeBase":
         """The linker's own knowledge base, or the first that another component has."""
