@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import spacy
-import srsly
 import typer
 from spacy.language import Language
-from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app
@@ -27,6 +24,8 @@ from spacy_umlsbert.corpora.pairs.reader import PairCorpus
 from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
 from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.progress import logs_above_bars, progress_bar
+from spacy_umlsbert.files.writing import write_json_lines
 
 READERS: dict[str, Callable[..., AnnotatedCorpus | PairCorpus]] = {**TEXT_READERS, **PAIR_READERS}
 PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
@@ -100,13 +99,13 @@ def convert(
         labels=dict(_renaming(item) for item in label or ()),
         **settings,
     )
-    docs = tqdm(corpus.docs(_blank(lang)), desc="Converting", unit=" docs", leave=False)
+    docs = progress_bar(corpus.docs(_blank(lang)), doing="Converting", unit="docs")
     try:
-        with logging_redirect_tqdm([logger]):
+        with logs_above_bars(logger):
             count = write_docs(docs, output)
     finally:
         if problems is not None:
-            srsly.write_jsonl(problems, (p.as_dict() for p in corpus.report.problems))
+            write_json_lines(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
     show_summary(corpus.report, _labels_to_show(format.value, corpus))
     if isinstance(corpus.report, CorpusReport) and not corpus.report.mentions:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
@@ -27,6 +26,7 @@ from spacy_umlsbert.cli.pipelines import (
     facts_of,
     load_deid,
 )
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.old_names import GOES_WITH
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def evaluate_deid(
     gold = list(read_docs(data, nlp.vocab))
     scores = score_deid(
         nlp,
-        tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet),
+        progress_bar(gold, doing="Evaluating", unit="docs", show=not quiet),
         keys,
         own=component.labels,
         rename=LABEL_SCHEMES[label_scheme.value],

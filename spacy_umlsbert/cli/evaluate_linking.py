@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
@@ -18,6 +17,7 @@ from spacy_umlsbert.cli.evaluation import (
 )
 from spacy_umlsbert.cli.linking_options import EncoderOption, KnownOption, searcher
 from spacy_umlsbert.cli.pipelines import BatchSizeOption, GpuOption, ProcessesOption, QuietOption
+from spacy_umlsbert.files.progress import progress_bar
 
 
 @app.command("evaluate-linking")
@@ -98,8 +98,8 @@ def evaluate_linking(
             equivalents=equivalents,
             n_process=n_process,
             batch_size=batch_size,
-            progress=lambda texts: tqdm(
-                texts, desc="Linking", unit=" texts", leave=False, disable=quiet
+            progress=lambda texts: progress_bar(
+                texts, doing="Linking", unit="texts", show=not quiet
             ),
         )
     by = model if nlp is not None else " ".join([encoder or "TF-IDF", str(known or "")]).strip()

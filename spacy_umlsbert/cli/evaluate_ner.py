@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
@@ -24,6 +23,7 @@ from spacy_umlsbert.cli.pipelines import (
     facts_of,
     load_pipeline,
 )
+from spacy_umlsbert.files.progress import progress_bar
 
 
 @app.command("evaluate-ner")
@@ -50,7 +50,7 @@ def evaluate_ner(
     use_gpu(gpu_id)
     nlp = load_pipeline(model)
     gold = list(read_docs(data, nlp.vocab))
-    progress = tqdm(gold, desc="Evaluating", unit=" docs", leave=False, disable=quiet)
+    progress = progress_bar(gold, doing="Evaluating", unit="docs", show=not quiet)
     scores = score_entities(nlp, progress, n_process=n_process, batch_size=batch_size)
     written = write_entity_report(
         scores,

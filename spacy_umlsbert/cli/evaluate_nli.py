@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
@@ -24,6 +23,7 @@ from spacy_umlsbert.cli.pipelines import (
     facts_of,
     load_pipeline,
 )
+from spacy_umlsbert.files.progress import progress_bar
 
 
 @app.command("evaluate-nli")
@@ -78,13 +78,8 @@ def evaluate_nli(
         pair_predictor(nlp, component.labels, n_process, batch_size),
         component.labels,
         learnt,
-        progress=lambda pairs: tqdm(
-            pairs,
-            desc="Evaluating",
-            total=len(gold.texts),
-            unit=" pairs",
-            leave=False,
-            disable=quiet,
+        progress=lambda pairs: progress_bar(
+            pairs, doing="Evaluating", total=len(gold.texts), unit="pairs", show=not quiet
         ),
         at_a_time=ROWS_AT_A_TIME if n_process == 1 else ROWS_FOR_PROCESSES,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,3 +41,11 @@ def progress_bar(
         disable=not show,
         leave=keep,
     )
+
+
+def logs_above_bars(logger: logging.Logger) -> AbstractContextManager[None]:
+    """Within it, what a logger writes to the screen stands above a progress bar, not in it."""
+    from tqdm.contrib.logging import logging_redirect_tqdm  # noqa: PLC0415
+
+    redirected: AbstractContextManager[None] = logging_redirect_tqdm([logger])
+    return redirected

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.model.embed import Pooling, embed_names
 from spacy_umlsbert.model.modeling import UmlsBertModel
 from spacy_umlsbert.model.vector_files import NameRow
@@ -126,7 +126,9 @@ class Neighbourhood:
     def _embed(self, names: Sequence[str]) -> NDArray[np.float32]:
         parts: list[NDArray[np.floating]] = []
         quiet = not self._progress or len(names) <= _PART
-        with tqdm(desc="encoding", total=len(names), unit=" names", disable=quiet) as bar:
+        with progress_bar(
+            doing="encoding", total=len(names), unit="names", show=not quiet, keep=True
+        ) as bar:
             for start in range(0, len(names), _PART):
                 part = names[start : start + _PART]
                 parts += embed_names(self._model, self._tokenizer, part, pooling=self._pooling)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from torch.utils.data import Dataset, IterableDataset, get_worker_info
-from tqdm import tqdm
 
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.pretraining.encoding import Sequence
 from spacy_umlsbert.pretraining.text import Document
 
@@ -105,7 +105,9 @@ class EncodedCorpus(Dataset[Example]):
         with (
             atomic_file(path) as unfinished,
             pa.ipc.new_file(str(unfinished), schema) as writer,
-            tqdm(desc=progress, unit=" sequences", disable=progress is None) as bar,
+            progress_bar(
+                doing=progress, unit="sequences", show=progress is not None, keep=True
+            ) as bar,
         ):
             for batch in chunks(sequences, _BATCH):
                 writer.write_batch(_record_batch(batch, schema))

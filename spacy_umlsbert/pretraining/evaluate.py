@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch.nn import functional as F
-from tqdm import tqdm
 
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.model import UmlsBertForMaskedLM
 from spacy_umlsbert.model.masked_lm import IGNORED
 from spacy_umlsbert.pretraining.concept_vocabulary import ConceptVocabulary
@@ -117,7 +117,7 @@ class Evaluator:
         training = model.training
         model.eval()
         try:
-            with torch.inference_mode(), tqdm(disable=not progress, leave=False) as bar:
+            with torch.inference_mode(), progress_bar(unit="batches", show=progress) as bar:
                 bar.total = -(-len(self._any) // BATCH_SIZE) - (-len(self._medical) // BATCH_SIZE)
                 loss = words = 0.0
                 for logits, hidden in self._predictions(model, self._any, bar):
@@ -138,7 +138,7 @@ class Evaluator:
         )
 
     def _predictions(
-        self, model: UmlsBertForMaskedLM, examples: Sequence[Example], bar: tqdm
+        self, model: UmlsBertForMaskedLM, examples: Sequence[Example], bar: Any
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         device = next(model.parameters()).device
         for start in range(0, len(examples), BATCH_SIZE):

@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.storage import atomic_directory, write_array, write_meta, write_table
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.matching.name_index import NameIndexBuilder
@@ -127,7 +127,7 @@ def _tables(
     sources: Sequence[Source], method: str, schema: pa.Schema, progress: bool
 ) -> Iterator[tuple[int, pa.Table]]:
     """The tables of all sources with the number of their source."""
-    with tqdm(desc=method, unit=" rows", unit_scale=True, disable=not progress) as bar:
+    with progress_bar(doing=method, show=progress, keep=True) as bar:
         for number, source in enumerate(sources):
             read: Callable[[], Iterable[pa.Table]] = getattr(source, method)
             for table in read():
@@ -185,7 +185,7 @@ def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bo
     """Drop repeated names of a concept and hand the others to the index."""
     kept = np.ones(len(gathered.concept), np.bool_)
     current, seen = -1, set[str]()
-    bar = tqdm(desc="index", total=len(kept), unit=" names", unit_scale=True, disable=not progress)
+    bar = progress_bar(doing="index", total=len(kept), unit="names", show=progress, keep=True)
     for start in range(0, len(kept), _BATCH):
         names = gathered.name.slice(start, _BATCH).to_pylist()
         fresh: list[str] = []

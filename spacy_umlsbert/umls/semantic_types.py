@@ -8,14 +8,13 @@ complexity, Medinfo 2001; ``SemGroups.txt`` of the National Library of Medicine)
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.files.resources import package_table
 
 SEMANTIC_GROUPS: dict[str, str] = {
     "ACTI": "Activities & Behaviors",
@@ -50,7 +49,6 @@ class SemanticType(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, SemanticType]:
-    text = resources.files(__package__).joinpath("semantic_types.tsv").read_text("utf-8")
     return {
         row["tui"]: SemanticType(
             tui=row["tui"],
@@ -60,7 +58,7 @@ def _table() -> dict[str, SemanticType]:
             group=row["group"],
             group_name=SEMANTIC_GROUPS[row["group"]],
         )
-        for row in csv.DictReader(text.splitlines(), delimiter="\t")
+        for row in package_table(__package__, "semantic_types.tsv")
     }
 
 

@@ -4,12 +4,12 @@ Left as they are, they make a good part of a note that no other text has. They a
 plausible neutral text of their kind, out of ``placeholders.tsv``.
 """
 
-import csv
 import re
 import zlib
 from functools import lru_cache
-from importlib import resources
 from typing import Literal, NamedTuple, get_args
+
+from spacy_umlsbert.files.resources import package_table
 
 Mode = Literal["replace", "keep", "remove"]
 PLACEHOLDER_MODES: tuple[Mode, ...] = get_args(Mode)
@@ -28,11 +28,9 @@ class _Kind(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _kinds() -> list[_Kind]:
-    file = resources.files(__package__) / "placeholders.tsv"
-    lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
     return [
         _Kind(re.compile(row["pattern"], re.IGNORECASE), tuple(row["texts"].split("|")))
-        for row in csv.DictReader(lines, delimiter="\t")
+        for row in package_table(__package__, "placeholders.tsv")
     ]
 
 

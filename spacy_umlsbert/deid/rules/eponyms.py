@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+
+from spacy_umlsbert.files.resources import package_words
 
 # What an eponym stands before.
 _THING = (
@@ -18,8 +19,7 @@ _THING = (
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    lines = (files(__package__) / "eponyms.txt").read_text("utf-8").splitlines()
-    words = {word for line in lines if not line.startswith("#") for word in line.split()}
+    words = package_words(__package__, "eponyms.txt")
     names = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     name = rf"(?:{names})(?:['’]s|s)?"
     return re.compile(rf"(?<!\w){name}(?:[\s-]+{name})?[\s-]+{_THING}\b", re.IGNORECASE)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from typing import NamedTuple
 
 from stdnum import luhn, mac
 
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.files.resources import package_rows
 
 _I = re.IGNORECASE
 _NUMBER = r"(?:\s*(?:no|num|number|nbr|id|code)\b\.?|\s*\#)"
@@ -22,10 +22,8 @@ _MUST_FOLLOW = r"(?=\s*(?:no\b|num\b|number\b|id\b|\#))"
 def _after_words() -> Iterator[tuple[str, str, re.Pattern[str]]]:
     """Label, rule and pattern for each kind of number in identifier_words.tsv."""
     kinds: dict[tuple[str, str], list[str]] = {}
-    lines = (files(__package__) / "identifier_words.tsv").read_text("utf-8").splitlines()
-    for line in lines[1:]:
-        label, rule, words = line.split("\t")
-        words = words[:-1] + _MUST_FOLLOW if words.endswith(")*") else words
+    for label, rule, written in package_rows(__package__, "identifier_words.tsv")[1:]:
+        words = written[:-1] + _MUST_FOLLOW if written.endswith(")*") else written
         kinds.setdefault((label, rule), []).append(words)
     for (label, rule), words_of_kind in kinds.items():
         words = "|".join(words_of_kind)

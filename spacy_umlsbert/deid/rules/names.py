@@ -5,9 +5,9 @@ Without a model this is what there is to go by; with one it adds what the model 
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.files.resources import package_words
 
 _I = re.IGNORECASE
 _PARTICLE = (
@@ -60,12 +60,7 @@ _INTRODUCED = re.compile(
     rf"|name\s+is|called|goes\s+by|known\s+as))\s*,?\s+(?P<phi>{_NAME})"
 )
 
-_NO_NAMES = frozenset(
-    word
-    for line in (files(__package__) / "no_names.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.split()
-)
+_NO_NAMES = package_words(__package__, "no_names.txt")
 
 
 def find_names(text: str) -> Iterator[Phi]:

@@ -7,11 +7,11 @@ changes surrogates, so names are not added to it lightly.
 import re
 from collections.abc import Collection
 from functools import cache
-from importlib.resources import files
 
 from spacy_umlsbert.deid.surrogates.allowed_words import OF_NAMES
 from spacy_umlsbert.deid.surrogates.keyed_choice import Keyed
 from spacy_umlsbert.deid.surrogates.numbers import surrogate_code
+from spacy_umlsbert.files.resources import package_rows
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’][sS]$")
@@ -22,8 +22,7 @@ _INITIALS = "BCDEFGHJKLMNPRSTW"
 @cache
 def pool(kind: str) -> tuple[str, ...]:
     """The words of a kind: female, male, surname, city, street, hospital, profession, country."""
-    text = (files(__package__) / "surrogate_names.tsv").read_text("utf-8")
-    pools = dict(line.split("\t") for line in text.splitlines())
+    pools = dict(package_rows(__package__, "surrogate_names.tsv"))
     return tuple(pools[kind].split())
 
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_matrix
-from tqdm import tqdm
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.folders import TemporaryFolder
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.storage import Files, Kind, atomic_directory, write_meta
 from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
 from spacy_umlsbert.linking.index.dense_search import DenseSearch
@@ -129,7 +129,9 @@ class LinkerIndex:
             names.write(directory)
             SparseSearch.build(directory, names.names)
             if encoder is not None:
-                with tqdm(total=len(names), desc="indexing names", disable=not progress) as bar:
+                with progress_bar(
+                    total=len(names), doing="indexing", unit="names", show=progress, keep=True
+                ) as bar:
                     blocks = encoder.stream(names.names, bar.update)
                     shape = (len(names), encoder.width)
                     of_concepts = pa.array(names.of_concepts, pa.list_(pa.int64()))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 from wasabi import Printer
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.linking.scores import score_mentions
+from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.linking.concept_counts import ConceptCounts
 from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
 from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
@@ -92,7 +92,7 @@ class Learner:
         """(names, width) the vectors of all names."""
         if self._vectors is None:
             hidden = not self.progress
-            with tqdm(total=len(self.table), desc="names", disable=hidden, leave=False) as bar:
+            with progress_bar(total=len(self.table), unit="names", show=not hidden) as bar:
                 blocks = list(self.encoder.stream(self.table.names, bar.update))
             self._vectors = np.concatenate(blocks)
         return self._vectors

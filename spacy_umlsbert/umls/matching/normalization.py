@@ -19,12 +19,11 @@ Each piece then has a normal form; see ``Normalizer``.
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from functools import lru_cache
-from importlib import resources
 
+from spacy_umlsbert.files.resources import package_rows, package_words
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 NORMALIZATION_VERSION = 3
@@ -109,17 +108,13 @@ def without_articles(pieces: list[str]) -> list[str]:
 @lru_cache(maxsize=8)
 def read_table(name: str) -> tuple[tuple[str, str], ...]:
     """The rows of a two-column table of this package, lines starting with # left out."""
-    text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple((row[0], row[1]) for row in csv.reader(lines, delimiter="\t"))
+    return tuple((row[0], row[1]) for row in package_rows(__package__, name))
 
 
 @lru_cache(maxsize=8)
 def read_words(name: str) -> frozenset[str]:
     """The words of a list of this package, any number a line, lines starting with # left out."""
-    text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(word for line in lines for word in line.split())
+    return package_words(__package__, name)
 
 
 class Rewriter:
