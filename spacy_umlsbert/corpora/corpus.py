@@ -3,13 +3,15 @@
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from spacy_umlsbert.corpora.annotated.splits import Split, read_ids
 from spacy_umlsbert.corpora.report import Kind, Report
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, UnexpectedError
+from spacy_umlsbert.guard import without_text
 
 
 class Record(Protocol):
@@ -34,6 +36,10 @@ class Record(Protocol):
 
 RecordT = TypeVar("RecordT", bound=Record)
 ReportT = TypeVar("ReportT", bound=Report)
+MadeT = TypeVar("MadeT")
+
+_GIVE_TEXTS = {"__call__", "docs", "texts", "pairs"}
+"""Methods of corpora that read while one iterates; what they raise holds no text."""
 
 
 class Corpus(ABC, Generic[RecordT, ReportT]):
@@ -45,6 +51,11 @@ class Corpus(ABC, Generic[RecordT, ReportT]):
     """
 
     report_type: type[ReportT]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in _GIVE_TEXTS & set(vars(cls)):
+            setattr(cls, name, _without_text(vars(cls)[name]))
 
     def __init__(
         self,
@@ -101,6 +112,16 @@ class Corpus(ABC, Generic[RecordT, ReportT]):
         wanted = (record for record in map(self.renamed, records) if record is not None)
         return islice(wanted, self.limit if self.limit > 0 else None)
 
+    def made(
+        self, make: Callable[[RecordT], Iterable[MadeT]], record: RecordT
+    ) -> list[MadeT] | None:
+        """What is made of a record; None if that fails, which is reported."""
+        try:
+            return without_text("it could not be made a Doc").call(lambda: list(make(record)))
+        except UnexpectedError as error:
+            self.report.add(Kind.UNREADABLE, record.path, record.line, error.problem)
+            return None
+
     def begin(self) -> ReportT:
         """Begin a pass, with a new report."""
         self.report = self.report_type(quiet=self._logged)
@@ -146,6 +167,14 @@ class Corpus(ABC, Generic[RecordT, ReportT]):
                 yield record
         for _ in absent:
             self.report.add(Kind.ABSENT_DOCUMENT, path, 0, "a listed id is not in the corpus")
+
+
+def _without_text(method: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    @wraps(method)
+    def guarded(self: Corpus, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        return without_text("the corpus cannot be read").each(method(self, *args, **kwargs))
+
+    return guarded
 
 
 def set_signature(

@@ -17,6 +17,7 @@ from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.corpora.pairs.docs import unlabelled_pair
 from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.guard import without_text
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
 
@@ -26,6 +27,11 @@ class MixedCorpus(Corpus):
 
     Pairs are not augmented, and never divided, however long they are. All else is spaCy's.
     """
+
+    def __call__(self, nlp: Language) -> Iterator[Example]:
+        """Examples, of the files as they are read."""
+        guard = without_text("cannot be read", path=self.path)
+        return guard.each(super().__call__(nlp))
 
     def read_docbin(self, vocab: Vocab, locs: Iterable[str | Path]) -> Iterator[Doc]:
         """The Docs of files that have tokens, up to the limit if there is one."""

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+from spacy_umlsbert.guard import without_text
 
 PREFIXES = (r"[-–/+]",)
 """A sign that a word begins with: "-Tacrolimus", "/-)-amphetamine"."""
@@ -21,6 +24,16 @@ INFIXES = (
 
 SUFFIXES = (r"[-–/+]", r"(?<=[A-Z])\.")
 """What a word ends with: "digitalis-", "vitamin D."."""
+
+_GUARD = without_text("a text could not be tokenized")
+
+
+class BiomedicalTokenizer(Tokenizer):
+    """spaCy's tokenizer, whose errors hold no text."""
+
+    def __call__(self, text: str) -> Doc:
+        """Tokenize a text."""
+        return _GUARD.call(super().__call__, text)
 
 
 def biomedical_tokenizer() -> Callable[[Language], Tokenizer]:
@@ -39,7 +52,7 @@ def biomedical_tokenizer() -> Callable[[Language], Tokenizer]:
         prefixes = compile_prefix_regex([*(defaults.prefixes or ()), *PREFIXES])
         suffixes = compile_suffix_regex([*(defaults.suffixes or ()), *SUFFIXES])
         infixes = compile_infix_regex([*(defaults.infixes or ()), *INFIXES])
-        return Tokenizer(
+        return BiomedicalTokenizer(
             nlp.vocab,
             rules=defaults.tokenizer_exceptions,
             prefix_search=prefixes.search,

@@ -18,6 +18,7 @@ from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageError, UsageTypeError
+from spacy_umlsbert.guard import without_text
 from spacy_umlsbert.linking.abbreviation_expansion import expanded
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.old_names import takes_old_names
@@ -416,6 +417,7 @@ def _mention(span: Span, matches: "Iterable[Match]", long_forms: Mapping[str, st
     return Mention(texts, span.label_, longest.concept_ids, len(name) / len(text))
 
 
+@without_text("the links cannot be scored")
 def score_links(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
     """`spacy_umlsbert.linker_scorer.v1`: spaCy's scores of links, NIL not counted."""
     return Scorer.score_links(examples, negative_labels=[EntityLinker.NIL, ""], **kwargs)

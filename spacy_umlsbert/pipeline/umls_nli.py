@@ -14,6 +14,7 @@ from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
 from spacy_umlsbert.errors import InputError, UsageError, UsageTypeError
+from spacy_umlsbert.guard import without_text
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
@@ -211,6 +212,7 @@ def _gold(example: Example) -> str | None:
     return gold_label(example.reference) if is_pair(example.predicted) else None
 
 
+@without_text("the pairs cannot be scored")
 def score_pairs(examples: Iterable[Example], **_: Any) -> dict[str, Any]:
     """`spacy_umlsbert.nli_scorer.v1`: accuracy and macro-F1 of the pairs that have a gold label.
 

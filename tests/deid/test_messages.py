@@ -1,16 +1,14 @@
 """Logs, warnings and errors hold no PHI: every path that ends in one is fed names.
 
-`test_every_message_is_known` keeps the list of messages complete.
+`tests/test_messages.py` reads the code of all messages.
 """
 
-import ast
 import json
 import logging
 import re
 import traceback
 import warnings
 import zlib
-from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 
@@ -503,132 +501,3 @@ def test_ids_that_are_not_in_the_corpus(umls, tmp_path):
     ids = write(tmp_path / "ids.txt", f"note {NAME} {OTHER}")
     code, shown = umls("convert", "marked", note, tmp_path / "gold.spacy", "--ids", ids)
     assert code == 0 and "listed documents" in shown
-
-
-# All messages
-
-MODULES = [
-    *sorted((ROOT / "spacy_umlsbert/deid").glob("*.py")),
-    *sorted((ROOT / "spacy_umlsbert/corpora").glob("*.py")),
-    *sorted((ROOT / "spacy_umlsbert/evaluation").glob("*.py")),
-    *(
-        ROOT / "spacy_umlsbert" / name
-        for name in (
-            "errors.py", "files.py", "extensions.py", "row_files.py", "pairs.py", "judging.py",
-            "pipeline/listening.py", "pipeline/umls_deid.py",
-            "pipeline/deid_scorer.py", "pipeline/span_tagger.py", "pipeline/iob.py", "cli/app.py",
-            "cli/deid.py", "cli/evaluate_deid.py", "cli/convert.py", "cli/pipelines.py",
-            "cli/nli.py", "cli/evaluate_nli.py",
-            "corpora/formats/marked.py", "corpora/formats/i2b2_2006.py",
-            "corpora/formats/i2b2_2014.py",
-        )
-    ),
-]  # fmt: skip
-SAYING = {"add", "warn", "warning", "log", "fail", "text", "info", "good", "divider"}
-OF = {"report", "warnings", "logger", "msg"}
-MAKING = {"malformed", "InputError"}
-
-# What messages are made of beside fixed words, by file: paths, places, counts and kinds; names that
-# the user typed or that are in a config. Nothing else may be in one: if you add to this, see that
-# it cannot be text of a note, and feed it a name in the tests above.
-KNOWN = {
-    "row_files.py": {"', '.join(ENDINGS)", "self.kind", "len(fields)", "len(names)", "name",
-                     "len(columns)", "last"},
-    "secret.py": {"VARIABLE", "len(key)", "LEAST_BYTES"},
-    "keyed.py": {"len(key)"},
-    "run.py": {"column", "kind_and_place(error)"},
-    "labels.py": {"name", "', '.join((*_BY_NAME, *SEVERAL))"},
-    "docs.py": {"where", "seen[key].line"},
-    "offsets.py": {"annotation.start", "annotation.end", "found[0]", "found[1]"},
-    "corpus.py": {"split", "self.report.summary()", "before[0]", "before[1]"},
-    "reader.py": {"unaligned"},
-    "pair_reader.py": {"nlp.max_length"},
-    "report.py": {"problem", "kind.value", "self.summary()"},
-    "text_file.py": {"' or '.join(suffixes)", "error.start"},
-    "standoff_xml.py": set(),
-    "xml_file.py": set(),
-    "i2b2_2006.py": {"message"},  # the messages to "malformed"
-    "docbin.py": {"type(error).__name__"},
-    "umls_deid.py": {"self.name", "kind_and_place(error)"},
-    "span_tagger.py": {"self.name", "', '.join(self.labels)"},
-    "app.py": {"gpu_id", "error", "str(error)", "type(error).__name__", "places"},
-    "deid.py": {"source", "line", "kind", "len(report.failed)", "report.documents", "target",
-                "model", "FACTORY"},
-    "evaluate_deid.py": {"', '.join(map(str, written))", "figures['leaking_documents']",
-                         "figures['documents']", "100 * exact.precision", "100 * exact.recall",
-                         "100 * exact.fscore"},
-    "convert.py": {"format.value", "count", "output", "lang", "item", "name", "format_name",
-                   "', '.join(sorted(known))"},
-    "listening.py": {"component"},
-    "pipelines.py": {"str(error)", "pipeline"},
-    "pairs.py": {"name"},
-    "nli.py": {"source", "target", "line", "problem", "endings", "len(report.failed)",
-               "report.shortened", "report.judged", "judgement.problem", "judgement.left_out"},
-    "evaluate_nli.py": {"', '.join(map(str, written))", "judgements[0].problem"},
-}  # fmt: skip
-
-
-def test_every_message_is_known():
-    found = defaultdict(set)
-    for path in MODULES:
-        for scope in functions(ast.parse(path.read_text("utf8"))):
-            named = assigned(scope)
-            for message in messages(scope):
-                found[path.name] |= set(variable_parts(message, named))
-    unknown = {name: parts - KNOWN.get(name, set()) for name, parts in found.items()}
-    assert {name: parts for name, parts in unknown.items() if parts} == {}
-    assert {name: parts - found[name] for name, parts in KNOWN.items() if parts - found[name]} == {}
-
-
-def functions(tree):
-    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-
-
-def assigned(scope):
-    """The strings that are put together before they are used, by the name they get."""
-    strings = defaultdict(list)
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if isinstance(node.value, ast.JoinedStr | ast.Constant | ast.IfExp | ast.BinOp):
-                strings[node.targets[0].id].append(node.value)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
-            values = node.value.elts if isinstance(node.value, ast.Tuple) else []
-            for target, value in zip(node.targets[0].elts, values, strict=False):
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    strings[target.id].append(value)
-    return strings
-
-
-def messages(scope):
-    """What is raised, reported, warned of, logged or shown."""
-    for node in ast.walk(scope):
-        call = node.exc if isinstance(node, ast.Raise) else node
-        if not isinstance(call, ast.Call):
-            continue
-        function = call.func
-        name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
-        of = ast.unparse(function.value).split(".")[-1] if name != ast.unparse(function) else ""
-        if isinstance(node, ast.Raise) or name in MAKING or (name in SAYING and of in OF):
-            # Not a kind, path or line, nor the category of a warning.
-            first, last = {"add": (3, 4), "log": (1, 9), "warn": (0, 1), "malformed": (1, 2)}.get(
-                name, (0, 9)
-            )
-            yield from call.args[first:last]
-            yield from (k.value for k in call.keywords if k.arg == "remedy")
-
-
-def variable_parts(message, named):
-    if isinstance(message, ast.Constant):
-        return
-    if isinstance(message, ast.JoinedStr):
-        for part in message.values:
-            if isinstance(part, ast.FormattedValue):
-                yield from variable_parts(part.value, named)
-    elif isinstance(message, ast.IfExp):
-        yield from variable_parts(message.body, named)
-        yield from variable_parts(message.orelse, named)
-    elif isinstance(message, ast.Name) and message.id in named:
-        for value in named[message.id]:
-            yield from variable_parts(value, named)
-    else:
-        yield ast.unparse(message)

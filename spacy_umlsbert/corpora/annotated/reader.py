@@ -100,15 +100,20 @@ class AnnotatedCorpus(Corpus[AnnotatedText, CorpusReport]):
 
     def _pairs(self, nlp: Language) -> Iterator[tuple[Doc, Doc]]:
         report = self.begin()
-        for text in self.texts():
-            report.documents += 1
+
+        def make(text: AnnotatedText) -> Iterator[tuple[Doc, Doc]]:
             doc = tokenized(text, nlp)
             if not self.sentences:
                 yield doc, annotate(doc.copy(), text, report, unaligned=self.unaligned)
-                continue
+                return
             for sentence in sentences(doc, text):
                 part = tokenized(sentence, nlp)
                 yield part, annotate(part.copy(), sentence, report, unaligned=self.unaligned)
+
+        for text in self.texts():
+            if (made := self.made(make, text)) is not None:
+                report.documents += 1
+                yield from made
         self.end()
 
 

@@ -110,16 +110,21 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
 
     def _docs(self, nlp: Language) -> Iterator[tuple[Doc, Doc]]:
         report = self.begin()
+
+        def make(pair: LabelledPair) -> Iterator[tuple[Doc, Doc]]:
+            doc = make_pair(nlp, pair.premise, pair.hypothesis)
+            yield doc, gold_pair(doc, pair)
+
         for pair in self.pairs():
             if max(len(pair.premise), len(pair.hypothesis)) > nlp.max_length:
                 message = f"a text has more than {nlp.max_length} characters"
                 report.add(Kind.TOO_LONG, pair.path, pair.line, message)
                 continue
-            doc = make_pair(nlp, pair.premise, pair.hypothesis)
-            report.documents += 1
-            report.tokens += len(doc)
-            report.labels[shown(pair.label, self.labels.values())] += 1
-            yield doc, gold_pair(doc, pair)
+            for made in self.made(make, pair) or ():
+                report.documents += 1
+                report.tokens += len(made[0])
+                report.labels[shown(pair.label, self.labels.values())] += 1
+                yield made
         self.end()
 
 

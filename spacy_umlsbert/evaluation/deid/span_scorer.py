@@ -8,9 +8,12 @@ from spacy.scorer import PRFScore
 from spacy.tokens import Span
 from spacy.training import Example
 
+from spacy_umlsbert.guard import without_text
+
 Scores = dict[str, Any]
 
 
+@without_text("the spans of PHI cannot be scored")
 def score_phi_spans(
     examples: Iterable[Example],
     *,
