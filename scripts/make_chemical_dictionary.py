@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
-from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.writing import text_writer
 
 _FIRST_NAME = (
     7  # columns before: PubChem id, CAS number, formula, weight, SMILES, InChI and its key
@@ -30,15 +31,14 @@ def main(
     are in small letters, where "ca" cannot be told from the word.
     """
     written = 0
-    with atomic_file(target) as path, path.open("w", encoding="utf-8") as file:
+    with text_writer(target) as file:
         for source in sources:
-            with source.open(encoding="utf-8") as lines:
-                for line in lines:
-                    cid, *fields = line.rstrip("\n").split("\t")
-                    names = list(chemical_names(fields[_FIRST_NAME - 1 :]))[:most_names]
-                    if names:
-                        file.write(f"CID:{cid}||{'|'.join(names)}\n")
-                        written += 1
+            for line in read_lines(source):
+                cid, *fields = line.text.split("\t")
+                names = list(chemical_names(fields[_FIRST_NAME - 1 :]))[:most_names]
+                if names:
+                    file.write(f"CID:{cid}||{'|'.join(names)}\n")
+                    written += 1
     msg.good(f"{target}: {written:,} chemicals")
 
 

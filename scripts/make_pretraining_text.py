@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import srsly
 import typer
 from wasabi import msg
 
 from spacy_umlsbert.corpora.annotated.formats.pubtator import pubtator_reader
-from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.row_files import RowFile
+from spacy_umlsbert.files.writing import write_json_lines
 from spacy_umlsbert.umls import KnowledgeBase
 
 Row = dict[str, str]
@@ -36,7 +35,6 @@ def main(
 
     Documents that are in several of the files are used once.
     """
-    csv.field_size_limit(10**7)
     documents: dict[str, list[Row]] = {}
     for item in csv_column:
         path, _, column = item.rpartition("=")
@@ -51,19 +49,18 @@ def main(
     random.Random(seed).shuffle(names)
     n = round(held_out * len(names))
     for split, chosen in (("train", names[n:]), ("dev", names[:n])):
-        with atomic_file(out_dir / f"{split}.jsonl") as file:
-            srsly.write_jsonl(file, [row for name in chosen for row in documents[name]])
+        texts = (row for name in chosen for row in documents[name])
+        write_json_lines(out_dir / f"{split}.jsonl", texts)
         msg.good(f"{split}: {len(chosen):,} documents")
 
 
 def read_csv(path: Path, column: str) -> Iterator[Row]:
     """A document for every row; its paragraphs are its texts."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for i, row in enumerate(csv.DictReader(file)):
-            for paragraph in re.split(r"\n\s*\n", row[column]):
-                text = " ".join(paragraph.split())
-                if text:
-                    yield {"document": f"{path.stem}-{i}", "text": text}
+    for i, (_, row) in enumerate(RowFile(path).rows()):
+        for paragraph in re.split(r"\n\s*\n", row[column]):
+            text = " ".join(paragraph.split())
+            if text:
+                yield {"document": f"{path.stem}-{i}", "text": text}
 
 
 def read_pubtator(path: Path) -> dict[str, list[Row]]:

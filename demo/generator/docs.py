@@ -13,7 +13,6 @@ from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
-from tqdm import tqdm
 
 from demo.generator.generator import NoteGenerator, SyntheticNote
 from demo.generator.tracked import Mention
@@ -22,6 +21,8 @@ from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.files.writing import write_json_lines
 
 NEW_NAMES = "new_names"
 """Span group of the mentions whose name the training split never shows."""
@@ -143,7 +144,7 @@ def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> 
     figures = NoteFigures()
     docs = QuickDocBin(store_user_data=False)
     records = []
-    notes = tqdm(generator.notes(n, split), total=n, desc=f"{split} notes", unit="note")
+    notes = progress_bar(generator.notes(n, split), total=n, doing=split, unit="notes", keep=True)
     for note, doc in _with_docs(notes, generator.tokenizer):
         docs.add(doc)
         records.append(to_record(note))
@@ -155,8 +156,7 @@ def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> 
 def write_split(folder: Path, name: str, docs: DocBin, records: Iterable[Any]) -> None:
     """Write `<name>.jsonl` and `<name>.spacy` into a folder, each only when it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    with atomic_file(folder / f"{name}.jsonl") as partial:
-        srsly.write_jsonl(partial, records)
+    write_json_lines(folder / f"{name}.jsonl", records)
     with atomic_file(folder / f"{name}.spacy") as partial:
         docs.to_disk(partial)
 

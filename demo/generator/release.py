@@ -6,11 +6,13 @@ made before anything is built, and a name here is exactly one the release's auth
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.tables import Record, split_records
 
 _COLUMNS = ("cui", "tuis", "role", "name", "synonyms", "abbreviations", "lay_names")
 _LABEL_OF_ROLE = {
@@ -68,17 +70,18 @@ def read_concepts(path: Path) -> Iterator[Concept]:
     """
     if not path.is_file():
         raise ReleaseError(f"{path}: no such file; it is the release's table of concepts")
-    with path.open(encoding="utf8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = [c for c in _COLUMNS if c not in (rows.fieldnames or ())]
-        if missing:
-            raise ReleaseError(f"{path}, line 1: no column {', '.join(missing)}")
-        for row in rows:
-            if not row["cui"] or not row["name"] or row["role"] is None:
-                raise ReleaseError(f"{path}, line {rows.line_num}: cui, name and role are needed")
-            label = _LABEL_OF_ROLE.get(row["role"])
-            if label is not None:
-                yield _concept(row, label)
+    records = split_records(read_lines(path), path, "\t")
+    names = next(records, Record(1, [])).fields
+    missing = [c for c in _COLUMNS if c not in names]
+    if missing:
+        raise ReleaseError(f"{path}, line 1: no column {', '.join(missing)}")
+    for line, fields in records:
+        row = dict(zip(names, [*fields, *[""] * len(names)], strict=False))
+        if not row["cui"] or not row["name"] or len(fields) <= names.index("role"):
+            raise ReleaseError(f"{path}, line {line}: cui, name and role are needed")
+        label = _LABEL_OF_ROLE.get(row["role"])
+        if label is not None:
+            yield _concept(row, label)
 
 
 def _concept(row: dict[str, str], label: str) -> Concept:

@@ -1,11 +1,9 @@
-"""Where Docs and Examples come from: readers, and the generator of the demo's notes.
+"""Where Docs and Examples come from: corpora, and clinical notes.
 
-- `formats`: annotated corpora in their published formats, each with a reader for training configs
-- `pair_formats`: corpora of pairs of texts, for natural language inference, likewise
-- `corpus`: what all readers have in common; `mixed`: the reader of ``.spacy`` files with pairs
-- `reader`, `docs`, `gold`: from annotated texts to gold Docs, and what these hold
-- `pair_reader`, `pair_docs`, `pair_splits`: the same for labelled pairs
-- `splits`, `sentences`, `report`: parts of a corpus, sentences of a document, what went wrong
+- `annotated`: texts with annotated spans, in the formats of the published corpora
+- `pairs`: labelled pairs of texts, for natural language inference
 - `notes`: clinical notes as text to pretrain on
-- `synthetic`: the generator
+- `corpus`: what the readers of all corpora have in common; `corpus_files`: how they read files
+- `report`: what reading a corpus found
+- `docbin`: gold Docs as ``.spacy`` files; `mixed`: the reader of such files with pairs among them
 """

@@ -1,6 +1,7 @@
 """`umls deid`: all of a file, or nothing; other columns stay; nothing of a note in any message."""
 
 import csv
+import gzip
 import json
 import logging
 from pathlib import Path
@@ -67,6 +68,19 @@ def test_texts_are_rewritten_and_other_columns_stay(ending, tmp_path):
         "failed": [],
     }
     assert CANARY not in audit.read_text() + result.output
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "tsv"])
+def test_compressed_files(ending, tmp_path):
+    plain = write(tmp_path / f"notes.{ending}")
+    source = tmp_path / f"notes.{ending}.gz"
+    source.write_bytes(gzip.compress(b"\xef\xbb\xbf" + plain.read_bytes()))
+    for target in (tmp_path / f"safe.{ending}.gz", tmp_path / f"safe.{ending}"):
+        result = deid(source, target, "-q")
+        assert result.exit_code == 0, result.output
+        assert read(target) == [{**ROWS[0], "text": SAFE}, *ROWS[1:]]
+    gzip.decompress((tmp_path / f"safe.{ending}.gz").read_bytes())
+    assert deid(source, tmp_path / "safe.txt.gz", "-q").exit_code == 1
 
 
 def test_a_text_file(tmp_path):

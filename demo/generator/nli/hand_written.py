@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import srsly
+from spacy_umlsbert.files.json_lines import read_json_lines
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9./%]+")
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+")
@@ -28,6 +28,6 @@ def sentences(text: str) -> Iterator[str]:
 
 def read_sentences(paths: Iterable[Path]) -> frozenset[str]:
     """The sentences of both sides of all pairs in JSON Lines files, of those that exist."""
-    records = (r for path in paths if path.is_file() for r in srsly.read_jsonl(path))
+    records = (one.row for path in paths if path.is_file() for one in read_json_lines(path))
     sides = (r[side] for r in records for side in ("premise", "hypothesis"))
     return frozenset(sentence for side in sides for sentence in sentences(side))

@@ -52,7 +52,8 @@ class AnnotatedCorpus(Corpus[AnnotatedText, CorpusReport]):
             read: Reads a file or folder of the format.
             path: A file or folder, or several.
             rule: How the corpus is divided if ``split`` is set.
-            split: ``train`` or ``dev`` for a part of it (see `corpora.annotated.splits`).
+            split: ``train`` or ``dev`` for a part of it; see
+                `spacy_umlsbert.corpora.annotated.splits`.
             ids: A file with the ids of the wanted documents, one a line.
             labels: New names for labels; mentions whose label gets an empty name are left out.
                 Labels that are not named stay as they are.

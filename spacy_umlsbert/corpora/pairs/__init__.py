@@ -1,1 +1,7 @@
-"""Corpora of labelled pairs of texts, for natural language inference."""
+"""Corpora of labelled pairs of texts, for natural language inference.
+
+- `formats`: one module for each format; a new one is a function there, and a line in its table
+- `labelled_pair`: what a format gives
+- `reader`: a format as a reader for training configs; `splits`: parts of it
+- `docs`: from labelled pairs to gold pair Docs
+"""

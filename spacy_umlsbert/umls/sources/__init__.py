@@ -1,7 +1,8 @@
 """Where the concepts of a knowledge base come from: one module for each kind of source.
 
-A source is anything with the methods of ``Source``; they yield Arrow tables, so that a release of
-millions of names is never held as Python objects.
+A source is anything with the methods of ``Source`` (`base`); they yield Arrow tables, so that a
+release of millions of names is never held as Python objects. Where that is no matter, a function
+that yields ``Concept`` after ``Concept`` is enough (`concepts`, and for example `dictionary`).
 """
 
 from spacy_umlsbert.umls.sources.base import Source
