@@ -23,6 +23,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields as dataclass_fields
 from functools import wraps
 from inspect import isgeneratorfunction
 from pathlib import Path
@@ -132,6 +133,37 @@ class without_text:
             if frame.filename != __file__
         )
         return hidden
+
+
+def hide_in_repr(*names: str) -> Callable[[type[T]], type[T]]:
+    """A decorator of named tuples and dataclasses: in their repr, some fields are not shown.
+
+    Args:
+        names: Fields that hold text of a document. How long they are is shown.
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        def short_repr(self: Any) -> str:
+            values = ((name, getattr(self, name)) for name in fields)
+            shown = (f"{name}={_size(v) if name in names else repr(v)}" for name, v in values)
+            return f"{type(self).__name__}({', '.join(shown)})"
+
+        fields = getattr(cls, "_fields", None) or [
+            field.name for field in dataclass_fields(cast("Any", cls)) if field.repr
+        ]
+        cls.__repr__ = short_repr  # type: ignore[method-assign]
+        return cls
+
+    return decorate
+
+
+def _size(value: object) -> str:
+    if value is None:
+        return "None"
+    try:
+        return f"<{len(cast('Any', value))} {'characters' if isinstance(value, str) else 'items'}>"
+    except TypeError:
+        return f"<{type(value).__name__}>"
 
 
 def kind_and_place(error: BaseException) -> str:

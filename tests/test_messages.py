@@ -6,10 +6,14 @@ note, then mark it where it stands with `spacy_umlsbert.errors.safe(...)`. If it
 it out, and say kind, place, file, line or offset instead.
 """
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.text.rewriting import Replacement
 from tests.message_flow import Code
 
 ROOT = Path(__file__).parents[1]
@@ -180,6 +184,40 @@ def test_no_message_can_hold_text_of_a_document() -> None:
         and one.part not in CHECKED.get(one.path.as_posix(), ())
     ]
     assert not found, "may be text of a document:\n" + "\n".join(map(str, found))
+
+
+TEXTS = {
+    "text", "texts", "premise", "hypothesis", "row", "record", "fields", "mention", "words",
+    "strings", "lines", "patient_id", "normal_texts",
+}  # fmt: skip
+"""What fields are called that hold text of a document."""
+NO_TEXTS = {"Columns", "_Kind", "PairStates"}
+"""Names of columns, placeholders, arrays."""
+
+
+def test_objects_that_hold_texts_do_not_show_them() -> None:
+    for path in sorted((ROOT / "spacy_umlsbert").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ClassDef) or node.name in NO_TEXTS:
+                continue
+            decorators = [ast.unparse(one) for one in node.decorator_list]
+            is_tuple = "NamedTuple" in map(ast.unparse, node.bases)
+            if is_tuple or any("dataclass" in one for one in decorators):
+                fields = [
+                    ast.unparse(one.target)
+                    for one in node.body
+                    if isinstance(one, ast.AnnAssign)
+                    and re.search("str|Any|Row", ast.unparse(one.annotation))
+                ]
+                hidden = " ".join(one for one in decorators if one.startswith("hide_in_repr"))
+                shown = {one for one in {*fields} & TEXTS if f"'{one}'" not in hidden}
+                assert not shown, f"{path}: {node.name}"
+
+
+def test_the_short_repr() -> None:
+    assert repr(Replacement(3, 9, "Zebadiah")) == "Replacement(start=3, end=9, text=<8 characters>)"
+    pair = LabelledPair("17", "Mr. Lee", "is well", "neutral", Path("f.jsonl"), 3)
+    assert "Lee" not in repr(pair) and "well" not in f"{[pair]}" and "'17'" in repr(pair)
 
 
 UNSAFE = {

@@ -13,13 +13,14 @@ from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.files.streams import refuse_same_file
-from spacy_umlsbert.guard import without_text
+from spacy_umlsbert.guard import hide_in_repr, without_text
 
 ROWS_AT_A_TIME = 64
 ROWS_FOR_PROCESSES = 4096
 """Rows that are read at a time if several processes share the work."""
 
 
+@hide_in_repr("text", "patient_id")
 class Note(NamedTuple):
     """A text, and whose it is if that is known."""
 
@@ -27,6 +28,7 @@ class Note(NamedTuple):
     patient_id: str | None
 
 
+@hide_in_repr("text")
 class SafeNote(NamedTuple):
     """A text without its PHI, and the labels of what was taken out."""
 

@@ -11,6 +11,7 @@ from spacy_umlsbert.files.lines import Line, read_lines, sound_lines
 from spacy_umlsbert.files.problems import STRICT, FileKind, ProblemHandler
 from spacy_umlsbert.files.tables import duplicate_names
 from spacy_umlsbert.files.texts import read_text
+from spacy_umlsbert.guard import hide_in_repr
 
 JSON_LINES = (".jsonl", ".ndjson")
 """Endings."""
@@ -20,6 +21,7 @@ _ARRAY = f"{NO_OBJECT}: a JSON array begins here, and JSON lines have an object 
 _OVER_LINES = f"{NO_OBJECT}: one that goes over several lines begins here; put it on one"
 
 
+@hide_in_repr("row")
 class NumberedRow(NamedTuple):
     """A row, and the line it begins at (in Parquet: its number), counted from one."""
 

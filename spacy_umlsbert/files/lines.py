@@ -21,6 +21,7 @@ from spacy_umlsbert.files.problems import (
     ProblemHandler,
 )
 from spacy_umlsbert.files.streams import READ_ERRORS, decompressed, require_file
+from spacy_umlsbert.guard import hide_in_repr
 
 LONGEST = 1 << 24
 """Most bytes of a line: longer than any note, and short enough to be held in memory many times."""
@@ -32,6 +33,7 @@ _MESSAGES = {
 }
 
 
+@hide_in_repr("text")
 class Line(NamedTuple):
     r"""A line.
 

@@ -21,6 +21,7 @@ from spacy_umlsbert.files.problems import (
     ProblemHandler,
     Strict,
 )
+from spacy_umlsbert.guard import hide_in_repr
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 """By ending."""
@@ -28,6 +29,7 @@ DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _FIELD_LIMIT = threading.Lock()
 
 
+@hide_in_repr("fields")
 class Record(NamedTuple):
     """A row of a table: the line it begins at, and its fields."""
 

@@ -8,10 +8,12 @@ from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.lines import read_lines
 from spacy_umlsbert.files.streams import ending
+from spacy_umlsbert.guard import hide_in_repr
 
 _PREFIXES = [*PREFIXES, "OMIM:"]
 
 
+@hide_in_repr("parts")
 @dataclass(frozen=True, slots=True)
 class GoldMention:
     """A mention in a corpus.

@@ -9,8 +9,10 @@ from pathlib import Path
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import read_json_lines
 from spacy_umlsbert.files.writing import write_json_lines
+from spacy_umlsbert.guard import hide_in_repr
 
 
+@hide_in_repr("mention")
 @dataclass(frozen=True)
 class KnownMention:
     """A mention whose concept is known from a corpus.

@@ -9,7 +9,7 @@ from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, Judgement
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import Row
-from spacy_umlsbert.guard import without_text
+from spacy_umlsbert.guard import hide_in_repr, without_text
 from spacy_umlsbert.text.unicode import is_unicode
 
 Judge = Callable[[list[tuple[str, str]]], list[Judgement]]
@@ -25,6 +25,7 @@ ROWS_FOR_PROCESSES = 8192
 """Rows that are read at a time if several processes share the work."""
 
 
+@hide_in_repr("record")
 class JudgedRow(NamedTuple):
     """What is written for a row.
 

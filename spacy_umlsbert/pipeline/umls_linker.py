@@ -18,7 +18,7 @@ from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageError, UsageTypeError
-from spacy_umlsbert.guard import without_text
+from spacy_umlsbert.guard import hide_in_repr, without_text
 from spacy_umlsbert.linking.abbreviation_expansion import expanded
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.old_names import takes_old_names
@@ -101,6 +101,7 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         return super().kb_to_save() if shared is None else shared.kb_to_save()
 
 
+@hide_in_repr("texts")
 class Mention(NamedTuple):
     """What decides the concepts of a mention; equal mentions are linked once.
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.guard import hide_in_repr
 
 
+@hide_in_repr("text")
 class Replacement(NamedTuple):
     """What takes the place of text[start:end]."""
 
@@ -16,6 +18,7 @@ class Replacement(NamedTuple):
     text: str
 
 
+@hide_in_repr("text")
 @dataclass(frozen=True)
 class RewrittenText:
     """The new text, with a map of offsets both ways.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from spacy_umlsbert.guard import hide_in_repr
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -42,6 +44,7 @@ class Annotation:
         return replace(self, start=self.start + by, end=self.end + by)
 
 
+@hide_in_repr("text", "words")
 @dataclass
 class AnnotatedText:
     """A document: its text, and what is marked in it.

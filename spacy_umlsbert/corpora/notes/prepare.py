@@ -18,6 +18,7 @@ from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.problems import Problems
 from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.writing import json_line, text_writer
+from spacy_umlsbert.guard import hide_in_repr
 
 Unit = Literal["section", "sentence", "note"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -64,6 +65,7 @@ class PrepareReport:
     problems: Problems = field(default_factory=Problems)
 
 
+@hide_in_repr("lines")
 class _Prepared(NamedTuple):
     """The output of a batch of notes: JSON lines and counts."""
 

@@ -14,11 +14,13 @@ from spacy_umlsbert.files.problems import CUT_SHORT, FileKind, Problems
 from spacy_umlsbert.files.row_files import PARQUET, TEXT, RowFile
 from spacy_umlsbert.files.streams import ending
 from spacy_umlsbert.files.texts import read_text
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.unicode import is_unicode
 
 _CATEGORIES_KEPT = 50
 
 
+@hide_in_repr("text")
 class Note(NamedTuple):
     """A note: its id, and its text as it was written."""
 

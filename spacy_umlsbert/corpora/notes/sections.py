@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from spacy_umlsbert.guard import hide_in_repr
+
 _HEADING = re.compile(r"[ \t]*([A-Za-z][^\n:]{0,59}?)[ \t]*(:|$)")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -18,6 +20,7 @@ _MOST_WORDS = 8
 _LONG_CAPITALS = 6
 
 
+@hide_in_repr("title", "text")
 class Section(NamedTuple):
     """A part of a note.
 

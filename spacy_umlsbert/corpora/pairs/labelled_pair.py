@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from spacy_umlsbert.guard import hide_in_repr
+
 KNOWN_LABELS = frozenset(
     """
     entailment contradiction neutral not_entailment not-entailment non-entailment
@@ -15,6 +17,7 @@ KNOWN_LABELS = frozenset(
 OTHER = "other"
 
 
+@hide_in_repr("premise", "hypothesis")
 @dataclass(frozen=True)
 class LabelledPair:
     """A premise, a hypothesis, and whether the one follows from the other.

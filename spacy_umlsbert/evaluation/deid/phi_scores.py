@@ -11,10 +11,12 @@ from spacy_umlsbert.annotations.attributes import unaligned_mentions
 from spacy_umlsbert.corpora.annotated.gold import GOLD, PHI
 from spacy_umlsbert.deid.labels import category
 from spacy_umlsbert.deid.phi import Phi
+from spacy_umlsbert.guard import hide_in_repr
 
 ALL = "all"
 
 
+@hide_in_repr("text")
 class Leak(NamedTuple):
     """PHI, or a part of it, that was not found. It quotes the note: keep it where the notes are."""
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls import KnowledgeBase, semantic_type
 from spacy_umlsbert.umls.semantic_types import is_semantic_type
 
@@ -12,6 +13,7 @@ NIL = "NIL"
 """In place of the concept id of an entity that is not linked."""
 
 
+@hide_in_repr("text")
 class EntityRow(NamedTuple):
     """An entity and its best concept; `NIL` and empty fields where there is none."""
 

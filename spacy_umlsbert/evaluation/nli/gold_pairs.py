@@ -8,8 +8,10 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.pairs import gold_label, is_pair, sides_of
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.guard import hide_in_repr
 
 
+@hide_in_repr("texts")
 @dataclass
 class GoldPairs:
     """The gold pairs among some Docs.

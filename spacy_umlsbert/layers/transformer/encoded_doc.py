@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 from thinc.types import Ints1d, Ragged
 
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.layers.transformer.windows import Window
 from spacy_umlsbert.layers.transformer.wordpiece_alignment import Ints
 
 SPECIAL_WORDPIECES = 2  # [CLS] and [SEP] around every window or sequence
 
 
+@hide_in_repr("strings")
 @dataclass
 class EncodedDoc:
     """A Doc as wordpieces.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.linking.concept_counts import ConceptCounts
 from spacy_umlsbert.linking.dense_encoder import Floats, NameEncoder
 from spacy_umlsbert.linking.name_table import NameTable
@@ -19,6 +20,7 @@ _CELLS = 1 << 25
 """Most scores in memory at once, of each kind."""
 
 
+@hide_in_repr("mention")
 class Example(NamedTuple):
     """A mention and its candidates.
 

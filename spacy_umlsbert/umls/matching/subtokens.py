@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls.matching.hashing import Int64Array, UInt64Array, hash_piece
 from spacy_umlsbert.umls.matching.name_index import PrefixIndex
 from spacy_umlsbert.umls.matching.normalization import (
@@ -28,6 +29,7 @@ _BREAK_KEY = 2**64 - 1
 _BREAK = "\n\n"
 
 
+@hide_in_repr("texts", "normal_texts")
 class Pieces(NamedTuple):
     """The pieces of a batch of Docs, one after the other, with a break after each Doc.
 

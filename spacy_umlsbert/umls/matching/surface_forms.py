@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls.matching.normalization import (
     Normalizer,
     read_words,
@@ -36,6 +37,7 @@ class Occurrence(NamedTuple):
     stop_word: bool
 
 
+@hide_in_repr("pieces", "normal")
 class Stretch(NamedTuple):
     """A stretch of text that may be an occurrence of names.
 
