@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from transformers.trainer_callback import ExportableState
     from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, IntervalStrategy
     from transformers.utils import SAFE_WEIGHTS_NAME, ModelOutput
-    from transformers.utils import logging as transformers_logging
 
 __all__ = [
     "PREFIX_CHECKPOINT_DIR",
@@ -74,7 +73,6 @@ __all__ = [
     "setup_gpu",
     "spacy_app",
     "split_trf_batch",
-    "transformers_logging",
     "trfs2arrays",
 ]
 
@@ -108,7 +106,6 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "transformers.utils": [
                 "SAFE_WEIGHTS_NAME",
                 "ModelOutput",
-                "transformers_logging=logging",
             ],
         },
     )

@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any, TypeVar
 
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 
-from spacy_umlsbert._compat import transformers_logging as hf_logging
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.model.configuration import UmlsBertConfig
 from spacy_umlsbert.model.modeling import UmlsBertModel, UmlsBertPreTrainedModel
 
 PACKAGE_PREFIX = "package:"
+
+_REMARKING = ("configuration_utils", "modeling_utils", "tokenization_utils_base")
+"""The library's modules that remark on a load that is a warm start."""
 
 ModelT = TypeVar("ModelT", bound=UmlsBertPreTrainedModel)
 
@@ -55,12 +58,19 @@ class _NoBertError(Exception):
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Hide the library's remarks that a warm start is no plain load: here they are the purpose."""
-    level = hf_logging.get_verbosity()
-    hf_logging.set_verbosity(logging.ERROR)
+    thread = threading.get_ident()  # other threads of the process go on saying what they say
+
+    def is_of_another(record: logging.LogRecord) -> bool:
+        return record.thread != thread or record.levelno >= logging.ERROR
+
+    loggers = [logging.getLogger(f"transformers.{module}") for module in _REMARKING]
+    for logger in loggers:
+        logger.addFilter(is_of_another)
     try:
         yield
     finally:
-        hf_logging.set_verbosity(level)
+        for logger in loggers:
+            logger.removeFilter(is_of_another)
 
 
 def warm_start(

@@ -13,6 +13,7 @@ from spacy_umlsbert.files.atomic import new_directory
 from spacy_umlsbert.training.arguments import CHECKPOINTS, check_installed, training_arguments
 from spacy_umlsbert.training.callbacks import LogFile, TimeLimit
 from spacy_umlsbert.training.checkpoints import checkpoint_to_resume, last_complete_checkpoint
+from spacy_umlsbert.training.random_numbers import random_numbers_put_back
 from spacy_umlsbert.training.result import LOG, MODEL, warn_of_no_plot, write_result
 from spacy_umlsbert.training.resume import check_same_settings
 from spacy_umlsbert.training.settings import RunSettings, load_settings
@@ -118,6 +119,10 @@ class TrainingRun(ABC, Generic[SettingsT]):
         Raises:
             InputError: If an input cannot be used, or the training was begun with other settings.
         """
+        with random_numbers_put_back():
+            return self._run()
+
+    def _run(self) -> dict[str, Any]:
         self.check_inputs()
         self._begin()
         self.prepare()

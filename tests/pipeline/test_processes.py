@@ -1,8 +1,10 @@
 """Pipelines go to other processes: pickled, copied, and with ``nlp.pipe(n_process=2)``."""
 
 import copy
+import gc
 import multiprocessing
 import pickle
+import sys
 import tarfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import torch
 
 from spacy_umlsbert.annotations.pairs import make_pair
 from spacy_umlsbert.files.folders import TemporaryFolder
+from spacy_umlsbert.pipeline.umls_lookup import UmlsLookup
 from spacy_umlsbert.umls import KnowledgeBase
 from spacy_umlsbert.worker_threads import WorkerThreads
 
@@ -119,6 +122,30 @@ def test_two_processes_give_what_one_gives(nlp, expected, start_method):
     assert not any(weight.is_shared() for weight in backbone.parameters())
 
 
+@pytest.mark.parametrize("start_method", ["fork"], indirect=True)
+def test_a_doc_that_fails_in_a_worker_costs_no_other_and_is_reported_without_text(
+    saved, start_method, monkeypatch, capfd
+):
+    def fails(self, doc, *rest):
+        if "Hollingsworth" in doc.text:
+            raise ValueError(f"cannot read {doc.text!r}")
+        return whole(self, doc, *rest)
+
+    def report(name, component, docs, error):
+        print(f"{name} {len(docs)} {error!r}", file=sys.stderr)
+
+    whole = UmlsLookup._span
+    monkeypatch.setattr(UmlsLookup, "_span", fails)
+    nlp = spacy.load(saved / "rules")
+    nlp.set_error_handler(report)
+    found = list(nlp.pipe(TEXTS, n_process=2, batch_size=4))
+    assert [doc.text for doc in found] == TEXTS[1:]
+    assert found[-1].spans["concepts"]
+    said = capfd.readouterr().err
+    assert "umls_lookup 1 UnexpectedError" in said
+    assert "Hollingsworth" not in said
+
+
 @pytest.mark.parametrize("way", ["pickle", "deepcopy"])
 def test_a_copy_gives_the_same(nlp, expected, way):
     other = pickle.loads(pickle.dumps(nlp)) if way == "pickle" else copy.deepcopy(nlp)
@@ -217,7 +244,5 @@ def test_what_a_linker_read_from_bytes_is_removed_with_it(saved, nlp):
     folder = linker.candidates._folder.path
     assert (folder / "encoder" / "model.safetensors").is_file()
     del linker
-    import gc
-
     gc.collect()
     assert not folder.exists()
