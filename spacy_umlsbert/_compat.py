@@ -168,4 +168,4 @@ def needed_for(what: str) -> Iterator[None]:
         package = (error.name or "").partition(".")[0]
         if isinstance(error, MissingPackageError) or package not in _INSTALL:
             raise
-        raise MissingPackageError(what, package, _INSTALL[package]) from error
+        raise MissingPackageError(what, package, _INSTALL[package]) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from spacy_umlsbert.cli import app
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 from spacy_umlsbert.text.rewriting import Replacement
 from tests.message_flow import Code
@@ -274,3 +275,16 @@ def test_messages_that_may_hold_text_are_found(case: str) -> None:
 @pytest.mark.parametrize("case", SAFE)
 def test_messages_without_text_are_let_pass(case: str) -> None:
     assert read(SAFE[case]) == []
+
+
+def test_no_error_shows_what_caused_it() -> None:
+    for path in sorted((ROOT / "spacy_umlsbert").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Raise) and node.cause is not None:
+                assert ast.unparse(node.cause) == "None", f"{path}, line {node.lineno}"
+
+
+def test_all_commands_are_guarded() -> None:
+    assert app.registered_commands
+    for command in app.registered_commands:
+        assert command.callback.__code__.co_filename.endswith("cli/app.py"), command.name

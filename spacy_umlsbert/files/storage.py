@@ -157,8 +157,8 @@ class Files:
         try:
             content = cast("dict[str, bytes]", srsly.msgpack_loads(data))
             text = bytes(content[META])
-        except (ValueError, KeyError, TypeError) as error:
-            raise TerminologyError(f"these bytes are not a {kind.noun}.") from error
+        except (ValueError, KeyError, TypeError):
+            raise TerminologyError(f"these bytes are not a {kind.noun}.") from None
         meta = _parse_meta(text, None, kind)
         for name, entry in meta["files"].items():
             if len(content.get(name, b"")) != entry["bytes"]:
@@ -207,8 +207,8 @@ class Files:
             if stored != np.dtype(dtype) or len(shape) != 1:
                 raise ValueError(f"{stored} {shape}")
             return np.frombuffer(buffer, dtype=dtype, count=shape[0], offset=header.tell())
-        except ValueError as error:
-            raise self._error(f"{name} in {self.location} is damaged.") from error
+        except ValueError:
+            raise self._error(f"{name} in {self.location} is damaged.") from None
 
     def table(self, name: str, schema: pa.Schema) -> pa.Table:
         """The table of an Arrow IPC file, without copying it.
@@ -220,8 +220,8 @@ class Files:
 
         try:
             table = pa.ipc.open_file(pa.BufferReader(self.buffer(name))).read_all()
-        except (pa.ArrowInvalid, OSError) as error:
-            raise self._error(f"{name} in {self.location} is damaged.") from error
+        except (pa.ArrowInvalid, OSError):
+            raise self._error(f"{name} in {self.location} is damaged.") from None
         if not table.schema.equals(schema):
             raise self._error(f"{name} in {self.location} is damaged.")
         return table

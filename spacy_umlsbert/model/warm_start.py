@@ -128,5 +128,5 @@ def warm_start(
             "name that the Hugging Face hub knows (set HF_HUB_OFFLINE=1 to use its cache only). "
             "A folder that holds only a pickle (.bin) loads with use_safetensors = false in "
             "transformer_config: do that only for files you trust."
-        ) from error
+        ) from None
     return model.eval(), tokenizer

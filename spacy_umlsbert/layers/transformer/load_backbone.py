@@ -37,7 +37,7 @@ def load_encoder(
                 name, (), transformer_config={"use_safetensors": use_safetensors}
             )
         except ValueError as error:
-            raise InputError(str(error)) from error
+            raise InputError(str(error)) from None
     return model.to("cuda" if torch.cuda.is_available() else "cpu").eval(), tokenizer
 
 

@@ -216,9 +216,9 @@ def _read(path: Path, wanted: list[str]) -> Iterator[pa.Table]:
         ):
             for batch in reader:
                 yield pa.Table.from_batches([batch])
-    except (pa.ArrowInvalid, *READ_ERRORS) as error:
+    except (pa.ArrowInvalid, *READ_ERRORS):
         # Arrow's message would quote the line and gives no line number for bad UTF-8.
-        raise _locate(path, name, None, "the file cannot be read") from error
+        raise _locate(path, name, None, "the file cannot be read") from None
 
 
 class _WithoutNul:
