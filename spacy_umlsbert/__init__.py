@@ -1,7 +1,112 @@
-"""Clinical NER, concept lookup and concept linking for spaCy on a UMLS-augmented BERT.
+"""Clinical NER, de-identification, inference, concept lookup and linking for spaCy on UmlsBERT.
 
 Everything that is registered with spaCy (factories, architectures, ...) is an entry point, so
-nothing has to be imported before ``spacy.load``. Importing this package imports nothing else.
+nothing has to be imported before ``spacy.load``. What else users need can be imported from here:
+it is looked up when it is first asked for, and importing this package imports nothing else.
 """
 
-__version__ = "0.1.0"
+from typing import TYPE_CHECKING
+
+from spacy_umlsbert._lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.annotations.pairs import make_pair
+    from spacy_umlsbert.errors import (
+        InputError,
+        MissingPackageError,
+        TerminologyError,
+        UnknownConceptError,
+    )
+    from spacy_umlsbert.model import (
+        UmlsBertConfig,
+        UmlsBertForMaskedLM,
+        UmlsBertModel,
+        warm_start,
+    )
+    from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
+    from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
+    from spacy_umlsbert.pipeline.umls_lookup import UmlsLookup
+    from spacy_umlsbert.pipeline.umls_ner import UmlsNer
+    from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+    from spacy_umlsbert.umls import (
+        Concept,
+        KnowledgeBase,
+        Match,
+        MatcherSettings,
+        OboOntology,
+        RrfRelease,
+        SemanticType,
+        SssomMapping,
+        name_dictionary,
+        scispacy_jsonl,
+        semantic_type,
+    )
+
+__version__ = "0.2.0"
+
+__all__ = [
+    "Concept",
+    "InputError",
+    "KnowledgeBase",
+    "Match",
+    "MatcherSettings",
+    "MissingPackageError",
+    "OboOntology",
+    "RrfRelease",
+    "SemanticType",
+    "SssomMapping",
+    "TerminologyError",
+    "UmlsBertConfig",
+    "UmlsBertForMaskedLM",
+    "UmlsBertModel",
+    "UmlsDeid",
+    "UmlsLinker",
+    "UmlsLookup",
+    "UmlsNer",
+    "UmlsNli",
+    "UnknownConceptError",
+    "__version__",
+    "make_pair",
+    "name_dictionary",
+    "scispacy_jsonl",
+    "semantic_type",
+    "warm_start",
+]
+
+if not TYPE_CHECKING:  # so that mypy knows the names, and no others
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        {
+            "spacy_umlsbert.annotations.pairs": ["make_pair"],
+            "spacy_umlsbert.errors": [
+                "InputError",
+                "MissingPackageError",
+                "TerminologyError",
+                "UnknownConceptError",
+            ],
+            "spacy_umlsbert.model": [
+                "UmlsBertConfig",
+                "UmlsBertForMaskedLM",
+                "UmlsBertModel",
+                "warm_start",
+            ],
+            "spacy_umlsbert.pipeline.umls_deid": ["UmlsDeid"],
+            "spacy_umlsbert.pipeline.umls_linker": ["UmlsLinker"],
+            "spacy_umlsbert.pipeline.umls_lookup": ["UmlsLookup"],
+            "spacy_umlsbert.pipeline.umls_ner": ["UmlsNer"],
+            "spacy_umlsbert.pipeline.umls_nli": ["UmlsNli"],
+            "spacy_umlsbert.umls": [
+                "Concept",
+                "KnowledgeBase",
+                "Match",
+                "MatcherSettings",
+                "OboOntology",
+                "RrfRelease",
+                "SemanticType",
+                "SssomMapping",
+                "name_dictionary",
+                "scispacy_jsonl",
+                "semantic_type",
+            ],
+        },
+    )

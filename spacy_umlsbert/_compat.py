@@ -111,7 +111,13 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
     )
 
 PRIVATE_ATTRIBUTES = {
-    "spacy_transformers.layers.hf_shim:HFShim": ["_hfmodel", "_model", "_grad_scaler"],
+    "spacy.language:Language": ["_pipe_configs"],
+    "spacy_transformers.layers.hf_shim:HFShim": [
+        "_hfmodel",
+        "_model",
+        "_grad_scaler",
+        "_mixed_precision",
+    ],
     "thinc.model:Model": ["_attrs", "_dims", "_layers"],
     "transformers:BertPreTrainedModel": ["_init_weights", "_tied_weights_keys"],
     "transformers:Trainer": ["_issue_warnings_after_load"],

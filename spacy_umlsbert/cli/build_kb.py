@@ -11,8 +11,8 @@ from wasabi import msg
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.inspect_kb import show_summary
+from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.json_lines import read_json
-from spacy_umlsbert.umls import MatcherSettings, Source, TerminologyError
 
 Texts = list[str] | None
 
@@ -89,7 +89,7 @@ def build_kb(
         "--obo",
     )
     _check_filters(bool(dictionary), {"--alternative-ids": alternative_ids}, "--dictionary")
-    sources: list[Source] = []
+    sources: list[umls.Source] = []
     if rrf is not None:
         sources.append(
             umls.RrfRelease(
@@ -190,7 +190,7 @@ def _types_by_ancestor(items: list[str]) -> dict[str, list[str]]:
     return ancestors
 
 
-def _matcher_settings(path: Path | None) -> MatcherSettings | None:
+def _matcher_settings(path: Path | None) -> umls.MatcherSettings | None:
     if path is None:
         return None
     values = read_json(path)
@@ -198,4 +198,4 @@ def _matcher_settings(path: Path | None) -> MatcherSettings | None:
         raise TerminologyError(
             'must hold an object with matcher settings, such as {"misspellings": true}.', path=path
         )
-    return MatcherSettings.from_dict(values)
+    return umls.MatcherSettings.from_dict(values)

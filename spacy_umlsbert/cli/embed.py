@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 from wasabi import msg
 
+from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.umls import KnowledgeBase
 
 
 @app.command("embed")
@@ -68,7 +68,7 @@ def embed_cli(
         raise InputError("--pooling is cls or mean, --dtype float16 or float32.")
     rows: Any
     if kb is not None:
-        base = KnowledgeBase.open(kb)
+        base = umls.KnowledgeBase.open(kb)
         count, rows = len(base.name_table), (NameRow(*row) for row in base.names())
     elif names is not None:
         count, rows = sum(1 for _ in read_name_rows(names)), read_name_rows(names)

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
+from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
-from spacy_umlsbert.umls import SEMANTIC_GROUPS, KnowledgeBase
+from spacy_umlsbert.umls.semantic_types import SEMANTIC_GROUPS
 
 
 @app.command("inspect-kb")
@@ -23,7 +24,7 @@ def inspect_kb(
     as_json: Annotated[bool, typer.Option("--json", help="Print meta data as JSON")] = False,
 ) -> None:
     """Show what a knowledge base holds and where it comes from."""
-    kb = KnowledgeBase.open(path)
+    kb = umls.KnowledgeBase.open(path)
     if verify:
         kb.verify()
     if as_json:
@@ -35,7 +36,7 @@ def inspect_kb(
         msg.good("All files match their checksums.")
 
 
-def show_summary(kb: KnowledgeBase) -> None:
+def show_summary(kb: umls.KnowledgeBase) -> None:
     """Print a table of a knowledge base's meta data and counts."""
     meta = kb.meta
     open_license = (
@@ -64,7 +65,7 @@ def show_summary(kb: KnowledgeBase) -> None:
     )
 
 
-def concepts_by_group(kb: KnowledgeBase) -> list[tuple[str, str, int]]:
+def concepts_by_group(kb: umls.KnowledgeBase) -> list[tuple[str, str, int]]:
     """Code, name and number of concepts of each semantic group, most first.
 
     A concept of several groups counts in each; concepts without a current semantic type count

@@ -11,8 +11,8 @@ import spacy
 import typer
 from wasabi import msg
 
+from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
-from spacy_umlsbert.umls import Concept, KnowledgeBase
 
 # What looks like an id and not like a name: C0008031, D002637, MONDO:0005010.
 _ID = re.compile(r"[A-Za-z]{1,6}:?\d{5,}")
@@ -27,7 +27,7 @@ def lookup(
     lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
 ) -> None:
     """Find names in a text, or show the concept of an id."""
-    kb = KnowledgeBase.open(path)
+    kb = umls.KnowledgeBase.open(path)
     if text == "-":
         text = sys.stdin.read()
     concept = kb.get(text.strip())
@@ -58,7 +58,7 @@ def lookup(
     )
 
 
-def _show(concept: Concept, parents: list[str], children: list[str]) -> None:
+def _show(concept: umls.Concept, parents: list[str], children: list[str]) -> None:
     msg.table(
         [
             ("concept", concept.concept_id),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from wasabi import msg
 
+from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.umls import KnowledgeBase
 
 if TYPE_CHECKING:
     from spacy_umlsbert.model.neighbours import Neighbour
@@ -84,7 +84,7 @@ def _find(
 
     if pooling not in POOLINGS:
         raise InputError("--pooling is mean or cls.")
-    base = None if kb is None else KnowledgeBase.open(kb)
+    base = None if kb is None else umls.KnowledgeBase.open(kb)
     among = None if words is None else [row.name for row in read_name_rows(words)]
     if among == []:
         raise InputError("has no words.", path=words)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.corpora.report import Kind, Report
 from spacy_umlsbert.files.json_lines import NumberedRow, json_objects

@@ -5,8 +5,11 @@ No external entity, DTD or network address is ever followed, and declared entiti
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.files.problems import STRICT, FileKind, ProblemHandler
 from spacy_umlsbert.files.texts import read_text
@@ -25,7 +28,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def read_xml(
     path: Path, problems: ProblemHandler = STRICT, *, fallback: str | None = None
-) -> etree._Element | None:
+) -> "etree._Element | None":
     """The root of an XML file; elements know their line as ``sourceline``.
 
     A file that is not well-formed is repaired: stray ``&`` and ``<`` are escaped and control
@@ -49,13 +52,15 @@ def read_xml(
     return parse_xml(text, path, problems)
 
 
-def parse_xml(text: str, path: Path, problems: ProblemHandler = STRICT) -> etree._Element | None:
+def parse_xml(text: str, path: Path, problems: ProblemHandler = STRICT) -> "etree._Element | None":
     """The same of the text of a file."""
     if "<!ENTITY" in text.partition("<TEXT")[0]:
         problems.add(
             FileKind.UNREADABLE, path, 0, "the file declares entities, which is not allowed"
         )
         return None
+    from lxml import etree  # noqa: PLC0415 - for XML alone
+
     try:
         return _parse(text)
     except etree.XMLSyntaxError as error:
@@ -89,7 +94,9 @@ def repaired(text: str) -> str:
     return _TOKEN.sub(escape, _NOT_XML.sub(" ", text))
 
 
-def _parse(text: str, *, recover: bool = False) -> etree._Element | None:
+def _parse(text: str, *, recover: bool = False) -> "etree._Element | None":
+    from lxml import etree  # noqa: PLC0415 - for XML alone
+
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=recover,

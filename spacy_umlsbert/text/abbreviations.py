@@ -38,7 +38,7 @@ def _scispacy() -> Any:
     Raises:
         MissingPackageError: If scispaCy is not installed.
     """
-    with needed_for("to find abbreviations"):
+    with needed_for("finding abbreviations"):
         from scispacy import abbreviation  # noqa: PLC0415 - heavy, and not in every installation
 
     return abbreviation

@@ -15,7 +15,7 @@ def sentence_rules() -> Callable[[Doc], Doc]:
     Raises:
         MissingPackageError: If scispaCy is not installed.
     """
-    with needed_for("to divide text into sentences"):
+    with needed_for("dividing text into sentences"):
         from scispacy.custom_sentence_segmenter import (  # noqa: PLC0415 - heavy, may be missing
             pysbd_sentencizer,
         )

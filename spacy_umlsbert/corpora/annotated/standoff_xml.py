@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.offsets import checked
@@ -11,7 +14,7 @@ from spacy_umlsbert.corpora.corpus_files import corpus_xml
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.files.file_names import find_files, stem
 
-LabelOf = Callable[[etree._Element], str | None]
+LabelOf = Callable[["etree._Element"], str | None]
 """The label of an element: empty if it should have one but hasn't, None if it marks no mention."""
 
 
@@ -57,7 +60,7 @@ def read_standoff_xml(
 
 
 def _annotation(
-    path: Path, element: etree._Element, text: str, report: CorpusReport, label_of: LabelOf
+    path: Path, element: "etree._Element", text: str, report: CorpusReport, label_of: LabelOf
 ) -> Annotation | None:
     if not isinstance(element.tag, str):  # a comment
         return None

@@ -8,8 +8,11 @@ data ``2012-08-08.test-data.event-timex-groundtruth/xml``.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
@@ -33,7 +36,7 @@ def read_i2b2_2012(
             label of a mention is its element's type.
     """
 
-    def label_of(element: etree._Element) -> str | None:
+    def label_of(element: "etree._Element") -> str | None:
         return str(element.get("type", "")).strip() if element.tag in elements else None
 
     return read_standoff_xml(path, report, label_of)

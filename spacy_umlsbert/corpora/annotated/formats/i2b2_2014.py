@@ -8,9 +8,11 @@ The training data are the folders ``training-PHI-Gold-Set1`` and ``-Set2``, the 
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
@@ -30,7 +32,7 @@ def read_i2b2_2014(
         label: ``type`` for the types, as the papers score them; ``category`` for NAME, LOCATION …
     """
 
-    def label_of(element: etree._Element) -> str | None:
+    def label_of(element: "etree._Element") -> str | None:
         return str(element.tag if label == "category" else element.get("TYPE", "")).strip()
 
     return read_standoff_xml(path, report, label_of)

@@ -15,8 +15,11 @@ baseline of `umls evaluate-nli`).
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
+
 
 from spacy_umlsbert.corpora.corpus_files import corpus_xml
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
@@ -61,6 +64,6 @@ def read_rqe(path: Path, report: Report) -> Iterator[LabelledPair]:
 rqe_reader = pair_reader(read_rqe, PairSplitRule(premises_apart=True))
 
 
-def _text(pair: etree._Element, tag: str) -> str | None:
+def _text(pair: "etree._Element", tag: str) -> str | None:
     element = pair.find(tag)
     return None if element is None else str(element.xpath("string()")).strip()
