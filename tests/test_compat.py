@@ -28,8 +28,8 @@ VERSION_BOUND = (
 )
 """Modules whose content moves from release to release."""
 
-DOCUMENTED = frozenset({"_", "_asdict", "_fields", "_make", "_replace", "_Element"})
-"""Names with an underscore that are public: of named tuples, spaCy's extensions and lxml."""
+DOCUMENTED = frozenset({"_", "_asdict", "_fields", "_make", "_replace", "_Element", "_getframe"})
+"""Names with an underscore that are public: of named tuples, sys, spaCy's extensions and lxml."""
 
 KNOWN_TO_ONE = {
     "nmslib": "linking/index/neighbour_graph.py",
