@@ -56,7 +56,7 @@ def main(
     print(doc._.deidentified.strip(), end="\n\n")
     if pairs is not None:
         msg.divider(f"What follows from a text ({pairs}, not in the training data)")
-        show_judgements(cast(UmlsNli, nlp.get_pipe("umls_nli")), list(srsly.read_jsonl(pairs)))
+        show_predictions(cast(UmlsNli, nlp.get_pipe("umls_nli")), list(srsly.read_jsonl(pairs)))
     if metrics is not None:
         msg.divider("Scores on the development notes")
         scores = srsly.read_json(metrics)
@@ -86,10 +86,12 @@ def abbreviations(doc: Doc) -> list[tuple[str, str]]:
     return sorted({(one.short.text, one.long.text) for one in found})
 
 
-def show_judgements(nli: UmlsNli, pairs: list[dict[str, str]]) -> None:
-    """Print premise, hypothesis, judgement and the right label of each pair."""
+def show_predictions(nli: UmlsNli, pairs: list[dict[str, str]]) -> None:
+    """Print premise, hypothesis, prediction and the right label of each pair."""
     texts = [(pair["premise"], pair["hypothesis"]) for pair in pairs]
-    for (premise, hypothesis), pair, found in zip(texts, pairs, nli.predict(texts), strict=True):
+    for (premise, hypothesis), pair, found in zip(
+        texts, pairs, nli.predict_pairs(texts), strict=True
+    ):
         print(f"Premise:     {premise}\nHypothesis:  {hypothesis}")
         right = "right" if found.label == pair["label"] else f"wrong: {pair['label']}"
         print(f"Judgement:   {found.label}, {found.probabilities[found.label]:.2f} ({right})\n")

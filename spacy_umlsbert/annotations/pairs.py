@@ -23,14 +23,14 @@ SEPARATOR = "\n\n"
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What `umls_nli` says of a pair.
+class NliPrediction:
+    """What `umls_nli` predicts for a pair.
 
     Attributes:
-        label: The most probable label; empty if the pair could not be judged.
+        label: The most probable label; empty if there is no prediction.
         probabilities: Label -> probability, 0 … 1; they sum to one.
         left_out: Number of tokens that did not fit the transformer and were not read.
-        problem: Why the pair could not be judged, if so.
+        problem: Why there is none, if so.
     """
 
     label: str

@@ -17,7 +17,11 @@ from spacy_umlsbert.guard import VARIABLE, without_text
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 # What typer itself handles; the last is of `… | head`, on which it ends quietly.
-_OF_TYPER = (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError)
+# Newer versions of typer have an Exit and an Abort of their own.
+_OF_TYPER = (
+    *(typer.Exit, typer.Abort),
+    *(click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError),
+)
 
 
 class GuardedTyper(typer.Typer):

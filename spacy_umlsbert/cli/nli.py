@@ -30,7 +30,7 @@ from spacy_umlsbert.files.streams import ending, refuse_same_file
 from spacy_umlsbert.files.writing import json_line, text_writer
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.nli.pair_files import Judge, JudgingReport
+    from spacy_umlsbert.nli.pair_files import PredictionReport, PredictPairs
 
 STANDARD = Path("-")
 """The name for the standard input or output."""
@@ -74,8 +74,8 @@ def nli(
         from spacy_umlsbert.nli.pair_files import (  # noqa: PLC0415
             ROWS_AT_A_TIME,
             ROWS_FOR_PROCESSES,
-            JudgingReport,
-            judged_rows,
+            PredictionReport,
+            predicted_rows,
         )
 
         if premise is not None or hypothesis is not None:
@@ -92,10 +92,10 @@ def nli(
         rows = _rows(source, target, premise_column, hypothesis_column)
         use_gpu(gpu_id)
         predict = _predictor(model, n_process, batch_size)
-        report = JudgingReport()
+        report = PredictionReport()
         with _writer(target, standard_output) as write:
             progress = progress_bar(rows, doing="Predicting", unit="pairs", show=not quiet)
-            for row in judged_rows(
+            for row in predicted_rows(
                 progress,
                 predict,
                 premise=premise_column,
@@ -108,7 +108,7 @@ def nli(
         _tell(report, source, target, skip_failed)
 
 
-def _predictor(model: str, n_process: int = 1, batch_size: int | None = None) -> Judge:
+def _predictor(model: str, n_process: int = 1, batch_size: int | None = None) -> PredictPairs:
     from spacy_umlsbert.nli.predictor import pair_predictor  # noqa: PLC0415
     from spacy_umlsbert.pipeline.components import nli_of  # noqa: PLC0415
 
@@ -116,20 +116,20 @@ def _predictor(model: str, n_process: int = 1, batch_size: int | None = None) ->
     return pair_predictor(nlp, nli_of(nlp, model).labels, n_process, batch_size)
 
 
-def _show(predict: Judge, premise: str, hypothesis: str) -> None:
+def _show(predict: PredictPairs, premise: str, hypothesis: str) -> None:
     """Predict the label of one pair, as a table."""
-    (judgement,) = predict([(premise, hypothesis)])
-    if judgement.problem:
-        raise InputError(judgement.problem)
-    ranked = sorted(judgement.probabilities.items(), key=lambda item: -item[1])
+    (prediction,) = predict([(premise, hypothesis)])
+    if prediction.problem:
+        raise InputError(prediction.problem)
+    ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
     msg.table(
         [(label, f"{probability:.3f}") for label, probability in ranked],
         header=("label", "probability"),
         aligns=("l", "r"),
         divider=True,
     )
-    if judgement.left_out:
-        msg.warn(f"{judgement.left_out:,} tokens did not fit the transformer and were not read")
+    if prediction.left_out:
+        msg.warn(f"{prediction.left_out:,} tokens did not fit the transformer and were not read")
 
 
 def _rows(source: Path, target: Path, *columns: str) -> Iterable[NumberedRow | InputError]:
@@ -164,7 +164,7 @@ def _writer(target: Path, standard_output: BinaryIO) -> Iterator[Callable[[Row],
         yield lambda record: file.write(json_line(record))
 
 
-def _tell(report: JudgingReport, source: Path, target: Path, skip_failed: bool) -> None:
+def _tell(report: PredictionReport, source: Path, target: Path, skip_failed: bool) -> None:
     name = "standard input" if source == STANDARD else source
     what = "left out" if skip_failed else "not judged"
     for line, problem in report.failed[:_SHOWN]:
@@ -174,6 +174,6 @@ def _tell(report: JudgingReport, source: Path, target: Path, skip_failed: bool) 
     if report.shortened:
         msg.warn(f"{report.shortened:,} pairs did not fit the transformer: see their left_out")
     where = "" if target == STANDARD else f", and wrote {target}"
-    msg.good(f"Judged {report.judged:,} pairs{where}")
-    if report.failed and not (skip_failed and report.judged):
+    msg.good(f"Judged {report.predicted:,} pairs{where}")
+    if report.failed and not (skip_failed and report.predicted):
         raise typer.Exit(1)

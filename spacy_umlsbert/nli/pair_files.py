@@ -1,19 +1,19 @@
-"""Judge the pairs of a file: a record for each row, in order, whatever is wrong with a row."""
+"""Predictions for the pairs of a file: a record for each row, whatever is wrong with a row."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, Judgement
+from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, NliPrediction
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import Row
 from spacy_umlsbert.guard import hide_in_repr, without_text
 from spacy_umlsbert.text.unicode import is_unicode
 
-Judge = Callable[[list[tuple[str, str]]], list[Judgement]]
-"""Judges pairs of a premise and a hypothesis, as `UmlsNli.predict` does."""
+PredictPairs = Callable[[list[tuple[str, str]]], list[NliPrediction]]
+"""Predictions for premises and hypotheses, as `UmlsNli.predict_pairs` gives them."""
 
 OWN_FIELDS = ("label", "probabilities", "left_out", "problem")
 """What a record has besides the fields of the row."""
@@ -26,12 +26,12 @@ ROWS_FOR_PROCESSES = 8192
 
 
 @hide_in_repr("record")
-class JudgedRow(NamedTuple):
+class PredictedRow(NamedTuple):
     """What is written for a row.
 
     Attributes:
         line: The line that it begins at, counted from one.
-        record: The fields of the row, and the judgement or a ``problem``. Of a row that cannot be
+        record: The fields of the row, and the prediction or a ``problem``. Of a row that cannot be
             read there is the ``line`` alone.
     """
 
@@ -40,49 +40,49 @@ class JudgedRow(NamedTuple):
 
     @property
     def problem(self) -> str:
-        """Why it could not be judged; empty if it could. Nothing of the row is quoted."""
+        """Why it has no prediction; empty if it has one. Nothing of the row is quoted."""
         return self.record.get("problem", "")
 
 
 @dataclass
-class JudgingReport:
-    """How the judging of a file went.
+class PredictionReport:
+    """How the predictions for a file went.
 
     Attributes:
-        judged: Number of rows that were judged.
+        predicted: Number of rows that have one.
         shortened: How many of these did not fit the transformer.
-        failed: Line of each row that was not judged, and why.
+        failed: Line of each row that has none, and why.
     """
 
-    judged: int = 0
+    predicted: int = 0
     shortened: int = 0
     failed: list[tuple[int, str]] = field(default_factory=list)
 
-    def count(self, row: JudgedRow) -> None:
+    def count(self, row: PredictedRow) -> None:
         """Take note of a row."""
         if row.problem:
             self.failed.append((row.line, row.problem))
         else:
-            self.judged += 1
+            self.predicted += 1
             self.shortened += "left_out" in row.record
 
 
-def judged_rows(
+def predicted_rows(
     rows: Iterable[NumberedRow | InputError],
-    judge: Judge,
+    predict: PredictPairs,
     *,
     premise: str = PREMISE,
     hypothesis: str = HYPOTHESIS,
     rows_at_a_time: int = ROWS_AT_A_TIME,
-) -> Iterator[JudgedRow]:
-    """Judge the pairs of rows, a batch at a time.
+) -> Iterator[PredictedRow]:
+    """Predictions for the pairs of rows, a batch at a time.
 
     Args:
         rows: The rows; an error in place of a row that cannot be read.
-        judge: Judges pairs. If it fails, the pairs are judged one by one.
+        predict: Gives predictions. If it fails, it gets the pairs one by one.
         premise: The field with the premise.
         hypothesis: The field with the hypothesis.
-        rows_at_a_time: How many rows are read before their pairs are judged.
+        rows_at_a_time: How many rows are read before their pairs get predictions.
 
     Yields:
         What to write for each row, in order.
@@ -95,45 +95,45 @@ def judged_rows(
             for row, problem in zip(batch, problems, strict=True)
             if isinstance(row, NumberedRow) and not problem
         ]
-        judgements = judge_safely(pairs, judge, max(1, len(pairs)))
+        predictions = predict_safely(pairs, predict, max(1, len(pairs)))
         for row, problem in zip(batch, problems, strict=True):
             if isinstance(row, InputError):
                 line = row.line or 0
-                yield JudgedRow(line, {"line": line, "problem": problem})
+                yield PredictedRow(line, {"line": line, "problem": problem})
             else:
-                judgement = Judgement("", problem=problem) if problem else next(judgements)
-                yield JudgedRow(row.line, _record(row.row, judgement))
+                prediction = NliPrediction("", problem=problem) if problem else next(predictions)
+                yield PredictedRow(row.line, _record(row.row, prediction))
 
 
-def judge_safely(
-    pairs: Sequence[tuple[str, str]], judge: Judge, at_a_time: int = ROWS_AT_A_TIME
-) -> Iterator[Judgement]:
-    """Judge pairs, and if that fails one by one, so that one pair costs no other its judgement.
+def predict_safely(
+    pairs: Sequence[tuple[str, str]], predict: PredictPairs, at_a_time: int = ROWS_AT_A_TIME
+) -> Iterator[NliPrediction]:
+    """Predictions for pairs, each by itself if that fails: no pair costs another its prediction.
 
     Args:
         pairs: The pairs.
-        judge: Judges some of them; it may raise an error.
+        predict: Gives those for some of them; it may raise an error.
         at_a_time: How many of them.
 
     Yields:
-        A judgement for each, in order; with a ``problem``, which quotes nothing, if it fails.
+        A prediction for each, in order; with a ``problem``, which quotes nothing, if it fails.
     """
     for start in range(0, len(pairs), at_a_time):
         batch = list(pairs[start : start + at_a_time])
         try:
-            judgements = without_text("the batch failed").call(judge, batch)
+            predictions = without_text("the batch failed").call(predict, batch)
         except Exception:
-            judgements = [_judged_alone(pair, judge) for pair in batch]
-        yield from judgements
+            predictions = [_predicted_alone(pair, predict) for pair in batch]
+        yield from predictions
 
 
-def _judged_alone(pair: tuple[str, str], judge: Judge) -> Judgement:
+def _predicted_alone(pair: tuple[str, str], predict: PredictPairs) -> NliPrediction:
     try:
-        (judgement,) = without_text("it failed").call(judge, [pair])
+        (prediction,) = without_text("it failed").call(predict, [pair])
     except Exception as error:
         problem = error.problem if isinstance(error, InputError) else type(error).__name__
-        return Judgement("", problem=f"the pair could not be judged: {problem}")
-    return judgement
+        return NliPrediction("", problem=f"the pair could not be judged: {problem}")
+    return prediction
 
 
 def _problem(row: NumberedRow | InputError, *columns: str) -> str:
@@ -156,16 +156,16 @@ def _problem_of_text(text: Any) -> str:
     return "" if is_unicode(text) else "is not valid Unicode"
 
 
-def _record(row: Row, judgement: Judgement) -> Row:
+def _record(row: Row, prediction: NliPrediction) -> Row:
     record: dict[str, Any] = {}
     for name, value in row.items():
         own = name
         while own in OWN_FIELDS or (own != name and own in row):
             own = INPUT + own
         record[own] = value
-    if judgement.problem:
-        return {**record, "problem": judgement.problem}
-    record |= {"label": judgement.label, "probabilities": dict(judgement.probabilities)}
-    if judgement.left_out:
-        record["left_out"] = judgement.left_out
+    if prediction.problem:
+        return {**record, "problem": prediction.problem}
+    record |= {"label": prediction.label, "probabilities": dict(prediction.probabilities)}
+    if prediction.left_out:
+        record["left_out"] = prediction.left_out
     return record

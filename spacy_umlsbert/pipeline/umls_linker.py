@@ -2,9 +2,8 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import spacy
 import srsly
@@ -17,10 +16,10 @@ from spacy.training import Example
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
-from spacy_umlsbert.errors import UsageError, UsageTypeError
-from spacy_umlsbert.guard import hide_in_repr, without_text
-from spacy_umlsbert.linking.abbreviation_expansion import expanded
-from spacy_umlsbert.linking.composites import split_composite, split_list
+from spacy_umlsbert.errors import UsageTypeError
+from spacy_umlsbert.guard import without_text
+from spacy_umlsbert.linking.linker import Candidate, Linker, LinkerSettings
+from spacy_umlsbert.linking.mention import Mention, mention_of
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
@@ -29,7 +28,6 @@ from spacy_umlsbert.umls.semantic_types import expand_tuis
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.candidate_finder import CandidateFinder
-    from spacy_umlsbert.linking.index import LinkedConcept
     from spacy_umlsbert.umls import KnowledgeBase, Match
 
 DEFAULT_CONFIG = {
@@ -52,9 +50,6 @@ DEFAULT_CONFIG = {
     "linker_name": None,
     "scorer": {"@scorers": "spacy_umlsbert.linker_scorer.v1"},
 }
-
-Candidate = tuple[str, float]
-"""A concept id and its score."""
 
 
 class PipelineKnowledgeBase(KnowledgeBaseHolder):
@@ -101,35 +96,10 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         return super().kb_to_save() if shared is None else shared.kb_to_save()
 
 
-@hide_in_repr("texts")
-class Mention(NamedTuple):
-    """What decides the concepts of a mention; equal mentions are linked once.
-
-    Attributes:
-        texts: The mention, with single spaces: first with its abbreviations written out, then, if
-            that is something else, as it is.
-        label: Its entity label.
-        contained: Concepts of the longest name that is a part of it, best first.
-        share: Share of the mention's characters that this name makes up.
-    """
-
-    texts: tuple[str, ...]
-    label: str
-    contained: tuple[str, ...] = ()
-    share: float = 0.0
-
-
 class UmlsLinker(KnowledgeBasePipe):
     """Sets ``span.kb_id_`` and ``span._.kb_ents`` of entities, or of the spans of a group.
 
-    The concepts of a name that is exactly the mention (after the knowledge base's normalisation)
-    have score 1. If there are none, similar names are looked for: by spelling (TF-IDF of
-    character trigrams) and, with an encoder, by meaning, with the weighted mean of both cosines
-    as score; and the longest name that is a part of the mention ("chest pain" in "severe chest
-    pain"), with its share of the characters as score. A mention that names several concepts
-    ("colon and rectal cancer", "nausea and fever") gets those of its parts, the best of each first,
-    in the order of the text. A mention without
-    a concept above the threshold stays unlinked (NIL).
+    How, is in `linking.linker`. A mention without a concept above the threshold stays unlinked.
     """
 
     def __init__(
@@ -151,22 +121,22 @@ class UmlsLinker(KnowledgeBasePipe):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(name, holder)
-        if not 0 <= threshold <= 1:
-            raise UsageError(f"{name}: a threshold of {threshold} is not a cosine: use 0 … 1")
-        for setting, value, least in (
-            ("contained_threshold", contained_threshold, 0),
-            ("k", k, 1),
-            ("max_entities_per_mention", max_entities_per_mention, 1),
-        ):
-            if value < least:
-                raise UsageError(f"{name}: {setting} is {value}; it must be {least} or more")
+        self.settings = LinkerSettings(
+            k=k,
+            threshold=threshold,
+            contained_threshold=contained_threshold,
+            max_entities_per_mention=max_entities_per_mention,
+            split_composites=split_composites,
+            filter_for_definitions=filter_for_definitions,
+            no_definition_threshold=no_definition_threshold,
+            allowed={
+                label: set(expand_tuis(types)) for label, types in semantic_types_by_label.items()
+            },
+        )
+        self.settings.check(name)
         install("umls_linker")
-        self.candidates = candidates
+        self.linker = Linker(candidates, self.settings)
         self.spans_key = spans_key
-        self.k = k
-        self.threshold = threshold
-        self.contained_threshold = contained_threshold
-        self.max_entities_per_mention = max_entities_per_mention
         self.resolve_abbreviations = resolve_abbreviations and can_find_abbreviations()
         if resolve_abbreviations and not self.resolve_abbreviations:
             warnings.warn(
@@ -175,13 +145,12 @@ class UmlsLinker(KnowledgeBasePipe):
                 UserWarning,
                 stacklevel=2,
             )
-        self.split_composites = split_composites
-        self.filter_for_definitions = filter_for_definitions
-        self.no_definition_threshold = no_definition_threshold
         self.scorer = scorer
-        self._allowed = {
-            label: set(expand_tuis(types)) for label, types in semantic_types_by_label.items()
-        }
+
+    @property
+    def candidates(self) -> "CandidateFinder":
+        """Finds names: index, encoder and known mentions."""
+        return self.linker.candidates
 
     @classmethod
     def from_kb(cls, kb: "KnowledgeBase | str | Path", **config: Any) -> "UmlsLinker":
@@ -200,13 +169,14 @@ class UmlsLinker(KnowledgeBasePipe):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Link the mentions of all Docs but pairs; each distinct mention is looked up once."""
         docs = [doc for doc in docs if not is_pair(doc)]
-        spans_of = [list(self._spans(doc)) for doc in docs]
+        kb = self.kb  # once: to find it may mean to ask the whole pipeline
+        spans_in = [list(self._spans(doc)) for doc in docs]
         mentions_of = [
             self._mentions(doc, spans, matches)
-            for doc, spans, matches in zip(docs, spans_of, self.kb.match(docs), strict=True)
+            for doc, spans, matches in zip(docs, spans_in, kb.match(docs), strict=True)
         ]
-        linked = self._link(dict.fromkeys(m for mentions in mentions_of for m in mentions))
-        for doc, spans, mentions in zip(docs, spans_of, mentions_of, strict=True):
+        linked = self.linker(kb, dict.fromkeys(m for mentions in mentions_of for m in mentions))
+        for doc, spans, mentions in zip(docs, spans_in, mentions_of, strict=True):
             for span, mention in zip(spans, mentions, strict=True):
                 span._.kb_ents = list(linked[mention])
             self._write_ids(doc, spans)
@@ -224,7 +194,7 @@ class UmlsLinker(KnowledgeBasePipe):
         if isinstance(mentions, str) or not all(isinstance(one, str) for one in mentions):
             raise UsageTypeError(f"{self.name}: link takes a list of texts")
         keys = [Mention((" ".join(mention.split()),), label) for mention in mentions]
-        linked = self._link(dict.fromkeys(keys))
+        linked = self.linker(self.kb, dict.fromkeys(keys))
         return [list(linked[key]) for key in keys]
 
     def initialize(
@@ -249,7 +219,7 @@ class UmlsLinker(KnowledgeBasePipe):
         if self.resolve_abbreviations and spans:
             found = AbbreviationFinder(doc.vocab)(doc)
             long_forms = {one.short.text: " ".join(one.long.text.split()) for one in found}
-        return [_mention(span, matches, long_forms) for span in spans]
+        return [mention_of(span, matches, long_forms) for span in spans]
 
     def _write_ids(self, doc: Doc, spans: Sequence[Span]) -> None:
         """Put the best concept's id on the spans. The Doc keeps copies, so it gets new ones."""
@@ -268,106 +238,6 @@ class UmlsLinker(KnowledgeBasePipe):
             doc.set_ents(best, default="unmodified")
         elif self.spans_key in doc.spans:
             doc.spans[self.spans_key] = best
-
-    def _link(self, mentions: Iterable[Mention]) -> dict[Mention, list[Candidate]]:
-        """The concepts of mentions: of the same name, of parts, of similar names."""
-        kb = self.kb  # once: to find the knowledge base may mean to ask the whole pipeline
-        linked = self._of_the_same_name(kb, list(mentions))
-        rest = [mention for mention, found in linked.items() if not found]
-        parts = {mention: self._parts(mention, split_composite) for mention in rest}
-        listed = {mention: self._parts(mention, split_list) for mention in rest}
-        named = self._of_the_same_name(kb, _distinct_parts(parts, listed))
-        for mention in rest:
-            # A list of complete names is one, unless its parts make names with a common head.
-            common_head, complete = (
-                bool(of) and all(named[part] for part in of)
-                for of in (parts[mention], listed[mention])
-            )
-            if complete and not common_head:
-                parts[mention] = listed[mention]
-        similar = {part: named[part] for part in _distinct_parts(parts)}
-        unknown = [*rest, *(part for part, found in similar.items() if not found)]
-        similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
-        for mention in rest:
-            of_parts = [similar[part] for part in parts[mention]]
-            linked[mention] = (
-                self._joined(of_parts) if of_parts and all(of_parts) else similar[mention]
-            )
-        return linked
-
-    def _of_the_same_name(
-        self, kb: "KnowledgeBase", mentions: Sequence[Mention]
-    ) -> dict[Mention, list[Candidate]]:
-        """The concepts that have the mention as a name; with an encoder, the likeliest first."""
-        texts = dict.fromkeys(text for mention in mentions for text in mention.texts)
-        named = {text: self.candidates.exact(kb, text) for text in texts}
-        if self.candidates.has_encoder:
-            ambiguous = [text for text, ids in named.items() if len(ids) > 1]
-            ranked = self.candidates.search(kb, ambiguous, self.k)
-            for text, found in zip(ambiguous, ranked, strict=True):
-                place = {concept.concept_id: i for i, concept in enumerate(found)}
-                named[text].sort(key=lambda one: place.get(one, len(place)))
-        linked: dict[Mention, list[Candidate]] = {}
-        for mention in mentions:
-            of_texts = (
-                self._select(kb, ((one, 1.0) for one in named[text]), mention.label)
-                for text in mention.texts
-            )
-            linked[mention] = next(filter(None, of_texts), [])
-        return linked
-
-    def _parts(self, mention: Mention, split: Callable[[str], list[str]]) -> list[Mention]:
-        if not self.split_composites:
-            return []
-        parts = split(mention.texts[0])
-        return [Mention((part,), mention.label) for part in parts] if len(parts) > 1 else []
-
-    def _similar(
-        self, kb: "KnowledgeBase", mentions: Sequence[Mention]
-    ) -> Iterable[list[Candidate]]:
-        texts = list(dict.fromkeys(text for mention in mentions for text in mention.texts))
-        found = dict(zip(texts, self.candidates.search(kb, texts, self.k), strict=True))
-        for mention in mentions:
-            yield self._first_that_fits(kb, mention, [found[text] for text in mention.texts])
-
-    def _first_that_fits(
-        self, kb: "KnowledgeBase", mention: Mention, found: "Sequence[Sequence[LinkedConcept]]"
-    ) -> list[Candidate]:
-        for concepts in found:
-            scores = {c.concept_id: c.score for c in concepts if c.score >= self.threshold}
-            if mention.share >= self.contained_threshold:
-                for one in mention.contained:
-                    scores[one] = max(mention.share, scores.get(one, 0.0))
-            best_first = sorted(scores.items(), key=lambda item: -item[1])
-            if selected := self._select(kb, best_first, mention.label):
-                return selected
-        return []
-
-    def _joined(self, of_parts: Sequence[Sequence[Candidate]]) -> list[Candidate]:
-        """The best of each part, in the order of the parts, then the others by their scores."""
-        best = [part[0] for part in of_parts]
-        others = sorted((one for part in of_parts for one in part[1:]), key=lambda one: -one[1])
-        joined = dict[str, float]()
-        for concept_id, score in [*best, *others]:
-            joined.setdefault(concept_id, score)
-        return list(joined.items())[: self.max_entities_per_mention]
-
-    def _select(
-        self, kb: "KnowledgeBase", candidates: Iterable[Candidate], label: str
-    ) -> list[Candidate]:
-        """The first candidates whose semantic type fits the label, with a definition if need be."""
-        allowed = self._allowed.get(label)
-        fitting = (
-            (one, score)
-            for one, score in candidates
-            if (allowed is None or not allowed.isdisjoint(kb.types_of(one)))
-            and (
-                not self.filter_for_definitions
-                or score >= self.no_definition_threshold
-                or kb.has_definition(one)
-            )
-        )
-        return list(islice(fitting, self.max_entities_per_mention))
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save the component to a folder: encoder and index too, see `CandidateFinder`."""
@@ -400,22 +270,6 @@ class UmlsLinker(KnowledgeBasePipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""
         return self.scorer(examples, **kwargs) if self.scorer else {}
-
-
-def _distinct_parts(*parts_of: Mapping[Mention, Sequence[Mention]]) -> list[Mention]:
-    return list(dict.fromkeys(p for parts in parts_of for of in parts.values() for p in of))
-
-
-def _mention(span: Span, matches: "Iterable[Match]", long_forms: Mapping[str, str]) -> Mention:
-    text = " ".join(span.text.split())
-    texts = tuple(dict.fromkeys([expanded(text, long_forms), text]))
-    parts = [m for m in matches if span.start <= m.start and m.end <= span.end]
-    # Of two names of the same length the last: the head of an English noun phrase is at its end.
-    longest = max(parts, key=lambda m: (len(span.doc[m.start : m.end].text), m.start), default=None)
-    if longest is None:
-        return Mention(texts, span.label_)
-    name = " ".join(span.doc[longest.start : longest.end].text.split())
-    return Mention(texts, span.label_, longest.concept_ids, len(name) / len(text))
 
 
 @without_text("the links cannot be scored")

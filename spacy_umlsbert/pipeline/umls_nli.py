@@ -1,8 +1,8 @@
 """`umls_nli`: what follows from a text, what contradicts it, and what it leaves open."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from spacy import Language
@@ -12,10 +12,11 @@ from spacy.util import minibatch
 from thinc.api import Config, Model
 from thinc.types import Floats2d
 
-from spacy_umlsbert.annotations.pairs import LEFT_OUT, Judgement, gold_label, is_pair, make_pair
-from spacy_umlsbert.errors import InputError, UsageError, UsageTypeError
+from spacy_umlsbert.annotations.pairs import NliPrediction, gold_label, is_pair, make_pair
+from spacy_umlsbert.errors import UsageError, UsageTypeError
 from spacy_umlsbert.guard import without_text
-from spacy_umlsbert.old_names import takes_old_names
+from spacy_umlsbert.nli.predictor import predict_texts, prediction_of
+from spacy_umlsbert.old_names import takes_old_names, warn_of_old_name
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
 
@@ -38,7 +39,7 @@ UNKNOWN = -1
 
 
 class UmlsNli(LabelledPipe):
-    """Judges pairs of a premise and a hypothesis, and writes all labels' probabilities.
+    """Predicts the label of pairs of a premise and a hypothesis, and writes all probabilities.
 
     They are in ``doc.cats`` of a pair Doc (`annotations.pairs.make_pair`); other Docs pass through
     as they are, in training too. The labels are those of the training data.
@@ -86,78 +87,78 @@ class UmlsNli(LabelledPipe):
         # For the widths of the layers, any pair will do.
         self.model.initialize(X=[make_pair(self.nlp, "Denies fever.", "The patient is febrile.")])
 
-    @overload
-    def predict(self, docs: Iterable[Doc]) -> list[Judgement | None]: ...
-    @overload
-    def predict(self, docs: Iterable[tuple[str, str]]) -> list[Judgement]: ...
-    def predict(self, docs: Iterable[Any]) -> Sequence[Judgement | None]:
-        """Judge pairs.
+    def predict(self, docs: Iterable[Doc]) -> list[NliPrediction | None]:
+        """The predictions for Docs that went through the components before this one.
 
-        Args:
-            docs: Pairs of texts, (premise, hypothesis); or Docs that went through the components
-                before this one.
+        For pairs of texts there is `predict_pairs`.
 
         Returns:
-            A judgement for each, in order. Of a pair that cannot be judged, such as one with an
-            empty side, it says why, and the others are judged. Of a Doc that is no pair, None.
+            A prediction for each, in order; None for a Doc that is no pair.
 
         Raises:
-            ValueError: If the component is not trained or, for texts, not in the pipeline.
-            TypeError: If it is a text, or one pair instead of several.
+            UsageError: If the component is not trained.
         """
-        pairs = list(docs)
-        if isinstance(docs, str) or (pairs and all(isinstance(one, str) for one in pairs)):
-            raise UsageTypeError("predict takes several pairs: [(premise, hypothesis), …]")
-        if all(isinstance(pair, Doc) for pair in pairs):
-            return self._judge(pairs)
-        return [one for batch in minibatch(pairs, self.nlp.batch_size) for one in self._read(batch)]
+        found = list(docs)
+        if all(isinstance(doc, Doc) for doc in found):
+            return self._predict(found)
+        warn_of_old_name("predict of pairs of texts", "predict_pairs", where=self.name)
+        texts: Any = found
+        return list(self.predict_pairs(texts))
 
-    def _read(self, pairs: Sequence[tuple[str, str]]) -> Iterator[Judgement]:
-        """Judge a batch of texts, after the components that come before this one."""
+    def predict_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[NliPrediction]:
+        """The predictions for pairs of texts, after the components that come before this one.
+
+        Args:
+            pairs: Premises and hypotheses.
+
+        Returns:
+            A prediction for each, in order. Of a pair without one, such as one with an empty side,
+            it says why, and the others have theirs.
+
+        Raises:
+            UsageError: If the component is not trained, or not in the pipeline.
+            UsageTypeError: If it is a text, or one pair instead of several.
+        """
+        texts = list(pairs)
+        if isinstance(pairs, str) or (texts and all(isinstance(one, str) for one in texts)):
+            raise UsageTypeError("predict_pairs takes several pairs: [(premise, hypothesis), …]")
         names = [name for name, pipe in self.nlp.pipeline if pipe is self]
         if not names:
             raise UsageError(f"{self.name} is not in the pipeline, or disabled: enable it first.")
         after = self.nlp.pipe_names[self.nlp.pipe_names.index(names[0]) :]
-        problems: dict[int, str] = {}
-        made: list[tuple[Doc, int]] = []
-        for number, pair in enumerate(pairs):
-            try:
-                premise, hypothesis = _texts(pair)
-                made.append((make_pair(self.nlp, premise, hypothesis), number))
-            except InputError as error:
-                problems[number] = error.problem
-        processed = list(self.nlp.pipe(made, as_tuples=True, disable=after))
-        judged = self._judge([doc for doc, _ in processed])
-        found = {number: one for (_, number), one in zip(processed, judged, strict=True)}
-        for number in range(len(pairs)):
-            problem = problems.get(number, "a component before this one failed on it")
-            yield found.get(number) or Judgement("", problem=problem)
+        return [
+            one
+            for batch in minibatch(texts, self.nlp.batch_size)
+            for one in predict_texts(self.nlp, batch, self._predictions, disable=after)
+        ]
 
-    def _judge(self, docs: Sequence[Doc]) -> list[Judgement | None]:
-        judgements: list[Judgement | None] = [None for _ in docs]
+    def _predictions(self, docs: Iterable[Doc]) -> list[NliPrediction]:
+        return [one for one in self._predict(list(docs)) if one is not None]
+
+    def _predict(self, docs: Sequence[Doc]) -> list[NliPrediction | None]:
+        predictions: list[NliPrediction | None] = [None for _ in docs]
         pairs = [i for i, doc in enumerate(docs) if is_pair(doc)]
         if not pairs:
-            return judgements
+            return predictions
         self.require_labels()
         warn_if_no_vectors(self.name, self.model, [docs[i] for i in pairs])
         scores = self.model.predict([docs[i] for i in pairs])
         probabilities = self.model.ops.to_numpy(self.model.ops.softmax(scores, axis=-1))
         for i, row in zip(pairs, probabilities, strict=True):
-            judgements[i] = Judgement(
-                self.labels[int(row.argmax())],
-                dict(zip(self.labels, row.tolist(), strict=True)),
-                sum(map(len, docs[i].spans.get(LEFT_OUT, ()))),
-            )
-        return judgements
+            of_labels = dict(zip(self.labels, row.tolist(), strict=True))
+            predictions[i] = prediction_of(docs[i], of_labels)
+        return predictions
 
-    def set_annotations(self, docs: Iterable[Doc], judgements: Sequence[Judgement | None]) -> None:
+    def set_annotations(
+        self, docs: Iterable[Doc], predictions: Sequence[NliPrediction | None]
+    ) -> None:
         """Write the probabilities to ``doc.cats`` of the Docs that are pairs.
 
         What did not fit and was not read is in ``doc.spans["left_out"]``.
         """
-        for doc, judgement in zip(docs, judgements, strict=True):
-            if judgement is not None:
-                doc.cats.update(judgement.probabilities)
+        for doc, prediction in zip(docs, predictions, strict=True):
+            if prediction is not None:
+                doc.cats.update(prediction.probabilities)
 
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> tuple[float, Floats2d]:
         """Cross-entropy, averaged over the labelled pairs of the batch.
@@ -198,14 +199,6 @@ class UmlsNli(LabelledPipe):
             )
             return UNKNOWN
         return self.labels.index(label)
-
-
-def _texts(pair: Any) -> tuple[str, str]:
-    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise InputError("it is not a premise and a hypothesis.")
-    if not all(isinstance(side, str) for side in pair):
-        raise InputError("a side is no text.")
-    return pair[0], pair[1]
 
 
 def _gold(example: Example) -> str | None:

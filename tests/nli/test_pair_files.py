@@ -3,21 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.annotations.pairs import Judgement
+from spacy_umlsbert.annotations.pairs import NliPrediction
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import NumberedRow
-from spacy_umlsbert.nli.pair_files import JudgingReport, judge_safely, judged_rows
+from spacy_umlsbert.nli.pair_files import PredictionReport, predict_safely, predicted_rows
 
 CANARY = "Hollingsworth"
 BROKEN = InputError("this is no JSON object.", path="pairs.jsonl", line=7)
 
 
-def judge(pairs):
+def predict(pairs):
     """Fails altogether if one pair is odd."""
     for premise, hypothesis in pairs:
         if CANARY in premise + hypothesis:
             raise ValueError(f"cannot read {premise}")
-    return [Judgement("same" if p == h else "other", {"same": 0.5}, len(p) // 4) for p, h in pairs]
+    return [
+        NliPrediction("same" if p == h else "other", {"same": 0.5}, len(p) // 4) for p, h in pairs
+    ]
 
 
 def row(premise, hypothesis="x", **fields):
@@ -25,7 +27,7 @@ def row(premise, hypothesis="x", **fields):
 
 
 def records(*rows, **options):
-    return [judged.record for judged in judged_rows(rows, judge, **options)]
+    return [predicted.record for predicted in predicted_rows(rows, predict, **options)]
 
 
 ROWS = st.one_of(
@@ -36,10 +38,10 @@ ROWS = st.one_of(
 
 
 @given(st.lists(ROWS, max_size=20))
-def test_bad_rows_cost_no_other_its_judgement(rows):
-    report = JudgingReport()
-    judged = list(judged_rows(rows, judge))
-    for one, source in zip(judged, rows, strict=True):
+def test_bad_rows_cost_no_other_its_prediction(rows):
+    report = PredictionReport()
+    predicted = list(predicted_rows(rows, predict))
+    for one, source in zip(predicted, rows, strict=True):
         report.count(one)
         good = isinstance(source, NumberedRow) and source.row in (
             {"premise": "x", "hypothesis": "x"},
@@ -54,7 +56,7 @@ def test_bad_rows_cost_no_other_its_judgement(rows):
             assert one.record.items() >= source.row.items() and "label" not in one.record
         else:
             assert one.record == {"line": 7, "problem": "this is no JSON object."}
-    assert report.judged + len(report.failed) == len(rows)
+    assert report.predicted + len(report.failed) == len(rows)
 
 
 def test_a_record_says_what_was_not_read():
@@ -86,12 +88,12 @@ def test_rows_are_judged_as_they_come():
             seen.append(1)
             yield row("x")
 
-    rows = judged_rows(endless(), judge)
+    rows = predicted_rows(endless(), predict)
     assert next(rows).record["label"] == "same"
     assert len(seen) < 1000
 
 
 def test_a_pair_that_fails_says_of_what_kind_and_where():
-    fine, failed = judge_safely([("x", "x"), (CANARY, "x")], judge)
+    fine, failed = predict_safely([("x", "x"), (CANARY, "x")], predict)
     assert fine.label == "same"
     assert failed.label == "" and "ValueError in test_pair_files.py" in failed.problem

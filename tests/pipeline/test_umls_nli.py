@@ -11,7 +11,7 @@ from thinc.api import Config
 
 from spacy_umlsbert.annotations.pairs import (
     LEFT_OUT,
-    Judgement,
+    NliPrediction,
     is_pair,
     make_pair,
     set_label,
@@ -82,11 +82,11 @@ def same(one, other):
 def test_it_learns_labels_and_all(trained):
     nli = trained.get_pipe("umls_nli")
     assert nli.labels == ("contradiction", "entailment", "neutral")
-    judgements = nli.predict(PAIRS)
-    assert [j.label for j in judgements] == [label for *_, label in TRAIN]
-    for judgement in judgements:
-        assert sum(judgement.probabilities.values()) == pytest.approx(1, abs=1e-5)
-        assert max(judgement.probabilities, key=judgement.probabilities.get) == judgement.label
+    predictions = nli.predict_pairs(PAIRS)
+    assert [j.label for j in predictions] == [label for *_, label in TRAIN]
+    for prediction in predictions:
+        assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-5)
+        assert max(prediction.probabilities, key=prediction.probabilities.get) == prediction.label
     assert trained.evaluate(examples(trained))["nli_acc"] == 1.0
     assert trained.evaluate(examples(trained))["nli_macro_f"] == 1.0
 
@@ -139,21 +139,21 @@ def test_the_gradient_of_the_pooling_is_right(toy_bert, pooling):
 
 def test_the_order_of_the_sides_matters(trained):
     nli = trained.get_pipe("umls_nli")
-    there, back = nli.predict([PAIRS[0], PAIRS[0][::-1]])
+    there, back = nli.predict_pairs([PAIRS[0], PAIRS[0][::-1]])
     assert not same([there], [back])
 
 
-def test_batches_do_not_change_a_judgement(trained):
+def test_batches_do_not_change_a_prediction(trained):
     nli = trained.get_pipe("umls_nli")
-    alone = [judgement for pair in PAIRS for judgement in nli.predict([pair])]
-    assert same(nli.predict(PAIRS * 30), alone * 30)
-    assert nli.predict([]) == []
+    alone = [prediction for pair in PAIRS for prediction in nli.predict_pairs([pair])]
+    assert same(nli.predict_pairs(PAIRS * 30), alone * 30)
+    assert nli.predict_pairs([]) == []
 
 
 def test_a_pair_doc_gets_the_probabilities_of_all_labels(trained):
     nli = trained.get_pipe("umls_nli")
     doc = trained(make_pair(trained, *PAIRS[0]))
-    assert doc.cats == pytest.approx(dict(nli.predict(PAIRS[:1])[0].probabilities), abs=1e-4)
+    assert doc.cats == pytest.approx(dict(nli.predict_pairs(PAIRS[:1])[0].probabilities), abs=1e-4)
     premise, hypothesis = sides_of(doc)
     assert (premise.text, hypothesis.text) == PAIRS[0]
 
@@ -211,8 +211,8 @@ def test_labels_may_be_given_and_then_no_pair_is_needed_to_set_up(toy_bert):
     nlp = make_nlp(toy_bert)
     nlp.config["initialize"]["components"] = {"umls_nli": {"labels": ["true", "false"]}}
     nlp.initialize(lambda: [Example(nlp.make_doc(ORDINARY), nlp.make_doc(ORDINARY))])
-    (judgement,) = nlp.get_pipe("umls_nli").predict([PAIRS[0]])
-    assert set(judgement.probabilities) == {"true", "false"}
+    (prediction,) = nlp.get_pipe("umls_nli").predict_pairs([PAIRS[0]])
+    assert set(prediction.probabilities) == {"true", "false"}
 
 
 def test_a_label_cannot_be_added_after_initialisation(trained):
@@ -237,15 +237,15 @@ def test_a_bad_pair_says_why_and_the_others_are_judged(trained):
         ("\ud800", "Fever ."),
         PAIRS[1],
     ]
-    judgements = nli.predict(pairs)
-    assert [j.problem for j in judgements[1:5]] == [
+    predictions = nli.predict_pairs(pairs)
+    assert [j.problem for j in predictions[1:5]] == [
         "the premise is empty.",
         "the hypothesis is empty.",
         "a side is no text.",
         "the premise is not valid Unicode.",
     ]
-    assert judgements[1] == Judgement("", {}, 0, "the premise is empty.")
-    assert same([judgements[0], judgements[5]], nli.predict(PAIRS[:2]))
+    assert predictions[1] == NliPrediction("", {}, 0, "the premise is empty.")
+    assert same([predictions[0], predictions[5]], nli.predict_pairs(PAIRS[:2]))
 
 
 def test_a_component_before_that_fails_on_a_pair_costs_that_pair_alone(trained):
@@ -259,7 +259,7 @@ def test_a_component_before_that_fails_on_a_pair_costs_that_pair_alone(trained):
     nlp.add_pipe("fails_on_bad", first=True)
     nlp.set_error_handler(lambda *_: None)
     try:
-        good, bad, last = nlp.get_pipe("umls_nli").predict(
+        good, bad, last = nlp.get_pipe("umls_nli").predict_pairs(
             [PAIRS[0], ("Bad .", "Fever ."), PAIRS[1]]
         )
     finally:
@@ -278,8 +278,8 @@ def test_what_does_not_fit_is_chosen_by_the_hypothesis_and_told(trained):
     assert left_out
     assert "glucose" not in " ".join(left_out)
     assert "glucose" in doc._.trf_data.wordpieces.strings[0]
-    (judgement,) = nli.predict([(premise, "The glucose has been high .")])
-    assert judgement.left_out == sum(map(len, doc.spans[LEFT_OUT])) > 0
+    (prediction,) = nli.predict_pairs([(premise, "The glucose has been high .")])
+    assert prediction.left_out == sum(map(len, doc.spans[LEFT_OUT])) > 0
     short = trained(make_pair(trained, *PAIRS[0]))
     assert LEFT_OUT not in short.spans
 
@@ -288,9 +288,9 @@ def test_what_does_not_fit_is_chosen_by_the_hypothesis_and_told(trained):
     "pair", [("fever . " * 12_500, "A cough ."), ("A cough .", "fever " * 9000)]
 )
 def test_very_long_sides(trained, pair):
-    (judgement,) = trained.get_pipe("umls_nli").predict([pair])
-    assert judgement.label
-    assert judgement.left_out > 8000
+    (prediction,) = trained.get_pipe("umls_nli").predict_pairs([pair])
+    assert prediction.label
+    assert prediction.left_out > 8000
 
 
 def test_the_window_of_pairs_is_a_setting(toy_bert):
@@ -364,7 +364,7 @@ def test_a_pair_goes_in_as_bert_has_it(toy_bert):
 
 @pytest.mark.parametrize("way", ["disk", "bytes"])
 def test_round_trip(toy_bert, trained, tmp_path, way):
-    expected = trained.get_pipe("umls_nli").predict(PAIRS)
+    expected = trained.get_pipe("umls_nli").predict_pairs(PAIRS)
     if way == "disk":
         trained.to_disk(tmp_path)
         other = spacy.load(tmp_path)
@@ -372,27 +372,27 @@ def test_round_trip(toy_bert, trained, tmp_path, way):
         other = make_nlp(toy_bert)
         other.from_bytes(trained.to_bytes())
     assert other.get_pipe("umls_nli").labels == trained.get_pipe("umls_nli").labels
-    assert same(other.get_pipe("umls_nli").predict(PAIRS), expected)
+    assert same(other.get_pipe("umls_nli").predict_pairs(PAIRS), expected)
 
 
 def test_listeners_can_be_replaced(trained, tmp_path):
-    expected = trained.get_pipe("umls_nli").predict(PAIRS)
+    expected = trained.get_pipe("umls_nli").predict_pairs(PAIRS)
     trained.to_disk(tmp_path / "shared")
     nlp = spacy.load(tmp_path / "shared")
     nlp.replace_listeners("transformer", "umls_nli", ["model.tok2vec"])
     nlp.remove_pipe("transformer")
-    assert same(nlp.get_pipe("umls_nli").predict(PAIRS), expected)
+    assert same(nlp.get_pipe("umls_nli").predict_pairs(PAIRS), expected)
     nlp.to_disk(tmp_path / "alone")
     alone = spacy.load(tmp_path / "alone")
-    assert same(alone.get_pipe("umls_nli").predict(PAIRS), expected)
+    assert same(alone.get_pipe("umls_nli").predict_pairs(PAIRS), expected)
 
 
 def test_it_can_be_sourced_into_another_pipeline(trained):
-    expected = trained.get_pipe("umls_nli").predict(PAIRS)
+    expected = trained.get_pipe("umls_nli").predict_pairs(PAIRS)
     nlp = spacy.blank("en")
     nlp.add_pipe("transformer", source=trained)
     nlp.add_pipe("umls_nli", source=trained)
-    assert same(nlp.get_pipe("umls_nli").predict(PAIRS), expected)
+    assert same(nlp.get_pipe("umls_nli").predict_pairs(PAIRS), expected)
 
 
 def test_pairs_survive_files_and_processes(trained):
@@ -403,7 +403,7 @@ def test_pairs_survive_files_and_processes(trained):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         judged = list(trained.pipe(docs, n_process=2, batch_size=2))
-    expected = trained.get_pipe("umls_nli").predict(PAIRS)
+    expected = trained.get_pipe("umls_nli").predict_pairs(PAIRS)
     assert [max(d.cats, key=d.cats.get) for d in judged] == [j.label for j in expected]
 
 
@@ -413,9 +413,9 @@ def test_a_pair_without_a_transformer_is_warned_of(trained):
         nlp.select_pipes(disable="transformer"),
         pytest.warns(UserWarning, match="no 'transformer'"),
     ):
-        nlp.get_pipe("umls_nli").predict(PAIRS[:1])
+        nlp.get_pipe("umls_nli").predict_pairs(PAIRS[:1])
     with nlp.select_pipes(disable="umls_nli"), pytest.raises(ValueError, match="enable it"):
-        nlp.get_pipe("umls_nli").predict(PAIRS[:1])
+        nlp.get_pipe("umls_nli").predict_pairs(PAIRS[:1])
 
 
 def test_a_pair_needs_two_texts(trained):
@@ -442,7 +442,7 @@ def test_it_can_be_made_by_name_from_a_config(toy_bert):
     ],
 )
 def test_what_is_no_pair_says_so_and_the_others_are_judged(trained, pair, problem):
-    odd, good = trained.get_pipe("umls_nli").predict([pair, PAIRS[0]])
+    odd, good = trained.get_pipe("umls_nli").predict_pairs([pair, PAIRS[0]])
     assert problem in odd.problem
     assert not odd.label
     assert good.label
@@ -451,4 +451,13 @@ def test_what_is_no_pair_says_so_and_the_others_are_judged(trained, pair, proble
 @pytest.mark.parametrize("pairs", ["text", ("Denies fever.", "The patient has a fever.")])
 def test_one_pair_instead_of_several_is_an_error(trained, pairs):
     with pytest.raises(TypeError, match="takes several pairs"):
-        trained.get_pipe("umls_nli").predict(pairs)
+        trained.get_pipe("umls_nli").predict_pairs(pairs)
+
+
+def test_predict_takes_docs_and_still_texts(trained):
+    nli = trained.get_pipe("umls_nli")
+    with pytest.warns(FutureWarning, match="predict_pairs"):
+        assert same(nli.predict(PAIRS), nli.predict_pairs(PAIRS))
+    docs = [trained.get_pipe("transformer")(make_pair(trained, *PAIRS[0])), trained.make_doc("x")]
+    (found, none) = nli.predict(docs)
+    assert none is None and same([found], nli.predict_pairs(PAIRS[:1]))

@@ -19,7 +19,7 @@ def gold_pair(unlabelled: Doc, pair: LabelledPair) -> Doc:
 
 
 def unlabelled_pair(nlp: Language, gold: Doc, *, gold_tokens: bool = False) -> Doc:
-    """A pair Doc with the texts of a gold one and nothing else: what a pipeline gets to judge.
+    """A pair Doc with the texts of a gold one and nothing else: what a pipeline gets.
 
     Args:
         nlp: The pipeline, whose tokenizer is used.

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from spacy_umlsbert.annotations.pairs import Judgement
+from spacy_umlsbert.annotations.pairs import NliPrediction
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.evaluation.nli.baselines import baseline_labels
 from spacy_umlsbert.evaluation.nli.gold_pairs import GoldPairs
 from spacy_umlsbert.evaluation.nli.scores import PairScores
-from spacy_umlsbert.nli.pair_files import ROWS_AT_A_TIME, Judge, judge_safely
+from spacy_umlsbert.nli.pair_files import ROWS_AT_A_TIME, PredictPairs, predict_safely
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class PairEvaluation:
 
 def evaluate_pairs(
     gold: GoldPairs,
-    predict: Judge,
+    predict: PredictPairs,
     labels: Sequence[str],
     train: GoldPairs | None = None,
-    progress: Callable[[Iterable[Judgement]], Iterable[Judgement]] = iter,
+    progress: Callable[[Iterable[NliPrediction]], Iterable[NliPrediction]] = iter,
     at_a_time: int = ROWS_AT_A_TIME,
 ) -> PairEvaluation:
     """Predict labels for gold pairs, and score them.
@@ -49,7 +49,7 @@ def evaluate_pairs(
     Raises:
         InputError: If there is a prediction for no pair.
     """
-    found = list(progress(judge_safely(gold.texts, predict, at_a_time)))
+    found = list(progress(predict_safely(gold.texts, predict, at_a_time)))
     if all(one.problem for one in found):
         raise InputError(f"no label was predicted for any pair. Of the first: {found[0].problem}")
     unknown = sum(label not in labels for label in gold.labels)
