@@ -108,10 +108,10 @@ def test_what_users_do_with_a_doc_still_works(nlp):
 
 
 def test_pairs_are_judged_and_are_no_notes(nlp):
-    (judgement,) = nlp.get_pipe("umls_nli").predict_pairs([(TEXT, "The patient has a fever.")])
-    assert set(judgement.probabilities) == {"entailment", "neutral", "contradiction"}
+    (prediction,) = nlp.get_pipe("umls_nli").predict_pairs([(TEXT, "The patient has a fever.")])
+    assert set(prediction.probabilities) == {"entailment", "neutral", "contradiction"}
     pair, note = nlp.pipe([make_pair(nlp, TEXT, "The patient has a fever."), TEXT])
-    assert pair.cats == pytest.approx(dict(judgement.probabilities), abs=1e-4)
+    assert pair.cats == pytest.approx(dict(prediction.probabilities), abs=1e-4)
     assert not pair.ents
     assert output(note) == output(nlp(TEXT))
     assert not note.cats
