@@ -94,7 +94,7 @@ def show_predictions(nli: UmlsNli, pairs: list[dict[str, str]]) -> None:
     ):
         print(f"Premise:     {premise}\nHypothesis:  {hypothesis}")
         right = "right" if found.label == pair["label"] else f"wrong: {pair['label']}"
-        print(f"Judgement:   {found.label}, {found.probabilities[found.label]:.2f} ({right})\n")
+        print(f"Prediction:  {found.label}, {found.probabilities[found.label]:.2f} ({right})\n")
 
 
 if __name__ == "__main__":
