@@ -77,9 +77,9 @@ def csv_records(
         kind = FileKind.MALFORMED
         if not problem and width is not None and len(fields) not in (0, width):
             problem = WRONG_WIDTH
-        flawed = next((line for line in feed.taken if line.flaw is not None), None)
-        if flawed is not None and flawed.flaw is not None:
-            kind, message = flawed.flaw, flawed.problem
+        flaws = [line for line in feed.taken if line[3] is not None]
+        if flaws and flaws[0].flaw is not None:
+            kind, message = flaws[0].flaw, flaws[0].problem
         elif last.number > first.number and problem:
             message = f"{problem}; it goes to line {last.number}"
         else:
@@ -159,12 +159,16 @@ class _Feed:
 
     def record(self) -> Iterator[str]:
         """The lines of a record, as many as are asked for."""
-        self.taken, self.size, self.open_end = [], 0, False
-        while self.size <= self.longest and self.more():
-            line = self._waiting.popleft()
-            self.taken.append(line)
-            self.size += len(line.text) + len(line.end)
-            yield line.text + line.end
+        taken: list[Line] = []
+        self.taken, self.size, self.open_end = taken, 0, False
+        while self.size <= self.longest:
+            line = self._waiting.popleft() if self._waiting else next(self._lines, None)
+            if line is None:
+                break
+            taken.append(line)
+            _, text, end, _ = line
+            self.size += len(text) + len(end)
+            yield text + end
         self.open_end = True  # asked for one more line than there is, or than a record may have
 
     def give_back(self, start: int) -> None:
