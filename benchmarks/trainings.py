@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-Run = TypeVar("Run")
+from wasabi import msg
+
+Run = TypeVar("Run", bound=Any)
 
 
 def all_results(
@@ -27,6 +29,28 @@ def all_results(
         waiting = {pool.submit(train, run): run for run in runs}
         for future in as_completed(waiting):
             yield waiting[future], future.result()
+
+
+def train_and_tabulate(
+    runs: Sequence[Run],
+    train: Callable[[Run], dict[str, Any]],
+    jobs: int,
+    write_table: Callable[[list[dict[str, Any]]], Path],
+) -> None:
+    """Train all, write the table after each, and print it at the end.
+
+    Args:
+        runs: The trainings, named tuples.
+        train: Trains one and gives its scores.
+        jobs: How many at a time.
+        write_table: Writes the table of what there is so far; gives its file.
+    """
+    results: list[dict[str, Any]] = []
+    for run, scores in all_results(runs, train, jobs):
+        results.append({**run._asdict(), **scores})
+        table = write_table(results)
+        msg.good(f"{run} is done")
+    print(table.read_text("utf-8"))
 
 
 @contextmanager

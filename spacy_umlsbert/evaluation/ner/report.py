@@ -1,16 +1,26 @@
 """Entity scores as files: a Markdown table, JSON, and a plot."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacy_umlsbert.evaluation.ner.scores import EntityScores
-from spacy_umlsbert.evaluation.report_files import heading, write_figures
-from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.plots import can_plot
+from spacy_umlsbert.evaluation.report_files import (
+    LABEL_TABLE,
+    SCORES,
+    heading,
+    label_row,
+    write_figures,
+    write_plot,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME = "entities"
-_COLUMNS = ("p", "r", "f")
 
 
 def write_entity_report(
@@ -30,12 +40,9 @@ def write_entity_report(
     figures = scores.as_dict()
     table = to_markdown(figures, title, facts)
     written = write_figures(folder, NAME, figures, table, title=title, facts=facts)
-    if can_plot():
-        plot = folder / f"{NAME}.png"
-        with atomic_file(plot) as partial:
-            _plot(figures, title, partial)
-        written.append(plot)
-    return written
+    rows = {**figures["per_label"], "all": figures["micro"]}
+    size = (7, 1.5 + 0.5 * len(rows))
+    return written + write_plot(folder / f"{NAME}.png", size, partial(_draw, rows, title))
 
 
 def to_markdown(
@@ -51,29 +58,16 @@ def to_markdown(
         )
     lines += [
         "",
-        "| label | precision | recall | F1 | correct | found | gold |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-        *(_row(label, row) for label, row in figures["per_label"].items()),
-        _row("**all (micro)**", figures["micro"]),
+        *LABEL_TABLE,
+        *(label_row(label, row) for label, row in figures["per_label"].items()),
+        label_row("**all (micro)**", figures["micro"]),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(label: str, figures: Mapping[str, float]) -> str:
-    percent = " | ".join(f"{100 * figures[name]:.2f}" for name in _COLUMNS)
-    return (
-        f"| {label} | {percent} | {figures['correct']} | {figures['found']} | {figures['gold']} |"
-    )
-
-
-def _plot(figures: Mapping[str, Any], title: str, path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    rows = {**figures["per_label"], "all": figures["micro"]}
-    figure = Figure(figsize=(7, 1.5 + 0.5 * len(rows)), layout="constrained")
+def _draw(rows: Mapping[str, Mapping[str, float]], title: str, figure: Figure) -> None:
     axes = figure.add_subplot()
-    for i, (column, name) in enumerate(zip(_COLUMNS, ("precision", "recall", "F1"), strict=True)):
+    for i, (column, name) in enumerate(zip(SCORES, ("precision", "recall", "F1"), strict=True)):
         heights = [y + 0.25 * (i - 1) for y in range(len(rows))]
         bars = axes.barh(heights, [100 * row[column] for row in rows.values()], 0.23, label=name)
         axes.bar_label(bars, fmt="%.1f", padding=2, fontsize=7)
@@ -83,4 +77,3 @@ def _plot(figures: Mapping[str, Any], title: str, path: Path) -> None:
     axes.set_xlabel("exact match, %")
     axes.set_title(title)
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    FigureCanvasAgg(figure).print_figure(path, dpi=150)

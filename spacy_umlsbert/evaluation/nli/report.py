@@ -1,13 +1,24 @@
 """Scores of natural language inference as files: Markdown tables, JSON, and a confusion matrix."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacy_umlsbert.evaluation.nli.scores import PairScores
-from spacy_umlsbert.evaluation.report_files import heading, write_figures
-from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.plots import can_plot
+from spacy_umlsbert.evaluation.report_files import (
+    LABEL_TABLE,
+    cell,
+    heading,
+    label_row,
+    write_figures,
+    write_plot,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME = "pairs"
 PLOT = "confusion.png"
@@ -15,7 +26,6 @@ PIPELINE = "pipeline"
 """What the scored pipeline is called where baselines stand beside it."""
 OVERALL = ("labels of", "accuracy", "95 % interval", "macro-F1")
 _NONE = "(not judged)"
-_COLUMNS = ("p", "r", "f")
 
 
 def write_pair_report(
@@ -41,12 +51,9 @@ def write_pair_report(
     figures = pair_figures(scores, baselines)
     table = pair_tables(figures, title, facts)
     written = write_figures(folder, NAME, figures, table, title=title, facts=facts)
-    if can_plot():
-        plot = folder / PLOT
-        with atomic_file(plot) as partial:
-            _plot(figures, title, partial)
-        written.append(plot)
-    return written
+    columns, counts = _confusion(figures)
+    size = (3.5 + 0.9 * len(columns), 2 + 0.9 * len(counts))
+    return written + write_plot(folder / PLOT, size, partial(_draw, figures, title))
 
 
 def pair_tables(
@@ -71,17 +78,16 @@ def pair_tables(
         "|---|---:|---:|---:|",
         *(f"| {' | '.join(row)} |" for row in overall_rows(figures)),
         "",
-        "| label | precision | recall | F1 | correct | found | gold |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-        *(_label(label, row) for label, row in figures["per_label"].items()),
+        *LABEL_TABLE,
+        *(label_row(label, row) for label, row in figures["per_label"].items()),
         "",
         "How often each gold label (rows) got which label (columns):",
         "",
     ]
     columns, counts = _confusion(figures)
-    lines += [f"| | {' | '.join(map(_cell, columns))} |", f"|---|{'---:|' * len(columns)}"]
+    lines += [f"| | {' | '.join(map(cell, columns))} |", f"|---|{'---:|' * len(columns)}"]
     for label, row in zip(figures["labels"], counts, strict=True):
-        lines.append(f"| {_cell(label)} | {' | '.join(map(str, row))} |")
+        lines.append(f"| {cell(label)} | {' | '.join(map(str, row))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -105,17 +111,6 @@ def overall_rows(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _label(label: str, figures: Mapping[str, float]) -> str:
-    percent = " | ".join(f"{100 * figures[name]:.2f}" for name in _COLUMNS)
-    counts = " | ".join(str(figures[name]) for name in ("correct", "found", "gold"))
-    return f"| {_cell(label)} | {percent} | {counts} |"
-
-
-def _cell(label: str) -> str:
-    """A label as a cell, whatever the corpus has in it."""
-    return " ".join(label.replace("|", "\\|").split())
-
-
 def _confusion(figures: Mapping[str, Any]) -> tuple[list[str], list[list[int]]]:
     """The columns and the rows of the matrix; with a column for no label if that was ever so."""
     if not figures["unjudged"]:
@@ -125,13 +120,8 @@ def _confusion(figures: Mapping[str, Any]) -> tuple[list[str], list[list[int]]]:
     return [*figures["labels"], _NONE], counts
 
 
-def _plot(figures: Mapping[str, Any], title: str, path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - optional
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
+def _draw(figures: Mapping[str, Any], title: str, figure: Figure) -> None:
     columns, counts = _confusion(figures)
-    size = (3.5 + 0.9 * len(columns), 2 + 0.9 * len(counts))
-    figure = Figure(figsize=size, layout="constrained")
     axes = figure.add_subplot()
     shares = [[n / (sum(row) or 1) for n in row] for row in counts]
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -146,4 +136,3 @@ def _plot(figures: Mapping[str, Any], title: str, path: Path) -> None:
     axes.set_ylabel("gold")
     axes.set_title(title, parse_math=False, wrap=True)
     figure.colorbar(image, label="share of the gold label", shrink=0.8)
-    FigureCanvasAgg(figure).print_figure(path, dpi=150)

@@ -16,22 +16,6 @@ from spacy_umlsbert.training.trainer import ResumableTrainer
 from spacy_umlsbert.umls import KnowledgeBase, expand_tuis
 
 
-def align(config: AlignmentConfig, quiet: bool = False) -> dict[str, Any]:
-    """Train an encoder on the names of a knowledge base; goes on from the last checkpoint.
-
-    Args:
-        config: The settings.
-        quiet: Whether to print nothing and show no progress.
-
-    Returns:
-        What ``metrics.json`` holds.
-
-    Raises:
-        InputError: If the knowledge base or the weights cannot be used.
-    """
-    return Alignment(config, quiet).run()
-
-
 class Alignment(TrainingRun[AlignmentConfig]):
     """Names of a concept are drawn together.
 

@@ -21,22 +21,6 @@ from spacy_umlsbert.training.run import TrainingRun
 MENTIONS = "mentions.jsonl"
 
 
-def marginalize(config: MarginalizationConfig, quiet: bool = False) -> dict[str, Any]:
-    """Train an encoder on mentions and their concepts; goes on from the last checkpoint.
-
-    Args:
-        config: The settings.
-        quiet: Whether to print nothing and show no progress.
-
-    Returns:
-        What ``metrics.json`` holds.
-
-    Raises:
-        InputError: If the knowledge base, the mentions or the weights cannot be used.
-    """
-    return Marginalization(config, quiet).run()
-
-
 class Marginalization(TrainingRun[MarginalizationConfig]):
     """Mentions are drawn to all names of their concept.
 

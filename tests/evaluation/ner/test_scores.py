@@ -14,7 +14,7 @@ from spacy.training.iob_utils import biluo_tags_to_spans
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.docs import annotate, tokenized
 from spacy_umlsbert.corpora.report import CorpusReport
-from spacy_umlsbert.evaluation.ner import report as entity_report
+from spacy_umlsbert.evaluation import report_files
 from spacy_umlsbert.evaluation.ner.report import write_entity_report
 from spacy_umlsbert.evaluation.ner.scores import EntityScores, score_entities
 
@@ -145,5 +145,5 @@ def test_a_report_has_a_table_figures_and_a_plot(tmp_path, monkeypatch):
     assert "- seed: 1" in table
     assert "| X | 100.00 | 100.00 | 100.00 | 1 | 1 | 1 |" in table
     assert "| **all (micro)** | 50.00 | 100.00 | 66.67 | 1 | 2 | 1 |" in table
-    monkeypatch.setattr(entity_report, "can_plot", lambda: False)
+    monkeypatch.setattr(report_files, "can_plot", lambda: False)
     assert len(write_entity_report(scores, tmp_path / "plain", title="Some corpus")) == 2

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
-from spacy_umlsbert.evaluation.nli import report as pair_report
+from spacy_umlsbert.evaluation import report_files
 from spacy_umlsbert.evaluation.nli.baselines import Likeness, baseline_labels
 from spacy_umlsbert.evaluation.nli.gold_pairs import gold_pairs
 from spacy_umlsbert.evaluation.nli.report import write_pair_report
@@ -91,7 +91,7 @@ def test_a_report_has_tables_figures_and_a_picture(tmp_path, monkeypatch):
     assert figures == {
         "title": "Some pairs", "seed": "1", **own, "baselines": {"majority label": others},
     }  # fmt: skip
-    monkeypatch.setattr(pair_report, "can_plot", lambda: False)
+    monkeypatch.setattr(report_files, "can_plot", lambda: False)
     assert len(write_pair_report(scores, tmp_path / "plain", title="Some pairs")) == 2
 
 
