@@ -198,4 +198,6 @@ def _matcher_settings(path: Path | None) -> umls.MatcherSettings | None:
         raise TerminologyError(
             'must hold an object with matcher settings, such as {"misspellings": true}.', path=path
         )
+    if "max_pieces" in values:
+        msg.warn("The matcher setting max_pieces is now called max_subtokens.")
     return umls.MatcherSettings.from_dict(values)

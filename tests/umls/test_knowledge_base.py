@@ -270,12 +270,14 @@ def test_a_build_needs_a_source_with_the_right_tables(tmp_path: Path) -> None:
 
 
 def test_unknown_settings_are_refused() -> None:
-    settings = MatcherSettings(stop_names=("other",), max_pieces=3)
+    settings = MatcherSettings(stop_names=("other",), max_subtokens=3)
     assert MatcherSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
     with pytest.raises(TerminologyError, match=r"unknown matcher setting.*fuzzy"):
         MatcherSettings.from_dict({"fuzzy": True})
-    with pytest.raises(TerminologyError, match="max_pieces"):
-        MatcherSettings(max_pieces=0)
+    with pytest.warns(FutureWarning, match="max_pieces is now called max_subtokens"):
+        assert MatcherSettings(stop_names=("other",), max_pieces=3) == settings
+    with pytest.raises(TerminologyError, match="max_subtokens"):
+        MatcherSettings(max_subtokens=0)
 
 
 def test_a_rrf_release_can_be_built_twice(tmp_path: Path) -> None:

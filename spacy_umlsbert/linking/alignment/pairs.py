@@ -11,7 +11,7 @@ from torch.utils.data import Dataset
 
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 from spacy_umlsbert.umls import KnowledgeBase
-from spacy_umlsbert.umls.matching.hashing import hash_piece
+from spacy_umlsbert.umls.matching.hashing import hash_subtoken
 
 Pair = tuple[str, str, int]
 """Two names, and the row of their concept."""
@@ -57,7 +57,7 @@ class NamePairs(Dataset):
         first: dict[int, int] = {}
         shared = set()
         for row in rows.tolist():
-            key = hash_piece(self._name(row))
+            key = hash_subtoken(self._name(row))
             seen = first.setdefault(key, row)
             if self._concepts[seen] != self._concepts[row]:
                 shared.add(key)

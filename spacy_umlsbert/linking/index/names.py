@@ -14,7 +14,7 @@ from spacy_umlsbert.linking.known_mentions import KnownMention
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 from spacy_umlsbert.linking.name_table import placed_names
 from spacy_umlsbert.umls import KnowledgeBase
-from spacy_umlsbert.umls.matching.hashing import hash_piece
+from spacy_umlsbert.umls.matching.hashing import hash_subtoken
 
 FILE = "names.arrow"
 _HASHES, _ORDER = "name_hashes.npy", "name_order.npy"
@@ -140,4 +140,4 @@ class OpenedNames:
 
 
 def _hash(name: str) -> np.uint64:
-    return np.uint64(hash_piece(name))
+    return np.uint64(hash_subtoken(name))

@@ -1,4 +1,4 @@
-"""Looks up all sequences of pieces of a batch of Docs in the index, with numpy."""
+"""Looks up all sequences of subtokens of a batch of Docs in the index, with numpy."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from spacy_umlsbert.umls.matching.hashing import (
     Int64Array,
     UInt64Array,
     extend_sequence,
-    hash_piece,
+    hash_subtoken,
     start_sequence,
 )
 from spacy_umlsbert.umls.matching.name_index import NameIndex
-from spacy_umlsbert.umls.matching.subtokens import Pieces
+from spacy_umlsbert.umls.matching.subtokens import Subtokens
 from spacy_umlsbert.umls.matching.surface_forms import MOST_AROUND_OF, OF
 
-_OF_HASH = np.uint64(hash_piece(OF))
+_OF_HASH = np.uint64(hash_subtoken(OF))
 
 
-class Proposals(NamedTuple):
+class CandidateSpans(NamedTuple):
     """Stretches of text that are names in their normal form.
 
-    They begin and end at token boundaries. All arrays have the shape (proposals,).
+    They begin and end at token boundaries. All arrays have the shape (spans,).
 
     Attributes:
-        position: The position of the first piece.
-        length: The number of pieces.
+        position: The position of the first subtoken.
+        length: The number of subtokens.
         entry: The entry of the index.
         turned: Whether the entry is that of "B A" for the text "A of B".
     """
@@ -39,30 +39,32 @@ class Proposals(NamedTuple):
     turned: NDArray[np.bool_]
 
 
-def propose(index: NameIndex, pieces: Pieces, *, word_order: bool) -> Proposals:
-    """What the index knows among all sequences of pieces of a batch.
+def find_candidate_spans(
+    index: NameIndex, subtokens: Subtokens, *, word_order: bool
+) -> CandidateSpans:
+    """What the index knows among all sequences of subtokens of a batch.
 
     Args:
         index: The index.
-        pieces: The pieces of the batch.
+        subtokens: The subtokens of the batch.
         word_order: Whether to look up "A of B" as "B A" too.
     """
-    found = [_single_pieces(pieces), *_longer(index, pieces)]
+    found = [_single_subtokens(subtokens), *_longer(index, subtokens)]
     if word_order:
-        found += _turned_round(index, pieces)
-    return Proposals(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        found += _turned_round(index, subtokens)
+    return CandidateSpans(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _single_pieces(pieces: Pieces) -> Proposals:
-    hits = np.flatnonzero(pieces.is_first & pieces.is_last & (pieces.entry >= 0))
-    return _proposals(hits, 1, pieces.entry[hits].astype(np.int64))
+def _single_subtokens(subtokens: Subtokens) -> CandidateSpans:
+    hits = np.flatnonzero(subtokens.is_first & subtokens.is_last & (subtokens.entry >= 0))
+    return _spans(hits, 1, subtokens.entry[hits].astype(np.int64))
 
 
-def _longer(index: NameIndex, pieces: Pieces) -> list[Proposals]:
-    """Sequences of two pieces and more; a position is given up where no name can go on."""
-    hashes, known, is_last = pieces.normal, pieces.known, pieces.is_last
+def _longer(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
+    """Sequences of two subtokens and more; a position is given up where no name can go on."""
+    hashes, known, is_last = subtokens.normal, subtokens.known, subtokens.is_last
     # A break, which is never known, ends every Doc, so that looking ahead stays in the Doc.
-    alive = np.flatnonzero(pieces.is_first & (pieces.longest >= 2))
+    alive = np.flatnonzero(subtokens.is_first & (subtokens.longest >= 2))
     alive = alive[known[alive + 1]]
     sequence = extend_sequence(start_sequence(len(alive)), hashes[alive])
     sequence = extend_sequence(sequence, hashes[alive + 1])
@@ -71,7 +73,7 @@ def _longer(index: NameIndex, pieces: Pieces) -> list[Proposals]:
     alive, sequence, place = alive[kept], sequence[kept], place[kept]
     entry = index.pairs.entry[place].astype(np.int64)
     good = (entry >= 0) & is_last[alive + 1]
-    found = [_proposals(alive[good], 2, entry[good])]
+    found = [_spans(alive[good], 2, entry[good])]
     longest = index.pairs.longest[place]
     length = 3
     while True:
@@ -86,22 +88,22 @@ def _longer(index: NameIndex, pieces: Pieces) -> list[Proposals]:
         length += 1
 
 
-def _turned_round(index: NameIndex, pieces: Pieces) -> list[Proposals]:
+def _turned_round(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
     """Text like "A of B" for names like "B A"."""
-    is_of = pieces.normal == _OF_HASH
-    usable = pieces.known & ~is_of
+    is_of = subtokens.normal == _OF_HASH
+    usable = subtokens.known & ~is_of
     middle = np.flatnonzero(is_of)
     found = []
     for before in range(1, MOST_AROUND_OF + 1):
-        # A break, which is not usable, stands at the end and so before the first piece too.
+        # A break, which is not usable, stands at the end and so before the first subtoken too.
         middle = middle[usable[middle - before]]
-        at = middle[pieces.is_first[middle - before]]
+        at = middle[subtokens.is_first[middle - before]]
         for after in range(1, MOST_AROUND_OF + 1):
             at = at[usable[at + after]]
-            ending = at[pieces.is_last[at + after]]
+            ending = at[subtokens.is_last[at + after]]
             sequence = start_sequence(len(ending))
             for step in (*range(1, after + 1), *range(-before, 0)):
-                sequence = extend_sequence(sequence, pieces.normal[ending + step])
+                sequence = extend_sequence(sequence, subtokens.normal[ending + step])
             length = before + after + 1
             found.append(_look_up(index, sequence, ending - before, length, turned=True))
     return found
@@ -114,15 +116,15 @@ def _look_up(
     length: int,
     *,
     turned: bool = False,
-) -> Proposals:
+) -> CandidateSpans:
     entry = index.entries.find(sequences)
     good = entry >= 0
     good[good] = index.looked_for[entry[good]]
-    return _proposals(positions[good], length, entry[good], turned=turned)
+    return _spans(positions[good], length, entry[good], turned=turned)
 
 
-def _proposals(
+def _spans(
     positions: Int64Array, length: int, entry: Int64Array, *, turned: bool = False
-) -> Proposals:
+) -> CandidateSpans:
     size = len(positions)
-    return Proposals(positions, np.full(size, length), entry, np.full(size, turned))
+    return CandidateSpans(positions, np.full(size, length), entry, np.full(size, turned))

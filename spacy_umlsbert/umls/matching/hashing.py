@@ -1,6 +1,6 @@
-"""64-bit hashes of pieces and of sequences of pieces, and tables that are looked up by them.
+"""64-bit hashes of subtokens and of sequences of subtokens, and tables that are looked up by them.
 
-Sequences are hashed piece by piece, for whole arrays at once, with the same function when a
+Sequences are hashed subtoken by subtoken, for whole arrays at once, with the same function when a
 knowledge base is built and when text is matched. Two different sequences out of ten million names
 and a billion stretches of text have the same hash with a probability of about one in two thousand,
 so equal hashes count as equal sequences.
@@ -20,9 +20,9 @@ _SHIFT = np.uint64(29)
 _SEED = np.uint64(0x243F6A8885A308D3)
 
 
-def hash_piece(piece: str) -> int:
-    """The hash of one piece: spaCy's string hash (64-bit MurmurHash), the same everywhere."""
-    return int(hash_string(piece))
+def hash_subtoken(subtoken: str) -> int:
+    """The hash of one subtoken: spaCy's string hash (64-bit MurmurHash), the same everywhere."""
+    return int(hash_string(subtoken))
 
 
 def start_sequence(size: int) -> UInt64Array:
@@ -30,18 +30,18 @@ def start_sequence(size: int) -> UInt64Array:
     return np.full(size, _SEED, dtype=np.uint64)
 
 
-def extend_sequence(sequences: UInt64Array, pieces: UInt64Array) -> UInt64Array:
-    """Hashes of sequences that have grown by one piece each; both arrays have the same shape."""
-    return ((sequences ^ (sequences >> _SHIFT)) * _MULTIPLIER) + pieces
+def extend_sequence(sequences: UInt64Array, subtokens: UInt64Array) -> UInt64Array:
+    """Hashes of sequences that have grown by one subtoken each; both arrays have the same shape."""
+    return ((sequences ^ (sequences >> _SHIFT)) * _MULTIPLIER) + subtokens
 
 
-def hash_sequences(pieces: UInt64Array, starts: Int64Array, lengths: Int64Array) -> UInt64Array:
-    """Hashes of slices of an array of piece hashes.
+def hash_sequences(subtokens: UInt64Array, starts: Int64Array, lengths: Int64Array) -> UInt64Array:
+    """Hashes of slices of an array of subtoken hashes.
 
     Args:
-        pieces: Piece hashes, one after the other.
-        starts: Where each sequence starts in ``pieces``, shape (n,).
-        lengths: The number of pieces of each sequence, shape (n,).
+        subtokens: Their hashes, one after the other.
+        starts: Where each sequence starts in ``subtokens``, shape (n,).
+        lengths: The number of subtokens of each sequence, shape (n,).
 
     Returns:
         The hash of each sequence, shape (n,).
@@ -50,7 +50,7 @@ def hash_sequences(pieces: UInt64Array, starts: Int64Array, lengths: Int64Array)
     active = np.flatnonzero(lengths > 0)
     depth = 0
     while active.size:
-        hashes[active] = extend_sequence(hashes[active], pieces[starts[active] + depth])
+        hashes[active] = extend_sequence(hashes[active], subtokens[starts[active] + depth])
         depth += 1
         active = active[lengths[active] > depth]
     return hashes

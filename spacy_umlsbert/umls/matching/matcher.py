@@ -1,10 +1,10 @@
 """Finding names in text: the longest matches of a batch of Docs.
 
-Every distinct token is cut into pieces once and remembered (``pieces``). The pieces of a batch form
-one array, and sequences of one, two, three … pieces are looked up in the index for all positions at
-once (``proposals``). What the index proposes is compared with the names themselves (``surface``),
-once for every distinct stretch of text (``surface_table``), and of overlapping matches the longest
-are chosen.
+Every distinct token is cut into subtokens once and remembered (``subtokens``). The subtokens of a
+batch form one array, and sequences of one, two, three … are looked up in the index for all
+positions at once (``candidate_spans``). What is found is compared with the names themselves
+(``surface_forms``), once for every distinct stretch of text (``surface_form_table``), and of
+overlapping matches the longest are chosen.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
-from spacy_umlsbert.umls.matching.candidate_spans import propose
+from spacy_umlsbert.umls.matching.candidate_spans import find_candidate_spans
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.matching.name_index import NameIndex
-from spacy_umlsbert.umls.matching.subtokens import PieceTable
+from spacy_umlsbert.umls.matching.subtokens import SubtokenTable
 from spacy_umlsbert.umls.matching.surface_form_table import MatchKind, NameLookup, SurfaceTable
 from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 
@@ -77,7 +77,7 @@ class Matcher:
     def __init__(self, index: NameIndex, rules: SurfaceRules, names: NameLookup) -> None:
         self._index = index
         self._rules = rules
-        self._pieces = PieceTable(index.words, rules.normalizer)
+        self._subtokens = SubtokenTable(index.words, rules.normalizer)
         self._surfaces = SurfaceTable(index, rules, names)
 
     def find(self, name: str) -> list[str]:
@@ -103,12 +103,14 @@ class Matcher:
         return found
 
     def _match_batch(self, docs: list[Doc]) -> list[list[Match]]:
-        pieces = self._pieces.pieces(docs)
-        proposals = propose(self._index, pieces, word_order=self._rules.settings.word_order)
-        surfaces = self._surfaces.look_up(pieces, proposals)
-        first = pieces.token[proposals.position]
-        last = pieces.token[proposals.position + proposals.length - 1]
-        doc_starts = pieces.doc_starts
+        subtokens = self._subtokens.subtokens(docs)
+        spans = find_candidate_spans(
+            self._index, subtokens, word_order=self._rules.settings.word_order
+        )
+        surfaces = self._surfaces.look_up(subtokens, spans)
+        first = subtokens.token[spans.position]
+        last = subtokens.token[spans.position + spans.length - 1]
+        doc_starts = subtokens.doc_starts
         doc_of = np.searchsorted(doc_starts, first, side="right") - 1
         number = surfaces.number
         for i in np.flatnonzero(surfaces.in_capitals >= 0).tolist():

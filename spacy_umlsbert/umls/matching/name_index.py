@@ -1,8 +1,8 @@
-"""The index of normalised names: which names begin with a word, and which are a sequence of pieces.
+"""The index of normalised names: which names begin with a word, and which a sequence of words is.
 
-An entry is a normalised name, known by the hash of its pieces; it lists the names that normalise to
-it, with what tells how close a text is to them (``NAMES``), so that most text can be judged without
-reading the names. Two smaller tables, of single pieces and of pairs of pieces, say for each how
+An entry is a normalised name, known by the hash of its subtokens; it lists the names that normalise
+to it, with what tells how close a text is to them (``NAMES``), so that most text can be compared
+without reading the names. Two smaller tables, of single subtokens and of pairs, say for each how
 long the longest name is that begins with it, so that most positions of a text are given up after
 one or two look-ups, however large the terminology.
 """
@@ -21,8 +21,8 @@ from spacy_umlsbert.umls.matching.hashing import (
     HashIndex,
     Int64Array,
     UInt64Array,
-    hash_piece,
     hash_sequences,
+    hash_subtoken,
     short_hash,
 )
 from spacy_umlsbert.umls.matching.surface_forms import NOT_LOOKED_FOR, SurfaceRules
@@ -32,18 +32,18 @@ _CACHE_SIZE = 1 << 20
 NAMES = np.dtype(
     [("row", "<u4"), ("concept", "<i4"), ("exact", "<u4"), ("letters", "<u4"), ("rule", "u1")]
 )
-"""A name of an entry: its row, the row of its concept, what its pieces hash to as they are and in
-small letters (``short_hash``; 0 for a form that is not the name as it stands), and whether it is
+"""A name of an entry: its row, the row of its concept, what its subtokens hash to as they are and
+in small letters (``short_hash``; 0 for a form that is not the name as it stands), and whether it is
 looked for (``SurfaceRules.rule``)."""
 
 
 class PrefixIndex:
-    """Single pieces or pairs of pieces that names begin with (single pieces: that they contain).
+    """Subtokens or pairs of them that names begin with (single ones: that they contain).
 
     Attributes:
         index: Positions by hash.
-        longest: Pieces of the longest name that begins with it, 0 if none does; uint8.
-        entry: The entry that is exactly this piece or pair, -1 if there is none; int32.
+        longest: Subtokens of the longest name that begins with it, 0 if none does; uint8.
+        entry: The entry that is exactly this subtoken or pair, -1 if there is none; int32.
     """
 
     def __init__(self, files: Files, name: str) -> None:
@@ -98,10 +98,10 @@ class NameIndex:
         first = np.cumsum(counts) - counts
         return self._names[np.arange(len(owner)) + (starts - first)[owner]], owner
 
-    def find(self, pieces: list[str]) -> int:
-        """The entry of a sequence of normalised pieces, -1 if there is none."""
-        hashes = np.array([hash_piece(piece) for piece in pieces], dtype=np.uint64)
-        sequence = hash_sequences(hashes, np.zeros(1, np.int64), np.array([len(pieces)]))
+    def find(self, subtokens: list[str]) -> int:
+        """The entry of a sequence of normalised subtokens, -1 if there is none."""
+        hashes = np.array([hash_subtoken(subtoken) for subtoken in subtokens], dtype=np.uint64)
+        sequence = hash_sequences(hashes, np.zeros(1, np.int64), np.array([len(subtokens)]))
         return int(self.entries.find(sequence)[0])
 
 
@@ -117,7 +117,7 @@ class NameIndexBuilder:
         self._hashes: dict[str, tuple[int, int, int]] = {}
         self._size = 0
         self._parts: dict[str, list[NDArray[Any]]] = {
-            key: [] for key in ("names", "keys", "first", "pair", "length", "pieces")
+            key: [] for key in ("names", "keys", "first", "pair", "length", "subtokens")
         }
 
     def add(self, names: Iterable[str]) -> None:
@@ -142,15 +142,15 @@ class NameIndexBuilder:
         hashes = np.array(flat, np.uint64).reshape(-1, 3)
         self._append(found, hashes, np.array(lengths, np.int64), np.array(as_it_stands, np.bool_))
 
-    def _hash(self, piece: str) -> tuple[int, int, int]:
-        """The hashes of a piece: in its normal form, as it is, and in small letters."""
-        value = self._hashes.get(piece)
+    def _hash(self, subtoken: str) -> tuple[int, int, int]:
+        """The hashes of a subtoken: in its normal form, as it is, and in small letters."""
+        value = self._hashes.get(subtoken)
         if value is None:
             if len(self._hashes) >= _CACHE_SIZE:
                 self._hashes.clear()
-            forms = (self._rules.normalizer.fold(piece), piece, piece.casefold())
-            value = hash_piece(forms[0]), hash_piece(forms[1]), hash_piece(forms[2])
-            self._hashes[piece] = value
+            forms = (self._rules.normalizer.fold(subtoken), subtoken, subtoken.casefold())
+            value = hash_subtoken(forms[0]), hash_subtoken(forms[1]), hash_subtoken(forms[2])
+            self._hashes[subtoken] = value
         return value
 
     def _append(
@@ -175,7 +175,7 @@ class NameIndexBuilder:
         parts["length"].append(lengths.astype(np.uint8))
         ends = np.cumsum(lengths)
         within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
-        parts["pieces"].append(np.unique(flat[np.repeat(starts, lengths) + within]))
+        parts["subtokens"].append(np.unique(flat[np.repeat(starts, lengths) + within]))
 
     def write(
         self,
@@ -245,7 +245,7 @@ class NameIndexBuilder:
         entries: HashIndex,
         looked_for: NDArray[np.bool_],
     ) -> None:
-        words = np.unique(joined["pieces"])
+        words = np.unique(joined["subtokens"])
         longest = np.zeros(len(words), np.uint8)
         position = np.searchsorted(words, joined["first"])
         np.maximum.at(longest, position, joined["length"])

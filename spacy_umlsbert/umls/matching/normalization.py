@@ -1,20 +1,20 @@
-"""Text to pieces: how names and text are cut up and normalised before they are compared.
+"""Text to subtokens: how names and text are cut up and normalised before they are compared.
 
-A piece is a word, a number or a sign. Pieces are cut by characters alone and never depend on what
-stands around a token, so the pieces of a text are the pieces of its tokens one after the other,
+A subtoken is a word, a number or a sign. Subtokens are cut by characters alone and never depend on
+what stands around a token, so the subtokens of a text are those of its tokens one after the other,
 however the tokenizer splits hyphens, units and possessives:
 
-* a run of letters is a piece, and a run of digits ("0.05" and "11.2" are single numbers);
-  letters and digits are separate pieces, so "5mg" and "5 mg", "T2DM" and "T 2 DM" are the same;
-* a dotted abbreviation is one piece without its dots ("q.d.", "U.S.A");
-* a Greek letter is a piece and reads as its name ("TGFβ" is "TGF beta");
+* a run of letters is a subtoken, and a run of digits ("0.05" and "11.2" are single numbers);
+  letters and digits are separate subtokens, so "5mg" and "5 mg", "T2DM" and "T 2 DM" are the same;
+* a dotted abbreviation is one subtoken without its dots ("q.d.", "U.S.A");
+* a Greek letter is a subtoken and reads as its name ("TGFβ" is "TGF beta");
 * white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent:
-  they part pieces and leave no trace. The possessive "'s" is silent too;
-* prefixes that are written with or without a hyphen ("non", "anti", "post" …) are pieces, so that
-  "nonsmall", "non-small" and "non small" are the same;
-* any other sign (comma, bracket, plus, per cent) is a piece of its own.
+  they part subtokens and leave no trace. The possessive "'s" is silent too;
+* prefixes that are written with or without a hyphen ("non", "anti", "post" …) are subtokens, so
+  that "nonsmall", "non-small" and "non small" are the same;
+* any other sign (comma, bracket, plus, per cent) is a subtoken of its own.
 
-Each piece then has a normal form; see ``Normalizer``.
+Each subtoken then has a normal form; see ``Normalizer``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from spacy_umlsbert.files.resources import package_rows, package_words
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 NORMALIZATION_VERSION = 3
-"""Raised whenever the rules or word tables change what a piece or its normal form is."""
+"""Raised whenever the rules or word tables change what a subtoken or its normal form is."""
 
 _REMEMBERED = 1 << 19
 
@@ -61,7 +61,7 @@ _LETTER = r"[^\W\d_Α-Ωα-ω]"
 _PREFIXES = ("non", "anti", "post", "multi", "micro", "pseudo")
 _PREFIX = rf"(?<!{_LETTER})(?i:{'|'.join(_PREFIXES)})"
 _SILENT = r"\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff"
-_PIECES = re.compile(
+_SUBTOKENS = re.compile(
     rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
     r"|\d+(?:[.,]\d+)*"  # number
     rf"|{_PREFIX}(?={_LETTER}{{4}})"  # prefix
@@ -77,10 +77,10 @@ PREPOSITIONS = frozenset("of in on at to from by for with and or".split())
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 
 
-def split_pieces(text: str) -> list[str]:
-    """The pieces of a name or of a token, in their original case; see the module's description.
+def split_subtokens(text: str) -> list[str]:
+    """The subtokens of a name or of a token, in their original case; see the module's description.
 
-    >>> split_pieces("Crohn's disease, non-small-cell (IL-2) 5mg q.d.")
+    >>> split_subtokens("Crohn's disease, non-small-cell (IL-2) 5mg q.d.")
     ['Crohn', 'disease', ',', 'non', 'small', 'cell', '(', 'IL', '2', ')', '5', 'mg', 'qd']
     """
     if text.isascii():
@@ -90,18 +90,20 @@ def split_pieces(text: str) -> list[str]:
         text = unicodedata.normalize("NFKC", text.translate(_DECORATION))
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub(" ", text)
-    pieces = _PIECES.findall(text)
-    return [piece.replace(".", "") if piece[0].isalpha() else piece for piece in pieces]
-
-
-def without_articles(pieces: list[str]) -> list[str]:
-    """Pieces without the articles after prepositions ("cancer of the lung")."""
-    if ARTICLES.isdisjoint(pieces):
-        return pieces
+    subtokens = _SUBTOKENS.findall(text)
     return [
-        piece
-        for i, piece in enumerate(pieces)
-        if not (i and piece in ARTICLES and pieces[i - 1] in PREPOSITIONS)
+        subtoken.replace(".", "") if subtoken[0].isalpha() else subtoken for subtoken in subtokens
+    ]
+
+
+def without_articles(subtokens: list[str]) -> list[str]:
+    """Subtokens without the articles after prepositions ("cancer of the lung")."""
+    if ARTICLES.isdisjoint(subtokens):
+        return subtokens
+    return [
+        subtoken
+        for i, subtoken in enumerate(subtokens)
+        if not (i and subtoken in ARTICLES and subtokens[i - 1] in PREPOSITIONS)
     ]
 
 
@@ -165,11 +167,11 @@ class Rewriter:
 
 
 class Normalizer:
-    """Gives every piece its normal form.
+    """Gives every subtoken its normal form.
 
-    The normal form is the piece in small letters, Greek letters by name, "&" as "and"; and as the
-    settings say without accents, in American spelling, as a noun and in the singular. Acronyms in
-    capitals are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
+    The normal form is the subtoken in small letters, Greek letters by name, "&" as "and"; and as
+    the settings say without accents, in American spelling, as a noun and in the singular. Acronyms
+    in capitals are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
     """
 
     def __init__(self, settings: MatcherSettings) -> None:
@@ -179,23 +181,23 @@ class Normalizer:
         self._folded: dict[str, str] = {}
         self._irregular = dict(read_table("irregular_plurals.tsv"))
 
-    def fold(self, piece: str) -> str:
-        """The normal form of a piece."""
-        folded = self._folded.get(piece)
+    def fold(self, subtoken: str) -> str:
+        """The normal form of a subtoken."""
+        folded = self._folded.get(subtoken)
         if folded is None:
             if len(self._folded) >= _REMEMBERED:
                 self._folded.clear()
-            folded = self._folded[piece] = self._fold(piece)
+            folded = self._folded[subtoken] = self._fold(subtoken)
         return folded
 
-    def _fold(self, piece: str) -> str:
-        if not piece[0].isalpha():
-            return "and" if piece == "&" else piece
-        capitals = self.settings.plural and len(piece) <= self.settings.acronym_max_length
-        if capitals and len(piece) > 2 and piece[-1] == "s" and piece[:-1].isupper():
-            return self.fold(piece[:-1])
-        acronym = capitals and piece.isupper()
-        word = piece.casefold()
+    def _fold(self, subtoken: str) -> str:
+        if not subtoken[0].isalpha():
+            return "and" if subtoken == "&" else subtoken
+        capitals = self.settings.plural and len(subtoken) <= self.settings.acronym_max_length
+        if capitals and len(subtoken) > 2 and subtoken[-1] == "s" and subtoken[:-1].isupper():
+            return self.fold(subtoken[:-1])
+        acronym = capitals and subtoken.isupper()
+        word = subtoken.casefold()
         if not word.isascii():
             if word in _GREEK:
                 return _GREEK[word]

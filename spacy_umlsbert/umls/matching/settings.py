@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import InitVar, asdict, dataclass, fields
 from typing import Any, cast
 
 from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.old_names import warn_of_old_name
+
+_IN_FILES = "max_pieces"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class MatcherSettings:
         comma_variants: Also find a name with a comma in its natural order ("Anemia, iron
             deficiency" as "iron deficiency anemia") and without the comma.
         word_order: Match "A of B" and "B A" ("deficiency of protein S", "protein S deficiency"),
-            where A and B have at most three pieces.
+            where A and B have at most three subtokens.
         adjectives: Match adjectives of disorders and their nouns ("hypertensive",
             "hypertension"). Raises recall where annotators mark adjectives, as in BC5CDR.
         misspellings: Words of at least ``misspelling_min_length`` letters that no name contains
@@ -39,8 +42,8 @@ class MatcherSettings:
         stop_names: Names, in small letters, that are not looked for because as words of a text
             they nearly always mean something else; acronyms of the same letters are still found
             in capitals. None for the packaged list (``stop_names.txt``).
-        max_pieces: Names of more pieces (words, numbers, signs) are not looked for in text; they
-            stay in the knowledge base and ``KnowledgeBase.find`` still finds them.
+        max_subtokens: Names of more subtokens (words, numbers, signs) are not looked for in
+            text; they stay in the knowledge base and ``KnowledgeBase.find`` still finds them.
         max_concepts_per_name: At most this many names (and so concepts) are kept for one
             normalised name: the best by the order stated in ``KnowledgeBase.match``.
     """
@@ -58,23 +61,29 @@ class MatcherSettings:
     min_length: int = 3
     min_exact_length: int = 2
     stop_names: tuple[str, ...] | None = None
-    max_pieces: int = 12
+    max_subtokens: int = 12
     max_concepts_per_name: int = 64
+    max_pieces: InitVar[int | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, max_pieces: int | None) -> None:
+        if max_pieces is not None:
+            warn_of_old_name("setting max_pieces", "max_subtokens", where="MatcherSettings")
+            object.__setattr__(self, "max_subtokens", max_pieces)
         for field in fields(self):
             _check_type(field.name, field.default, getattr(self, field.name))
-        for name in ("max_pieces", "max_concepts_per_name"):
+        for name in ("max_subtokens", "max_concepts_per_name"):
             if getattr(self, name) < 1:
                 raise TerminologyError(f"MatcherSettings.{name} must be at least 1.")
-        if self.max_pieces > 250:
-            raise TerminologyError("MatcherSettings.max_pieces must be at most 250.")
+        if self.max_subtokens > 250:
+            raise TerminologyError("MatcherSettings.max_subtokens must be at most 250.")
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-serialisable values."""
         values = asdict(self)
         if self.stop_names is not None:
             values["stop_names"] = list(self.stop_names)
+        # As it is called in knowledge bases, whose fingerprints it is a part of.
+        values[_IN_FILES] = values.pop("max_subtokens")
         return values
 
     @classmethod
@@ -85,13 +94,15 @@ class MatcherSettings:
             TerminologyError: If there is a setting that this version does not know.
         """
         known = {field.name for field in fields(cls)}
+        values = dict(values)
+        if _IN_FILES in values:
+            values.setdefault("max_subtokens", values.pop(_IN_FILES))
         unknown = sorted(set(values) - known)
         if unknown:
             raise TerminologyError(
                 f"unknown matcher setting(s): {', '.join(unknown)}.",
                 remedy=f"Known settings: {', '.join(sorted(known))}.",
             )
-        values = dict(values)
         if values.get("stop_names") is not None:
             names = values["stop_names"]
             values["stop_names"] = tuple(names) if isinstance(names, list) else names

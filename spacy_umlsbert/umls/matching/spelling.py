@@ -11,7 +11,7 @@ import string
 
 import numpy as np
 
-from spacy_umlsbert.umls.matching.hashing import HashIndex, hash_piece
+from spacy_umlsbert.umls.matching.hashing import HashIndex, hash_subtoken
 
 
 class SpellingCorrector:
@@ -35,7 +35,7 @@ class SpellingCorrector:
         if len(word) < self._min_length or not (word.isascii() and word.isalpha()):
             return None
         for spellings in (_swapped(word), _shorter_or_longer(word), _replaced(word)):
-            hashes = np.array([hash_piece(spelling) for spelling in spellings], np.uint64)
+            hashes = np.array([hash_subtoken(spelling) for spelling in spellings], np.uint64)
             known = {spellings[i] for i in np.flatnonzero(self._words.find(hashes) >= 0).tolist()}
             if known:
                 return known.pop() if len(known) == 1 else None

@@ -1,4 +1,4 @@
-"""Docs to arrays of pieces: every distinct token is cut up and looked up once and remembered."""
+"""Docs to arrays of subtokens: every distinct token is cut up and looked up once and remembered."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from spacy_umlsbert.guard import hide_in_repr
-from spacy_umlsbert.umls.matching.hashing import Int64Array, UInt64Array, hash_piece
+from spacy_umlsbert.umls.matching.hashing import Int64Array, UInt64Array, hash_subtoken
 from spacy_umlsbert.umls.matching.name_index import PrefixIndex
 from spacy_umlsbert.umls.matching.normalization import (
     ARTICLES,
     PREPOSITIONS,
     Normalizer,
-    split_pieces,
+    split_subtokens,
 )
 from spacy_umlsbert.umls.matching.spelling import SpellingCorrector
 
 _REMEMBERED = 1 << 19
 # The break between Docs and at blank lines: no name reaches across. No token has this key and no
-# piece this text.
+# subtoken this text.
 _BREAK_KEY = 2**64 - 1
 _BREAK = "\n\n"
 
 
 @hide_in_repr("texts", "normal_texts")
-class Pieces(NamedTuple):
-    """The pieces of a batch of Docs, one after the other, with a break after each Doc.
+class Subtokens(NamedTuple):
+    """The subtokens of a batch of Docs, one after the other, with a break after each Doc.
 
-    All arrays but ``doc_starts`` have the shape (pieces,).
+    All arrays but ``doc_starts`` have the shape (subtokens,).
 
     Attributes:
-        token: For each piece its token; tokens count through the batch, breaks included.
-        is_first: Whether it is the first piece of its token.
-        is_last: Whether it is the last piece of its token.
+        token: For each subtoken its token; tokens count through the batch, breaks included.
+        is_first: Whether it is the first subtoken of its token.
+        is_last: Whether it is the last subtoken of its token.
         normal: The hash of its normal form.
-        exact: The hash of the piece as it is.
-        letters: The hash of the piece in small letters.
+        exact: The hash of the subtoken as it is.
+        letters: The hash of the subtoken in small letters.
         corrected: Whether its spelling was corrected.
         known: Whether any name that is looked for contains it.
         longest: Length of the longest name that begins with it.
-        entry: The entry that is just this piece, -1 if there is none.
+        entry: The entry that is just this subtoken, -1 if there is none.
         doc_starts: For each Doc its first token, shape (docs,).
-        kind: The number of the piece in ``texts``.
-        texts: The distinct pieces, in their original case.
+        kind: The number of the subtoken in ``texts``.
+        texts: The distinct subtokens, in their original case.
         normal_texts: Their normal forms, misspellings corrected.
     """
 
@@ -68,20 +68,21 @@ class Pieces(NamedTuple):
     normal_texts: list[str]
 
     def text(self, start: int, end: int) -> tuple[list[str], list[str]]:
-        """The pieces from ``start`` to before ``end``, in their original and normal form."""
+        """The subtokens from ``start`` to before ``end``, in their original and normal form."""
         kinds: list[int] = self.kind[start:end].tolist()
         return [self.texts[kind] for kind in kinds], [self.normal_texts[kind] for kind in kinds]
 
 
-class PieceTable:
-    """Cuts Docs into pieces.
+class SubtokenTable:
+    """Cuts Docs into subtokens.
 
-    Tokens of white space alone and silent signs have no pieces, so that names are found across
+    Tokens of white space alone and silent signs have no subtokens, so that names are found across
     them; a blank line (two line breaks) is a break. Safe to use from several threads.
 
     Args:
-        words: The index of single pieces.
-        normalizer: Gives pieces their normal form; its settings say whether spelling is corrected.
+        words: The index of single subtokens.
+        normalizer: Gives subtokens their normal form; its settings say whether spelling is
+            corrected.
     """
 
     def __init__(self, words: PrefixIndex, normalizer: Normalizer) -> None:
@@ -94,8 +95,8 @@ class PieceTable:
         self._lock = Lock()
         self._reset()
 
-    def pieces(self, docs: Sequence[Doc]) -> Pieces:
-        """The pieces of a batch of Docs."""
+    def subtokens(self, docs: Sequence[Doc]) -> Subtokens:
+        """The subtokens of a batch of Docs."""
         with self._lock:
             keys, doc_starts = _token_keys(docs)
             if len(self._tokens) > _REMEMBERED:
@@ -111,11 +112,11 @@ class PieceTable:
         self._normal_texts: list[str] = [_BREAK]
         self._kinds: dict[str, int] = {_BREAK: 0}
         self._tokens: dict[int, int] = {_BREAK_KEY: 0}
-        # By token number: where its pieces begin in _flat, and how many they are.
+        # By token number: where its subtokens begin in _flat, and how many they are.
         self._starts = np.zeros(1, np.int64)
         self._counts = np.ones(1, np.int64)
         self._flat = np.zeros(1, np.int32)
-        # By piece number.
+        # By subtoken number.
         self._normal: UInt64Array = np.zeros(1, np.uint64)
         self._exact: UInt64Array = np.zeros(1, np.uint64)
         self._letters: UInt64Array = np.zeros(1, np.uint64)
@@ -135,10 +136,10 @@ class PieceTable:
         first_new = len(self._texts)
         stores = list({id(doc.vocab): doc.vocab.strings for doc in docs}.values())
         for key in keys:
-            pieces = _token_pieces(_text_of(key, stores))
+            subtokens = _token_subtokens(_text_of(key, stores))
             self._tokens[key] = len(self._tokens)
-            flat.extend(map(self._kind, pieces))
-            counts.append(len(pieces))
+            flat.extend(map(self._kind, subtokens))
+            counts.append(len(subtokens))
         new_counts = np.array(counts, np.int64)
         new_starts = len(self._flat) + np.cumsum(new_counts) - new_counts
         self._starts = np.concatenate([self._starts, new_starts])
@@ -146,33 +147,35 @@ class PieceTable:
         self._flat = np.concatenate([self._flat, np.array(flat, np.int32)])
         self._look_up(self._texts[first_new:])
 
-    def _kind(self, piece: str) -> int:
-        kind = self._kinds.get(piece)
+    def _kind(self, subtoken: str) -> int:
+        kind = self._kinds.get(subtoken)
         if kind is None:
-            kind = self._kinds[piece] = len(self._texts)
-            self._texts.append(piece)
+            kind = self._kinds[subtoken] = len(self._texts)
+            self._texts.append(subtoken)
         return kind
 
-    def _look_up(self, pieces: list[str]) -> None:
-        """Look up new pieces in the index."""
-        forms = [self._normalizer.fold(piece) for piece in pieces]
-        normal = np.array([hash_piece(form) for form in forms], np.uint64)
+    def _look_up(self, subtokens: list[str]) -> None:
+        """Look up new subtokens in the index."""
+        forms = [self._normalizer.fold(subtoken) for subtoken in subtokens]
+        normal = np.array([hash_subtoken(form) for form in forms], np.uint64)
         place = self._words.index.find(normal)
-        corrected = np.zeros(len(pieces), np.bool_)
+        corrected = np.zeros(len(subtokens), np.bool_)
         if self._speller is not None:
             for i in np.flatnonzero(place < 0).tolist():
                 meant = self._speller.correct(forms[i])
                 if meant is not None:
-                    forms[i], normal[i], corrected[i] = meant, hash_piece(meant), True
+                    forms[i], normal[i], corrected[i] = meant, hash_subtoken(meant), True
             place = self._words.index.find(normal)
         self._normal_texts.extend(forms)
         known = place >= 0
-        longest = np.zeros(len(pieces), np.uint8)
+        longest = np.zeros(len(subtokens), np.uint8)
         longest[known] = self._words.longest[place[known]]
-        entry = np.full(len(pieces), -1, np.int32)
+        entry = np.full(len(subtokens), -1, np.int32)
         entry[known] = self._words.entry[place[known]]
-        exact = np.array([hash_piece(piece) for piece in pieces], np.uint64)
-        letters = np.array([hash_piece(piece.casefold()) for piece in pieces], np.uint64)
+        exact = np.array([hash_subtoken(subtoken) for subtoken in subtokens], np.uint64)
+        letters = np.array(
+            [hash_subtoken(subtoken.casefold()) for subtoken in subtokens], np.uint64
+        )
         self._normal = np.concatenate([self._normal, normal])
         self._exact = np.concatenate([self._exact, exact])
         self._letters = np.concatenate([self._letters, letters])
@@ -181,11 +184,11 @@ class PieceTable:
         self._longest = np.concatenate([self._longest, longest])
         self._entry = np.concatenate([self._entry, entry])
         for name, words in (("_articles", ARTICLES), ("_prepositions", PREPOSITIONS)):
-            new = np.array([piece in words for piece in pieces], np.bool_)
+            new = np.array([subtoken in words for subtoken in subtokens], np.bool_)
             setattr(self, name, np.concatenate([getattr(self, name), new]))
 
-    def _gather(self, tokens: Int64Array, doc_starts: Int64Array) -> Pieces:
-        """The pieces of tokens given by their numbers."""
+    def _gather(self, tokens: Int64Array, doc_starts: Int64Array) -> Subtokens:
+        """The subtokens of tokens given by their numbers."""
         counts = self._counts[tokens]
         ends = np.cumsum(counts)
         first = ends - counts
@@ -204,7 +207,7 @@ class PieceTable:
         if not kept.all():
             kind, token = kind[kept], token[kept]
             is_first, is_last = is_first[kept], is_last[kept]
-        return Pieces(
+        return Subtokens(
             token=token,
             is_first=is_first,
             is_last=is_last,
@@ -241,7 +244,7 @@ def _text_of(key: int, stores: list[StringStore]) -> str:
     raise KeyError(key)
 
 
-def _token_pieces(token: str) -> list[str]:
+def _token_subtokens(token: str) -> list[str]:
     if token.isspace():
         return [_BREAK] if token.count("\n") > 1 else []
-    return split_pieces(token)
+    return split_subtokens(token)

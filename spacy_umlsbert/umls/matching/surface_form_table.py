@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from spacy_umlsbert.umls.matching.candidate_spans import Proposals
+from spacy_umlsbert.umls.matching.candidate_spans import CandidateSpans
 from spacy_umlsbert.umls.matching.hashing import (
     Int64Array,
     UInt64Array,
@@ -24,8 +24,8 @@ from spacy_umlsbert.umls.matching.hashing import (
     short_hash,
 )
 from spacy_umlsbert.umls.matching.name_index import NameIndex
-from spacy_umlsbert.umls.matching.normalization import split_pieces, without_articles
-from spacy_umlsbert.umls.matching.subtokens import Pieces
+from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
+from spacy_umlsbert.umls.matching.subtokens import Subtokens
 from spacy_umlsbert.umls.matching.surface_forms import (
     BY_CASE,
     IDENTICAL,
@@ -57,12 +57,12 @@ class NameLookup(NamedTuple):
 
 
 class Surfaces(NamedTuple):
-    """What the proposals of a batch mean.
+    """What the spans of a batch mean.
 
     Attributes:
-        number: The meaning of each proposal, a position in the others; shape (proposals,).
-        in_capitals: What each proposal means if a neighbour is an ordinary word in capitals, where
-            that differs, else -1; shape (proposals,).
+        number: The meaning of each span, a position in the others; shape (spans,).
+        in_capitals: What each span means if a neighbour is an ordinary word in capitals, where
+            that differs, else -1; shape (spans,).
         usable: Whether a meaning has concepts.
         concept_ids: The concepts of a meaning, best first; none if it is no name after all.
         kinds: How well each meaning fits; as in ``Match``.
@@ -123,13 +123,13 @@ class SurfaceTable:
 
     def find(self, name: str) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first; see ``Matcher.find``."""
-        pieces = without_articles(split_pieces(name))
-        if not pieces:
+        subtokens = without_articles(split_subtokens(name))
+        if not subtokens:
             return []
-        stretch = self._rules.stretch(pieces)
+        stretch = self._rules.stretch(subtokens)
         entries = [
             self._index.find([stretch.normal[i] for i in order])
-            for order in self._rules.orders(pieces)
+            for order in self._rules.orders(subtokens)
         ]
         names, _ = self._index.names(np.array([entry for entry in entries if entry >= 0], np.int64))
         found = []
@@ -142,9 +142,9 @@ class SurfaceTable:
         concepts = np.array([concept for _, concept in found], np.int64)
         return list(dict.fromkeys(self._names.concept_ids(concepts)))
 
-    def look_up(self, pieces: Pieces, proposals: Proposals) -> Surfaces:
-        """What each proposed stretch of text means."""
-        keys = hash_sequences(pieces.exact, proposals.position, proposals.length)
+    def look_up(self, subtokens: Subtokens, spans: CandidateSpans) -> Surfaces:
+        """What each found stretch of text means."""
+        keys = hash_sequences(subtokens.exact, spans.position, spans.length)
         distinct, kind = np.unique(keys, return_inverse=True)
         listed: list[int] = distinct.tolist()
         with self._lock:
@@ -152,32 +152,32 @@ class SurfaceTable:
                 self._reset()
             new = np.array([key not in self._numbers for key in listed], np.bool_)
             if new.any():
-                self._learn(pieces, proposals, keys, np.flatnonzero(new[kind]))
+                self._learn(subtokens, spans, keys, np.flatnonzero(new[kind]))
             number = np.array([self._numbers[key] for key in listed], np.int64)[kind]
             alternatives = self._in_capitals[number]
             return Surfaces(number, alternatives, self._usable, self._concept_ids, self._kinds)
 
     def _learn(
-        self, pieces: Pieces, proposals: Proposals, keys: UInt64Array, new: Int64Array
+        self, subtokens: Subtokens, spans: CandidateSpans, keys: UInt64Array, new: Int64Array
     ) -> None:
         """Judge stretches of text that have no number yet.
 
         Args:
-            pieces: The pieces of the batch.
-            proposals: All proposals.
-            keys: A hash of the pieces of each proposal, case included.
-            new: The proposals to judge.
+            subtokens: The subtokens of the batch.
+            spans: All spans.
+            keys: A hash of the subtokens of each span, case included.
+            new: The spans to judge.
         """
-        # The same text can be proposed for two entries, as it is and turned round.
-        pairs = extend_sequence(keys[new], proposals.entry[new].astype(np.uint64))
+        # The same text can be found for two entries, as it is and turned round.
+        pairs = extend_sequence(keys[new], spans.entry[new].astype(np.uint64))
         new = new[np.unique(pairs, return_index=True)[1]]
         distinct, first, owner = np.unique(keys[new], return_index=True, return_inverse=True)
-        candidates = self._candidates(pieces, proposals, new, owner)
+        candidates = self._candidates(subtokens, spans, new, owner)
         # The names of an entry come best first, and sorting keeps the order of equals.
         order = np.lexsort((candidates.level, candidates.owner))
         candidates = candidates.only(order[candidates.level[order] != _DROPPED])
         begin = len(self._kinds)
-        corrected = _any_corrected(pieces, proposals, new[first])
+        corrected = _any_corrected(subtokens, spans, new[first])
         self._add(candidates, len(distinct), corrected)
         self._numbers.update(zip(distinct.tolist(), range(begin, len(self._kinds)), strict=True))
         # Without the stop words among acronyms, for those that have any.
@@ -191,33 +191,33 @@ class SurfaceTable:
             self._in_capitals[begin + doubtful] = alternative + np.arange(len(doubtful))
 
     def _candidates(
-        self, pieces: Pieces, proposals: Proposals, new: Int64Array, owner: Int64Array
+        self, subtokens: Subtokens, spans: CandidateSpans, new: Int64Array, owner: Int64Array
     ) -> _Candidates:
-        """The names of proposals, and how close they are."""
-        position, length = proposals.position[new], proposals.length[new]
-        names, proposal = self._index.names(proposals.entry[new])
-        exact = short_hash(hash_sequences(pieces.exact, position, length))
-        letters = short_hash(hash_sequences(pieces.letters, position, length))
+        """The names of spans, and how close they are."""
+        position, length = spans.position[new], spans.length[new]
+        names, span = self._index.names(spans.entry[new])
+        exact = short_hash(hash_sequences(subtokens.exact, position, length))
+        letters = short_hash(hash_sequences(subtokens.letters, position, length))
         level = np.full(len(names), NORMALIZED, np.uint8)
-        level[names["letters"] == letters[proposal]] = SAME_LETTERS
-        level[names["exact"] == exact[proposal]] = IDENTICAL
-        level[proposals.turned[new][proposal]] = NORMALIZED
+        level[names["letters"] == letters[span]] = SAME_LETTERS
+        level[names["exact"] == exact[span]] = IDENTICAL
+        level[spans.turned[new][span]] = NORMALIZED
         level[names["rule"] == NOT_LOOKED_FOR] = _DROPPED
         acronym = np.zeros(len(names), np.bool_)
         stop_word = np.zeros(len(names), np.bool_)
         by_case = np.flatnonzero(names["rule"] == BY_CASE)
         stretches = {
-            i: Stretch(*pieces.text(position[i], position[i] + length[i]))
-            for i in np.unique(proposal[by_case]).tolist()
+            i: Stretch(*subtokens.text(position[i], position[i] + length[i]))
+            for i in np.unique(span[by_case]).tolist()
         }
-        of, rows = proposal[by_case].tolist(), names["row"][by_case].tolist()
+        of, rows = span[by_case].tolist(), names["row"][by_case].tolist()
         for i, row, stretch in zip(by_case.tolist(), rows, of, strict=True):
             found = self._rules.occurrence(self._names.name(row), stretches[stretch])
             level[i] = _DROPPED if found is None else found.level
             acronym[i] = found is not None and found.acronym
             stop_word[i] = found is not None and found.stop_word
         concept = names["concept"].astype(np.int64)
-        return _Candidates(owner[proposal], concept, level, acronym, stop_word)
+        return _Candidates(owner[span], concept, level, acronym, stop_word)
 
     def _add(self, candidates: _Candidates, size: int, corrected: NDArray[np.bool_]) -> None:
         """Add what ``size`` stretches mean.
@@ -247,8 +247,10 @@ class SurfaceTable:
         )
 
 
-def _any_corrected(pieces: Pieces, proposals: Proposals, at: Int64Array) -> NDArray[np.bool_]:
-    """Whether the spelling of any piece of some proposals was corrected."""
-    before = np.concatenate([[0], np.cumsum(pieces.corrected)])
-    start = proposals.position[at]
-    return before[start + proposals.length[at]] > before[start]
+def _any_corrected(
+    subtokens: Subtokens, spans: CandidateSpans, at: Int64Array
+) -> NDArray[np.bool_]:
+    """Whether the spelling of any subtoken of some spans was corrected."""
+    before = np.concatenate([[0], np.cumsum(subtokens.corrected)])
+    start = spans.position[at]
+    return before[start + spans.length[at]] > before[start]

@@ -8,18 +8,18 @@ from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls.matching.normalization import (
     Normalizer,
     read_words,
-    split_pieces,
+    split_subtokens,
     without_articles,
 )
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 IDENTICAL, SAME_LETTERS, NORMALIZED = 0, 1, 2
-"""How close text is to a name: the same pieces, apart from case, or after normalisation."""
+"""How close text is to a name: the same subtokens, apart from case, or after normalisation."""
 
 
 OF = "of"
 MOST_AROUND_OF = 3
-"""The most pieces before and after "of" in names and text that are turned round."""
+"""The most subtokens before and after "of" in names and text that are turned round."""
 
 
 class Occurrence(NamedTuple):
@@ -42,11 +42,11 @@ class Stretch(NamedTuple):
     """A stretch of text that may be an occurrence of names.
 
     Attributes:
-        pieces: Its pieces, in their original case.
+        subtokens: Its subtokens, in their original case.
         normal: Their normal forms, misspellings corrected.
     """
 
-    pieces: list[str]
+    subtokens: list[str]
     normal: list[str]
 
 
@@ -71,39 +71,39 @@ class SurfaceRules:
         )
 
     def forms(self, name: str) -> list[list[str]]:
-        """The pieces of a name, and those of its other forms if it has any.
+        """The subtokens of a name, and those of its other forms if it has any.
 
         Names with commas are found in natural order too (the parts between the commas in reverse)
         and without their commas, names with "of" in the other order.
         """
-        pieces = without_articles(split_pieces(name))
-        if "," not in pieces[1:-1]:
-            return [[pieces[i] for i in order] for order in self.orders(pieces)]
+        subtokens = without_articles(split_subtokens(name))
+        if "," not in subtokens[1:-1]:
+            return [[subtokens[i] for i in order] for order in self.orders(subtokens)]
         if not self.settings.comma_variants:
-            return [pieces]
+            return [subtokens]
         parts: list[list[str]] = [[]]
-        for piece in pieces:
-            if piece == ",":
+        for subtoken in subtokens:
+            if subtoken == ",":
                 parts.append([])
             else:
-                parts[-1].append(piece)
-        forms = [pieces, [piece for part in parts for piece in part]]
+                parts[-1].append(subtoken)
+        forms = [subtokens, [subtoken for part in parts for subtoken in part]]
         if len(parts) <= 4:
-            forms.append([piece for part in reversed(parts) for piece in part])
+            forms.append([subtoken for part in reversed(parts) for subtoken in part])
         return forms
 
-    def orders(self, pieces: list[str]) -> list[list[int]]:
-        """The orders that pieces are compared in: as they are, and "A of B" as "B A" too.
+    def orders(self, subtokens: list[str]) -> list[list[int]]:
+        """The orders that subtokens are compared in: as they are, and "A of B" as "B A" too.
 
         Names and text are both turned round, so that either matches either.
 
         Returns:
-            For each order the positions of the pieces.
+            For each order the positions of the subtokens.
         """
-        size = len(pieces)
+        size = len(subtokens)
         natural = list(range(size))
         if self.settings.word_order and 3 <= size <= 2 * MOST_AROUND_OF + 1:
-            words = [piece.casefold() for piece in pieces]
+            words = [subtoken.casefold() for subtoken in subtokens]
             if words.count(OF) == 1:
                 at = words.index(OF)
                 if 1 <= at <= MOST_AROUND_OF and 1 <= size - at - 1 <= MOST_AROUND_OF:
@@ -124,26 +124,26 @@ class SurfaceRules:
         return BY_CASE if _is_single(name) and self.is_acronym(compact) else LOOKED_FOR
 
     def _is_looked_for(self, spaced: str, compact: str, size: int) -> bool:
-        if size > self.settings.max_pieces or len(compact) < self.settings.min_exact_length:
+        if size > self.settings.max_subtokens or len(compact) < self.settings.min_exact_length:
             return False
         if spaced.casefold() in self.stop_names:
             return size == 1 and self.is_acronym(compact)
         return compact.isalpha() or any(map(str.isalpha, compact))
 
     def is_acronym(self, compact: str) -> bool:
-        """Whether a name, its pieces joined, is written like an acronym."""
+        """Whether a name, its subtokens joined, is written like an acronym."""
         if not self.settings.acronym_guard or len(compact) > self.settings.acronym_max_length:
             return False
         rest = compact[1:]
         return rest != rest.lower() or (compact[0].isupper() and rest.isdigit())
 
-    def normal_form(self, pieces: list[str]) -> list[str]:
-        """The normal forms of pieces."""
-        return [self.normalizer.fold(piece) for piece in pieces]
+    def normal_form(self, subtokens: list[str]) -> list[str]:
+        """The normal forms of subtokens."""
+        return [self.normalizer.fold(subtoken) for subtoken in subtokens]
 
-    def stretch(self, pieces: list[str]) -> Stretch:
-        """A stretch of text from its pieces."""
-        return Stretch(pieces, self.normal_form(pieces))
+    def stretch(self, subtokens: list[str]) -> Stretch:
+        """A stretch of text from its subtokens."""
+        return Stretch(subtokens, self.normal_form(subtokens))
 
     def occurrence(self, name: str, stretch: Stretch, *, guard: bool = True) -> Occurrence | None:
         """How a stretch of text matches a name, or None if it doesn't.
@@ -153,7 +153,7 @@ class SurfaceRules:
             stretch: The stretch of text.
             guard: Whether the case of acronyms, minimum lengths and stop names count.
         """
-        text = stretch.pieces
+        text = stretch.subtokens
         forms = self.forms(name)
         normal_forms = [self.normal_form(form) for form in forms]
         for order in self.orders(text):
@@ -172,9 +172,9 @@ class SurfaceRules:
         """Whether text that is a name after normalisation counts.
 
         Args:
-            form: The pieces of the name.
+            form: The subtokens of the name.
             single: Whether the name is written without a space.
-            text: The pieces of the text.
+            text: The subtokens of the text.
             level: How close they are.
             guard: As in ``occurrence``.
         """
@@ -209,5 +209,7 @@ def _is_single(name: str) -> bool:
 def _level(name: list[str], text: list[str]) -> int:
     if name == text:
         return IDENTICAL
-    same_letters = [piece.casefold() for piece in name] == [piece.casefold() for piece in text]
+    same_letters = [subtoken.casefold() for subtoken in name] == [
+        subtoken.casefold() for subtoken in text
+    ]
     return SAME_LETTERS if same_letters else NORMALIZED

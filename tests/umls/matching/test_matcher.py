@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls import KnowledgeBase, Match, MatcherSettings
-from spacy_umlsbert.umls.matching.normalization import split_pieces, without_articles
+from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
 from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from tests.umls.helpers import of_names
 
@@ -180,7 +180,7 @@ PLAIN = MatcherSettings(
     min_length=1,
     min_exact_length=1,
     stop_names=(),
-    max_pieces=4,
+    max_subtokens=4,
 )
 
 
@@ -263,20 +263,20 @@ def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
     before: list[str] = []
     for token in doc:
         blank = token.is_space and token.text.count("\n") > 1
-        pieces = ["\n\n"] if blank else [] if token.is_space else split_pieces(token.text)
-        of_token.append(without_articles(before + pieces)[len(before) :])
-        before = pieces[-1:] or before
+        subtokens = ["\n\n"] if blank else [] if token.is_space else split_subtokens(token.text)
+        of_token.append(without_articles(before + subtokens)[len(before) :])
+        before = subtokens[-1:] or before
     meanings: dict[tuple[int, int], set[str]] = {}
     for start in range(len(doc)):
         for end in range(start + 1, len(doc) + 1):
-            pieces = [piece for pieces in of_token[start:end] for piece in pieces]
-            if "\n\n" in pieces:
+            subtokens = [subtoken for subtokens in of_token[start:end] for subtoken in subtokens]
+            if "\n\n" in subtokens:
                 break
             if not (of_token[start] and of_token[end - 1]):
                 continue
             concepts = set()
             for i, name in enumerate(names):
-                occurrence = rules.occurrence(name.strip(), rules.stretch(pieces))
+                occurrence = rules.occurrence(name.strip(), rules.stretch(subtokens))
                 if occurrence and not (occurrence.stop_word and shouted(doc, start, end, rules)):
                     concepts.add(f"C{i:02d}")
             if concepts:
@@ -373,18 +373,16 @@ def test_articles_after_prepositions(tmp_path: Path) -> None:
 
 
 def test_caches_stay_bounded(rrf_kb_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spacy_umlsbert.umls.matching import normalization
-    from spacy_umlsbert.umls.matching import subtokens as pieces
-    from spacy_umlsbert.umls.matching import surface_form_table as surface_table
+    from spacy_umlsbert.umls.matching import normalization, subtokens, surface_form_table
 
-    monkeypatch.setattr(pieces, "_REMEMBERED", 50)
+    monkeypatch.setattr(subtokens, "_REMEMBERED", 50)
     monkeypatch.setattr(normalization, "_REMEMBERED", 50)
-    monkeypatch.setattr(surface_table, "_REMEMBERED", 2)
+    monkeypatch.setattr(surface_form_table, "_REMEMBERED", 2)
     kb = KnowledgeBase.open(rrf_kb_path)
     for i in range(30):
         doc = NLP.make_doc(f"cough w{i}a w{i}b w{i}c, chest pain, CHF, fever w{i}")
         assert len(kb.match([doc])[0]) == 4
-    assert len(kb._matcher._pieces._tokens) < 100
+    assert len(kb._matcher._subtokens._tokens) < 100
 
 
 def test_from_several_threads(rrf_kb_path: Path) -> None:

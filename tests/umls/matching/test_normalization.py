@@ -2,15 +2,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.umls import MatcherSettings
-from spacy_umlsbert.umls.matching.normalization import Normalizer, split_pieces
+from spacy_umlsbert.umls.matching.normalization import Normalizer, split_subtokens
 
 
 def normal(text: str, **settings: bool) -> str:
     normalizer = Normalizer(MatcherSettings(**settings))
-    return " ".join(map(normalizer.fold, split_pieces(text)))
+    return " ".join(map(normalizer.fold, split_subtokens(text)))
 
 
-def test_pieces_do_not_depend_on_how_the_tokenizer_splits() -> None:
+def test_subtokens_do_not_depend_on_how_the_tokenizer_splits() -> None:
     for text, tokens in {
         "beta-blocker": ["beta", "-", "blocker"],
         "q.d.": ["q.d", "."],
@@ -23,16 +23,23 @@ def test_pieces_do_not_depend_on_how_the_tokenizer_splits() -> None:
         "IL-2": ["IL-2"],
         "patients'": ["patients", "'"],
     }.items():
-        joined = [piece for token in tokens for piece in split_pieces(token)]
-        assert [piece for piece in joined if piece != "."] == split_pieces(text), text
+        joined = [subtoken for token in tokens for subtoken in split_subtokens(token)]
+        assert [subtoken for subtoken in joined if subtoken != "."] == split_subtokens(text), text
 
 
 def test_what_is_silent_and_what_is_not() -> None:
-    assert split_pieces(" non-small\tcell  (lung)™\n") == ["non", "small", "cell", "(", "lung", ")"]
-    assert split_pieces("HER2+, 5%") == ["HER", "2", "+", ",", "5", "%"]
-    assert split_pieces("H. pylori U.S.A.") == ["H", "pylori", "USA"]
-    assert split_pieces("TGFβ1") == ["TGF", "β", "1"]
-    assert split_pieces("") == split_pieces(" -/'\u200b") == []
+    assert split_subtokens(" non-small\tcell  (lung)™\n") == [
+        "non",
+        "small",
+        "cell",
+        "(",
+        "lung",
+        ")",
+    ]
+    assert split_subtokens("HER2+, 5%") == ["HER", "2", "+", ",", "5", "%"]
+    assert split_subtokens("H. pylori U.S.A.") == ["H", "pylori", "USA"]
+    assert split_subtokens("TGFβ1") == ["TGF", "β", "1"]
+    assert split_subtokens("") == split_subtokens(" -/'\u200b") == []
 
 
 def test_spellings_that_are_brought_together() -> None:
@@ -73,14 +80,16 @@ def test_each_rule_can_be_switched_off() -> None:
 
 
 @given(st.text())
-def test_any_text_has_pieces_without_white_space(text: str) -> None:
-    pieces = split_pieces(text)
-    assert all(piece and not any(char.isspace() for char in piece) for piece in pieces)
+def test_any_text_has_subtokens_without_white_space(text: str) -> None:
+    subtokens = split_subtokens(text)
+    assert all(subtoken and not any(char.isspace() for char in subtoken) for subtoken in subtokens)
     normalizer = Normalizer(MatcherSettings())
-    assert all(normalizer.fold(piece) for piece in pieces)
+    assert all(normalizer.fold(subtoken) for subtoken in subtokens)
 
 
 @given(st.text(alphabet="aAbs012-/'’,. é\t\n"))
 def test_white_space_splits_nothing_that_was_one(text: str) -> None:
-    # Tokenizers cut at white space: the pieces of the parts are the pieces of the whole.
-    assert [piece for part in text.split() for piece in split_pieces(part)] == split_pieces(text)
+    # Tokenizers cut at white space: the subtokens of the parts are the subtokens of the whole.
+    assert [
+        subtoken for part in text.split() for subtoken in split_subtokens(part)
+    ] == split_subtokens(text)
