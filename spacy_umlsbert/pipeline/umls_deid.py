@@ -22,7 +22,6 @@ from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.deid.replacements import Output, without_phi
 from spacy_umlsbert.deid.surrogates.key import read_key
-from spacy_umlsbert.evaluation.deid.span_scorer import score_phi_spans
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
 from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER
 from spacy_umlsbert.old_names import takes_old_names
@@ -213,11 +212,6 @@ class UmlsDeid(SpanTagger):
             "gold_key": self.gold_key,
         }
         return super().score(examples, **{**groups, **kwargs})
-
-
-def make_deid_scorer() -> Callable[..., dict[str, Any]]:
-    """`spacy_umlsbert.deid_scorer.v1`, see `score_phi_spans`."""
-    return score_phi_spans
 
 
 @Language.factory(

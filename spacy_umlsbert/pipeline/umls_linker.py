@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import spacy
 import srsly
 from spacy import Language
-from spacy.pipeline import EntityLinker
-from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
@@ -17,7 +15,6 @@ from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageTypeError
-from spacy_umlsbert.guard import without_text
 from spacy_umlsbert.linking.linker import Candidate, Linker, LinkerSettings
 from spacy_umlsbert.linking.mention import Mention, mention_of
 from spacy_umlsbert.old_names import takes_old_names
@@ -270,17 +267,6 @@ class UmlsLinker(KnowledgeBasePipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Score the links of a batch of examples."""
         return self.scorer(examples, **kwargs) if self.scorer else {}
-
-
-@without_text("the links cannot be scored")
-def score_links(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-    """`spacy_umlsbert.linker_scorer.v1`: spaCy's scores of links, NIL not counted."""
-    return Scorer.score_links(examples, negative_labels=[EntityLinker.NIL, ""], **kwargs)
-
-
-def make_linker_scorer() -> Callable[..., dict[str, Any]]:
-    """Create the scorer."""
-    return score_links
 
 
 @Language.factory(

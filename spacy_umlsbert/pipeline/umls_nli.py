@@ -14,7 +14,6 @@ from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.pairs import NliPrediction, gold_label, is_pair, make_pair
 from spacy_umlsbert.errors import UsageError, UsageTypeError
-from spacy_umlsbert.guard import without_text
 from spacy_umlsbert.nli.predictor import predict_texts, prediction_of
 from spacy_umlsbert.old_names import takes_old_names, warn_of_old_name
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
@@ -203,31 +202,6 @@ class UmlsNli(LabelledPipe):
 
 def _gold(example: Example) -> str | None:
     return gold_label(example.reference) if is_pair(example.predicted) else None
-
-
-@without_text("the pairs cannot be scored")
-def score_pairs(examples: Iterable[Example], **_: Any) -> dict[str, Any]:
-    """`spacy_umlsbert.nli_scorer.v1`: accuracy and macro-F1 of the pairs that have a gold label.
-
-    None stands for no score: there was no such pair.
-    """
-    labelled = [(label, eg.predicted) for eg in examples if (label := _gold(eg)) is not None]
-    if not labelled:
-        return {"nli_acc": None, "nli_macro_f": None, "nli_per_label": None}
-    from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores  # noqa: PLC0415 - heavy
-
-    gold, docs = zip(*labelled, strict=True)
-    figures = PairScores(gold, [gold_label(doc) or UNJUDGED for doc in docs]).as_dict()
-    return {
-        "nli_acc": figures["accuracy"],
-        "nli_macro_f": figures["macro_f"],
-        "nli_per_label": figures["per_label"],
-    }
-
-
-def make_nli_scorer() -> Callable[..., dict[str, Any]]:
-    """Create the scorer."""
-    return score_pairs
 
 
 @Language.factory(

@@ -1,13 +1,12 @@
 """Scores of `umls_deid` while it is trained: exact match, of all it found and of its head alone."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from spacy.scorer import PRFScore
 from spacy.tokens import Span
 from spacy.training import Example
 
+from spacy_umlsbert.evaluation.ner.scores import Entity, EntityScores
 from spacy_umlsbert.guard import without_text
 
 Scores = dict[str, Any]
@@ -40,7 +39,7 @@ def score_phi_spans(
 def _scores(
     examples: Iterable[Example], key: str, gold_key: str | None
 ) -> Iterator[tuple[str, Any]]:
-    total, per_type = PRFScore(), defaultdict[str, PRFScore](PRFScore)
+    scores = EntityScores()
     for example in examples:
         reference = example.reference
         if gold_key is not None and gold_key not in reference.spans:
@@ -48,23 +47,24 @@ def _scores(
         gold = set(map(_place, reference.ents if gold_key is None else reference.spans[gold_key]))
         spans = example.get_aligned_spans_x2y(example.predicted.spans.get(key, ()))
         found = {_place(span) for span in spans if gold_key is not None or _is_annotated(span)}
-        total.score_set(found, gold)
-        for label in {label for label, _, _ in found | gold}:
-            per_type[label].score_set(
-                {place for place in found if place[0] == label},
-                {place for place in gold if place[0] == label},
-            )
+        scores.add_entities(found, gold)
+    total = scores.micro
     known = len(total) > 0  # spaCy shows None as "no annotation", which is no score of zero
     yield f"spans_{key}_p", total.precision if known else None
     yield f"spans_{key}_r", total.recall if known else None
     yield f"spans_{key}_f", total.fscore if known else None
-    types = {label: one.to_dict() for label, one in per_type.items()}
+    types = {label: one.to_dict() for label, one in scores.per_label.items()}
     yield f"spans_{key}_per_type", types if known else None
 
 
-def _place(span: Span) -> tuple[str, int, int]:
-    return span.label_, span.start, span.end
+def _place(span: Span) -> Entity:
+    return span.start, span.end, span.label_
 
 
 def _is_annotated(span: Span) -> bool:
     return all(token.ent_iob for token in span)
+
+
+def make_deid_scorer() -> Callable[..., Scores]:
+    """`spacy_umlsbert.deid_scorer.v1`, see `score_phi_spans`."""
+    return score_phi_spans
