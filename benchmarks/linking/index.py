@@ -29,11 +29,6 @@ import typer
 from numpy.typing import NDArray
 from wasabi import msg
 
-from spacy_umlsbert.linking.encoder_files import load_name_encoder
-from spacy_umlsbert.linking.mention_files import read_mentions
-from spacy_umlsbert.linking.name_normalizer import NameNormalizer
-from spacy_umlsbert.umls import KnowledgeBase
-
 K = 20
 WIDTH = 128
 NEIGHBOURS, CANDIDATES = 24, 200
@@ -105,16 +100,22 @@ def write_vectors(
     kb: Path, corpora: list[Path], encoder: str, output: Path, sizes: list[int], n_queries: int
 ) -> None:
     """Write ``names-SIZE.npy``, ``queries.npy`` and the right answers ``exact-SIZE.npy``."""
+    # Not for the processes that search: what they take in memory is measured.
+    from spacy_umlsbert.linking.encoder_files import load_name_encoder  # noqa: PLC0415
+    from spacy_umlsbert.linking.mention_files import read_mentions  # noqa: PLC0415
+    from spacy_umlsbert.linking.name_normalizer import NameNormalizer  # noqa: PLC0415
+    from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415
+
     chance = np.random.default_rng(0)
     encode = load_name_encoder(encoder)
     normalize = NameNormalizer()
-    names = np.array(sorted({normalize(name) for name, _ in KnowledgeBase.open(kb).names()}))
+    all_names = KnowledgeBase.open(kb).name_table["name"]
+    drawn = all_names.take(chance.permutation(len(all_names))[: 2 * min(sizes)]).to_pylist()
+    names = list(dict.fromkeys(map(normalize, drawn)))[: min(sizes)]
     mentions = sorted({part for m in read_mentions(corpora, normalize) for part in m.parts})
-    chance.shuffle(names)
     chance.shuffle(mentions)
-    names, mentions = names[: max(sizes)], mentions[:n_queries]
-    msg.info(f"{len(names):,} names, {len(mentions):,} mentions")
-    real, queries = encode(names[: min(len(names), *sizes)].tolist()), encode(mentions)
+    msg.info(f"{len(names):,} names, {len(mentions[:n_queries]):,} mentions")
+    real, queries = encode(names), encode(mentions[:n_queries])
     _, directions = np.linalg.eigh(real.T @ real)
     projection = directions[:, ::-1][:, :WIDTH].astype(np.float32)
     real, queries = unit(real @ projection), unit(queries @ projection)
