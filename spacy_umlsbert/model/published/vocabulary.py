@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.lines import read_lines
 
 SHORTEST = 3  # characters of a word, and of a CUI, for the annotation of a line to count
 BAR = "|"
@@ -38,19 +39,11 @@ def read_vocabulary(path: str | Path) -> list[PublishedEntry]:
         An entry per line: the i-th is that of wordpiece id i.
 
     Raises:
-        InputError: If there is no such file, it is no UTF-8, a line is neither a wordpiece nor
+        InputError: If there is no such file, it cannot be read, a line is neither a wordpiece nor
             ``wordpiece|CUI|TUI``, or a wordpiece is there twice.
     """
     path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}.", path=path) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError("invalid UTF-8.", path=path, line=line) from None
-    lines = text.removesuffix("\n").split("\n")  # not splitlines: a wordpiece may be U+2028
-    entries = [_parse(path, n, line) for n, line in enumerate(lines, start=1)]
+    entries = [_parse(path, line.number, line.text) for line in read_lines(path)]
     first: dict[str, int] = {}
     for n, entry in enumerate(entries, start=1):
         if first.setdefault(entry.wordpiece, n) != n:
@@ -64,7 +57,7 @@ def read_vocabulary(path: str | Path) -> list[PublishedEntry]:
 
 
 def _parse(path: Path, number: int, line: str) -> PublishedEntry:
-    line = line.rstrip("\r").replace(" ", "")
+    line = line.replace(" ", "")
     if line in _LOST_BARS or line in _LOST_BARS.values():
         return PublishedEntry(_LOST_BARS.get(line, line), None, None)
     word, *annotation = line.rsplit(BAR, 2)
