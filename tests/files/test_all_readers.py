@@ -22,6 +22,7 @@ from spacy_umlsbert.linking.gold_mentions import read_concept_folder
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
 from spacy_umlsbert.linking.name_table import read_name_table
+from spacy_umlsbert.model.published.vocabulary import read_vocabulary
 from spacy_umlsbert.model.vector_files import read_name_rows
 from spacy_umlsbert.pretraining.text import read_documents
 from spacy_umlsbert.umls import OboOntology, RrfRelease, SssomMapping
@@ -135,6 +136,7 @@ READERS = {
         read_known_mentions, {"x.jsonl": '{"mention": "MARK", "ids": ["D1"], "count": 1}\n'}
     ),
     "names": Reader(lambda p: list(read_name_rows(p)), {"x.txt": "fever\tD1\nMARK\n"}),
+    "published vocabulary": Reader(read_vocabulary, {"x.txt": "a\nMARK\n"}),
     "mentions to link": Reader(_lines, {"x.txt": "fever\nMARK\n"}),
     "ids": Reader(read_ids, {"x.txt": "1\nMARK\n"}),
     "pretraining text": Reader(
