@@ -59,9 +59,10 @@ def convert(
         Path | None, typer.Option(help="File with the ids of the wanted documents, one a line")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
-    label: Annotated[
+    rename_label: Annotated[
         list[str] | None, typer.Option(help="Rename a label, OLD=NEW; OLD= leaves it out")
     ] = None,
+    label: Annotated[list[str] | None, typer.Option(hidden=True)] = None,
     sentences: Annotated[
         bool,
         typer.Option(
@@ -96,7 +97,7 @@ def convert(
         path,
         split=None if split is None else split.value,
         ids=ids,
-        labels=dict(_renaming(item) for item in label or ()),
+        labels=dict(_renaming(item) for item in (*(rename_label or ()), *(label or ()))),
         **settings,
     )
     docs = progress_bar(corpus.docs(_blank(lang)), doing="Converting", unit="docs")
@@ -109,7 +110,7 @@ def convert(
     msg.good(f"Wrote {count} Docs to {output}")
     show_summary(corpus.report, _labels_to_show(format.value, corpus))
     if isinstance(corpus.report, CorpusReport) and not corpus.report.mentions:
-        msg.warn("No mention was found. Check the format, --label and --setting.")
+        msg.warn("No mention was found. Check the format, --rename-label and --setting.")
 
 
 def _blank(lang: str) -> Language:
@@ -157,7 +158,7 @@ def show_summary(report: CorpusReport | PairReport, labels: Counter[str]) -> Non
 def _renaming(item: str) -> tuple[str, str]:
     old, separator, new = item.partition("=")
     if not separator:
-        raise InputError(f"--label {item}: write OLD=NEW.")
+        raise InputError(f"--rename-label {item}: write OLD=NEW.")
     return old, new
 
 
