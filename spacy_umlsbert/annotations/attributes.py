@@ -282,3 +282,13 @@ def set_ambiguous(span: Span, cuis: list[str], tuis: list[str]) -> None:
         put(span, "cuis", cuis)
     if len(tuis) > 1:
         put(span, "tuis", tuis)
+
+
+def readme_table() -> str:
+    """The attributes as a table in Markdown, which the README has."""
+    lines = ["| attribute | says | written by | travels |", "|---|---|---|---|"]
+    for one in ATTRIBUTES:
+        name = f"`{one.on.__name__.lower()}._.{one.name}`"
+        by = ", ".join(f"`{who}`" if who != "readers" else who for who in one.written_by)
+        lines.append(f"| {name} | {one.meaning} | {by} | {one.travel.name} |")
+    return "\n".join(lines)

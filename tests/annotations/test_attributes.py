@@ -1,6 +1,7 @@
 """What is written on a Doc, one attribute at a time."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 import spacy
@@ -13,6 +14,7 @@ from spacy_umlsbert.annotations.attributes import (
     get,
     install,
     put,
+    readme_table,
     set_unaligned,
     unaligned_mentions,
 )
@@ -187,3 +189,8 @@ def test_a_pair_that_is_joined_or_merged():
     with pair.retokenize() as retokenizer:
         retokenizer.merge(pair[1:4])
     assert not is_pair(pair)
+
+
+def test_the_readme_has_all_attributes():
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf8")
+    assert readme_table() in text
