@@ -26,6 +26,7 @@ from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.progress import logs_above_bars, progress_bar
 from spacy_umlsbert.files.writing import write_json_lines
+from spacy_umlsbert.old_names import GOES_WITH
 
 READERS: dict[str, Callable[..., AnnotatedCorpus | PairCorpus]] = {**TEXT_READERS, **PAIR_READERS}
 PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
@@ -85,6 +86,8 @@ def convert(
     What is wrong with a part of the corpus is reported with file and line; the rest is converted.
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
     """
+    if label:
+        msg.warn(f"--label is now --rename-label. It goes with version {GOES_WITH}.")
     if output.suffix != ".spacy":
         raise InputError("the name of the output must end in .spacy.", path=output)
     settings = _settings(format.value, setting or ())
