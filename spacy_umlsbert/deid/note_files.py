@@ -1,12 +1,12 @@
 """De-identify a file of notes: all of it, or nothing under its name."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from spacy.language import Language
 
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.deid.audit import Audit
 from spacy_umlsbert.errors import InputError, UnexpectedError
 from spacy_umlsbert.files.atomic import atomic_file
@@ -100,8 +100,8 @@ def deidentify_file(
 
     def write_all() -> None:
         with atomic_file(target) as partial, source.writer(partial) as write:
-            rows = iter(progress(source.rows()))
-            while batch := list(islice(rows, rows_at_a_time)):
+            rows = progress(source.rows())
+            for batch in chunks(rows, rows_at_a_time):
                 for numbered in _safe_rows(
                     batch, source, deidentify, text_columns, patient_column, skip_failed, audit
                 ):

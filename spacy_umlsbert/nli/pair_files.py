@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, NamedTuple
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, NliPrediction
+from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import Row
@@ -87,8 +87,7 @@ def predicted_rows(
     Yields:
         What to write for each row, in order.
     """
-    rows = iter(rows)
-    while batch := list(islice(rows, rows_at_a_time)):
+    for batch in chunks(rows, rows_at_a_time):
         problems = [_problem(row, premise, hypothesis) for row in batch]
         pairs = [
             (row.row[premise], row.row[hypothesis])
