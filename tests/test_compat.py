@@ -1,6 +1,7 @@
 """Private and version-bound names of other packages are in `_compat` alone, and lazy exports."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -132,3 +133,13 @@ def test_a_package_that_is_no_choice_keeps_its_own_error() -> None:
     with pytest.raises(ModuleNotFoundError) as caught, _compat.needed_for("adding"):
         raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
     assert not isinstance(caught.value, _compat.MissingPackageError)
+
+
+def test_the_light_install_has_all_requirements_but_the_heavy_ones() -> None:
+    root = PACKAGE.parent
+    heavy = {"safetensors", "scispacy", "spacy-transformers", "tokenizers", "torch", "transformers"}
+    project = (root / "pyproject.toml").read_text("utf-8").partition("dependencies = [")[2]
+    required = re.findall(r'^    "(([\w-]+).*)",$', project.partition("\n]")[0], flags=re.M)
+    lines = (root / "requirements-light.txt").read_text("utf-8").splitlines()
+    light = [line for line in lines if not line.startswith("#")]
+    assert sorted(light) == sorted(line for line, name in required if name not in heavy)
