@@ -211,6 +211,8 @@ def copied(doc, truth, data):
 
 
 def saved(doc, truth, data):
+    if any(None in texts(doc, key) for key in doc.spans):
+        return doc, truth  # spaCy cannot save a group with a span out of the Doc, after a merge
     way = data.draw(st.sampled_from(["pickle", "bytes", "docbin", "less"]))
     if way == "pickle":
         again = pickle.loads(pickle.dumps(doc))
