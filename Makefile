@@ -43,6 +43,8 @@ demo: $(VENV)/installed
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m spacy project run demo
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m spacy project run show
 
+# pytest keeps the tests that it has compiled, whatever the shell says of bytecode.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(COVERAGE) $(TESTS)
 

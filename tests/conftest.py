@@ -18,8 +18,8 @@ from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 from tests.rrf import write_release
 
 # A busy machine is no failure, and what fails here fails everywhere.
-settings.register_profile("default", deadline=None, derandomize=True)
-# make test-thorough: other examples each time, and ten times as many.
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
+# HYPOTHESIS_PROFILE=thorough: other examples each time, and many more.
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -156,7 +156,7 @@ def test_deid_from_the_published_format_to_the_reports(
     write(tmp_path / "assets/clinical" / name.replace("deid", "i2b2"))
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb/umls").symlink_to(toy_kb_path)
-    run_command(name, epochs=(1, 30), clinical_weights=toy_bert)
+    run_command(name, epochs=(1, 16), clinical_weights=toy_bert)
     labels = {label for _, label in mentions}
 
     def report(path):
@@ -172,7 +172,7 @@ def test_deid_from_the_published_format_to_the_reports(
     assert recall[1] >= recall[0] > 0.5
     # The choice was made by the head alone.
     table = json.loads(Path(f"training/{name}/grid.json").read_text())
-    assert [row["epochs"] for row in table] == [1, 30] and table[0]["F"] < table[1]["F"]
+    assert [row["epochs"] for row in table] == [1, 16] and table[0]["F"] < table[1]["F"]
     # Who loads the pipeline gets the rules too, whatever the labels of the head.
     nlp = spacy.load(f"training/{name}/model-best")
     deid = nlp.get_pipe("umls_deid")
@@ -221,7 +221,7 @@ def test_mednli_from_the_published_format_to_the_report(
     write_mednli(tmp_path / "assets/clinical/mednli")
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb/umls").symlink_to(toy_kb_path)
-    run_command("nli-mednli", epochs=(1, 60), learn_rate=1e-2, clinical_weights=toy_bert)
+    run_command("nli-mednli", epochs=(1, 30), learn_rate=1e-2, clinical_weights=toy_bert)
     report = json.loads(Path("metrics/nli-mednli/pairs.json").read_text())
     assert report["pairs"] == 12
     assert report["labels"] == ["contradiction", "entailment", "neutral"]

@@ -184,7 +184,7 @@ PLAIN = MatcherSettings(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(PHRASE, min_size=1, max_size=12), st.lists(st.lists(WORD, max_size=15), max_size=4))
 def test_plain_words_match_as_in_the_definition(
     names: list[list[str]], docs: list[list[str]]
@@ -243,7 +243,7 @@ MESSY_TEXT = st.lists(
 ).map(lambda parts: "".join(text + gap for text, gap in parts))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(MESSY_NAME, min_size=1, max_size=12), st.lists(MESSY_TEXT, max_size=3))
 def test_any_text_matches_as_by_comparing_with_every_name(
     names: list[str], text: list[str]
