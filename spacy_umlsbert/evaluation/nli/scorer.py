@@ -6,7 +6,6 @@ from typing import Any
 from spacy.training import Example
 
 from spacy_umlsbert.annotations.pairs import gold_label, is_pair
-from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores
 from spacy_umlsbert.guard import without_text
 
 
@@ -23,6 +22,8 @@ def score_pairs(examples: Iterable[Example], **_: Any) -> dict[str, Any]:
     ]
     if not labelled:
         return {"nli_acc": None, "nli_macro_f": None, "nli_per_label": None}
+    from spacy_umlsbert.evaluation.nli.scores import UNJUDGED, PairScores  # noqa: PLC0415 - heavy
+
     gold, docs = zip(*labelled, strict=True)
     figures = PairScores(gold, [gold_label(doc) or UNJUDGED for doc in docs]).as_dict()
     return {
