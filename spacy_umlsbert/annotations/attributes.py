@@ -222,7 +222,10 @@ _BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
 
 
 def install(component: str, getters: Mapping[str, Callable[[Any], Value]] | None = None) -> None:
-    """Register the attributes that a component writes. None replaces one that is there already.
+    """Register the attributes that a component writes.
+
+    None replaces one that is there already, except that what computes an attribute takes the place
+    of our own getter that computes nothing.
 
     Args:
         component: A component, or "readers".
@@ -230,7 +233,7 @@ def install(component: str, getters: Mapping[str, Callable[[Any], Value]] | None
             functions of modules: spaCy pickles them for other processes.
     """
     for attribute in ATTRIBUTES:
-        if component in attribute.written_by and not attribute.on.has_extension(attribute.name):
+        if component in attribute.written_by:
             _register(attribute, (getters or {}).get(attribute.name, attribute.getter))
     if not Span.has_extension(stored.NAME):
         Span.set_extension(stored.NAME, default=None)
@@ -238,7 +241,11 @@ def install(component: str, getters: Mapping[str, Callable[[Any], Value]] | None
 
 def _register(attribute: Attribute, getter: Callable[[Any], Value] | None) -> None:
     name = attribute.name
-    if getter is not None:
+    if attribute.on.has_extension(name):
+        computes_nothing = attribute.getter is _none and getter is not _none
+        if computes_nothing and attribute.on.get_extension(name)[2] is _none:
+            attribute.on.set_extension(name, getter=getter, force=True)
+    elif getter is not None:
         attribute.on.set_extension(name, getter=getter)
     else:
         attribute.on.set_extension(name, getter=partial(_get, name), setter=partial(_set, name))

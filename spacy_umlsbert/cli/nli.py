@@ -20,7 +20,7 @@ from spacy_umlsbert.cli.pipelines import (
     QuietOption,
     load_pipeline,
 )
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, safe
 from spacy_umlsbert.files.json_lines import JSON_LINES, NumberedRow, json_objects
 from spacy_umlsbert.files.lines import split_lines
 from spacy_umlsbert.files.problems import errors_in_place
@@ -120,7 +120,7 @@ def _show(predict: PredictPairs, premise: str, hypothesis: str) -> None:
     """Predict the label of one pair, as a table."""
     (prediction,) = predict([(premise, hypothesis)])
     if prediction.problem:
-        raise InputError(prediction.problem)
+        raise InputError(safe(prediction.problem))
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
     msg.table(
         [(label, f"{probability:.3f}") for label, probability in ranked],
@@ -174,6 +174,6 @@ def _tell(report: PredictionReport, source: Path, target: Path, skip_failed: boo
     if report.shortened:
         msg.warn(f"{report.shortened:,} pairs did not fit the transformer: see their left_out")
     where = "" if target == STANDARD else f", and wrote {target}"
-    msg.good(f"Judged {report.predicted:,} pairs{where}")
+    msg.good(f"Judged {safe(report.predicted):,} pairs{where}")
     if report.failed and not (skip_failed and report.predicted):
         raise typer.Exit(1)

@@ -8,6 +8,7 @@ from spacy.language import Language
 
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.deid.audit import Audit
+from spacy_umlsbert.deid.deidentified import deidentified
 from spacy_umlsbert.errors import InputError, UnexpectedError
 from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.files.json_lines import NumberedRow
@@ -61,7 +62,11 @@ def deidentifier(
         processes = n_process if len(docs) > ROWS_AT_A_TIME else 1
         for doc in nlp.pipe(docs, n_process=processes, batch_size=batch_size):
             labels = tuple(span.label_ for span in doc.spans[spans_key])
-            yield SafeNote(doc._.deidentified, labels)
+            # Not doc._.deidentified, which may be another package's attribute.
+            text = deidentified(doc)
+            if text is None:  # a component after umls_deid has changed its spans
+                raise InputError("the text without PHI is not known: its spans were changed.")
+            yield SafeNote(text, labels)
 
     return deidentify
 

@@ -7,7 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, NliPrediction, make_pair
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, safe
 from spacy_umlsbert.nli.pair_files import PredictPairs
 
 _ENOUGH = 256
@@ -71,7 +71,7 @@ def predict_texts(
     for number in range(len(pairs)):
         if number not in found:
             problem = problems.get(number, "a component failed on it")
-            found[number] = NliPrediction("", problem=problem)
+            found[number] = NliPrediction("", problem=safe(problem))
     return [found[number] for number in range(len(pairs))]
 
 
