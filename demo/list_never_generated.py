@@ -12,7 +12,7 @@ from wasabi import msg
 
 from demo.generator.phi.forms import CLOSED, Forms
 from spacy_umlsbert.corpora.docbin import read_docs
-from spacy_umlsbert.evaluation.deid.phi_scores import gold_phi
+from spacy_umlsbert.evaluation.deid.leak_scores import gold_phi
 
 
 def main(

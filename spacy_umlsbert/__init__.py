@@ -3,6 +3,27 @@
 Everything that is registered with spaCy (factories, architectures, ...) is an entry point, so
 nothing has to be imported before ``spacy.load``. What else users need can be imported from here:
 it is looked up when it is first asked for, and importing this package imports nothing else.
+
+What is where. A folder imports only those above it here; `make lint` checks that.
+
+- `errors`: every error that a user may catch; `guard`: keeps text of documents out of messages
+- `_compat`: private and version-bound names of spaCy, thinc, transformers and torch
+- `old_names`: old names of settings; `batching`, `worker_threads`, `_lazy`: small helpers
+- `files`: how files are read and written
+- `text`: plain text: sentences, abbreviations, replacing parts of it
+- `annotations`: every attribute that is written on a Doc
+- `umls`: the terminology: sources, knowledge base, matching of names
+- `model`: the backbone as a Hugging Face model, and the vectors it gives
+- `layers`: thinc layers: the transformer, features of tokens, heads
+- `training`: what all trainings with Hugging Face's Trainer share
+- `pretraining`: masked LM that knows concepts
+- `deid`: finds protected health information (PHI) and writes text in its place
+- `nli`: predictions for pairs of texts, and for files of them
+- `corpora`: readers of annotated texts, of pairs and of notes
+- `evaluation`: scores and reports
+- `linking`: encoders of names, their trainings, the index and the linker
+- `pipeline`: the spaCy components
+- `cli`: ``python -m spacy umls …``
 """
 
 from typing import TYPE_CHECKING

@@ -92,7 +92,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/deid/labels.py": {"name"},
     "spacy_umlsbert/deid/note_files.py": {"line", "text_columns"},
     "spacy_umlsbert/errors.py": {"_rebuild(remedy)"},
-    "spacy_umlsbert/evaluation/deid/scores.py": {"document_id(reference)"},
+    "spacy_umlsbert/evaluation/deid/evaluate.py": {"document_id(reference)"},
     "spacy_umlsbert/evaluation/nli/evaluate.py": {"found[0].problem"},
     "spacy_umlsbert/files/file_names.py": {"suffixes"},
     "spacy_umlsbert/files/json_lines.py": {
@@ -127,7 +127,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/linking/gold_mentions.py": {"number"},
     "spacy_umlsbert/linking/index/location.py": {"at"},
     "spacy_umlsbert/linking/known_mentions.py": {"number"},
-    "spacy_umlsbert/linking/settings.py": {"error", "self.weights"},
+    "spacy_umlsbert/linking/encoder_config.py": {"error", "self.weights"},
     "spacy_umlsbert/model/configuration.py": {
         "semantic_types",
         "unknown",

@@ -6,7 +6,7 @@ Presidio takes part as it comes (``presidio``), with more of its own recognizers
 also those for the US, the UK and Canada that are off, and organizations), and with all that read
 English (``presidio-all``). Philter is ``philter-lite`` with the filters that come with it. A tool
 that is not installed is left out, and why is said. All are scored by character with
-`spacy_umlsbert.evaluation.deid.phi_scores`, whatever they call what they found.
+`spacy_umlsbert.evaluation.deid.leak_scores`, whatever they call what they found.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from spacy_umlsbert.corpora.annotated.gold import document_id
 from spacy_umlsbert.corpora.docbin import read_docs
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores, gold_phi
+from spacy_umlsbert.evaluation.deid.leak_scores import LeakScores, gold_phi
 from spacy_umlsbert.files.atomic import atomic_file
 
 RULES = "rules"
@@ -140,7 +140,7 @@ def comparison_table(figures: Mapping[str, Mapping[str, Any]], base: str) -> lis
     """A header, then a line for each figure; in parentheses how many times that of the base.
 
     Args:
-        figures: `PhiScores.as_dict` and ``words/s`` of each tool.
+        figures: `LeakScores.as_dict` and ``words/s`` of each tool.
         base: The tool that ratios are to; if it is not there, there are none.
     """
     found = next(iter(figures.values()))["per_category"]
@@ -176,7 +176,7 @@ def _recall(tool: Mapping[str, Any], name: str) -> float:
 
 
 def _score(tool: Tool, gold: list[Doc]) -> dict[str, Any]:
-    scores = PhiScores()
+    scores = LeakScores()
     for doc, found in zip(gold, tool.find([doc.text for doc in gold]), strict=True):
         scores.add(doc.text, gold_phi(doc), found, document_id(doc))
     return scores.as_dict()

@@ -1,5 +1,10 @@
 """What the components write on a Doc: every attribute, what it means and how it travels.
 
-`attributes` declares them, `stored` keeps their values where spaCy moves them, `groups` reads span
-groups in place, and `pairs` makes two texts into one Doc.
+- `attributes`: declares them; a new attribute is an entry of ``ATTRIBUTES``, and a line of the
+  table in the README, which a test compares with it
+- `stored`: keeps their values where spaCy moves and copies them
+- `groups`: reads span groups in place
+- `pairs`: makes two texts into one Doc
+- `saved_by_0_1`: reads what version 0.1 kept on saved Docs; `attributes` and `deid.deidentified`
+  ask it where there is nothing newer
 """

@@ -1,7 +1,11 @@
 """`python -m spacy umls …`: the commands of this package in spaCy's command line.
 
-spaCy loads this module through the entry point ``umls`` of the group ``spacy_cli``; importing it
-adds the commands.
+A command is a module, named like it. spaCy loads this module through the entry point ``umls`` of
+the group ``spacy_cli``, and importing a command adds it: a new one has to be imported here.
+
+- `app`: the app that commands are added to, each inside the guard
+- `pipelines`, `evaluation`, `linking_options`: what several commands share
+- `trainings`: `pretrain`, `align` and `marginalize`, which a config file describes
 """
 
 from spacy_umlsbert.cli.app import app

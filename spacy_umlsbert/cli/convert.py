@@ -16,6 +16,7 @@ from spacy.language import Language
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.corpora.annotated.formats import PHI_FORMATS
 from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.corpora.docbin import write_docs
@@ -29,7 +30,6 @@ from spacy_umlsbert.files.writing import write_json_lines
 from spacy_umlsbert.old_names import GOES_WITH
 
 READERS: dict[str, Callable[..., AnnotatedCorpus | PairCorpus]] = {**TEXT_READERS, **PAIR_READERS}
-PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
 Format = Enum("Format", {name: name for name in READERS}, type=str)  # type: ignore[misc]
 
 

@@ -30,7 +30,7 @@ from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.old_names import GOES_WITH
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.evaluation.deid.scores import DeidScores
+    from spacy_umlsbert.evaluation.deid.evaluate import DeidScores
 
 
 class LabelScheme(str, Enum):
@@ -71,13 +71,13 @@ def evaluate_deid(
     report holds figures alone.
     """
     from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.deid.evaluate import score_deid  # noqa: PLC0415
     from spacy_umlsbert.evaluation.deid.label_schemes import LABEL_SCHEMES  # noqa: PLC0415
     from spacy_umlsbert.evaluation.deid.report import (  # noqa: PLC0415
         HEAD,
         write_deid_report,
         write_leaks,
     )
-    from spacy_umlsbert.evaluation.deid.scores import score_deid  # noqa: PLC0415
 
     if output is None and old_model is None and Path(model).suffix == ".spacy":
         old_model = RULES

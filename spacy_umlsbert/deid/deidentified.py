@@ -24,8 +24,8 @@ from spacy_umlsbert.annotations.attributes import DeidCheck, install, put
 from spacy_umlsbert.annotations.groups import places_of
 from spacy_umlsbert.annotations.stored import places, values_at
 from spacy_umlsbert.deid.merging import merge
+from spacy_umlsbert.deid.output_modes import Output, replacements
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.replacements import Output, replacements
 from spacy_umlsbert.text.rewriting import Replacement, RewrittenText, rewrite
 
 CHECKED = "phi_checked"

@@ -9,7 +9,8 @@ in ``\\n`` or ``\\r\\n``; a file whose name ends in ``.gz`` is compressed.
 - `streams`: bytes of files that may be compressed; `file_names`: endings, the files of a folder
 - `lines`, `texts`: lines one by one; a whole text
 - `tables`: CSV and TSV; `json_lines`: JSON lines and JSON; `parquet`; `xml`
-- `row_files`: rows of any of these formats, chosen by the ending
+- `row_files`: rows of any of these formats, chosen by the ending: for `umls deid`, `nli` and
+  `prepare-notes`; a file format that is added there is known to all of them
 - `atomic`: output that appears only once it is complete; `writing`: lines, rows and JSON
 - `storage`: directories of arrays and tables, with checksums; `folders`: folders as bytes
 - `resources`: lists and tables that are part of this package; `progress`: progress bars; `plots`

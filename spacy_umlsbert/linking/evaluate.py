@@ -1,4 +1,8 @@
-"""Scores of a linker: on gold mentions, and on those that a pipeline finds in texts."""
+"""Scores of a linker: on gold mentions, and on those that a pipeline finds in texts.
+
+The scores and reports themselves are in `evaluation.linking`. This module is not there, because it
+needs the readers and the index of this folder, and `evaluation` may not import `linking`.
+"""
 
 from __future__ import annotations
 

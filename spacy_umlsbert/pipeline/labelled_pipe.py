@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.layers.heads.matmul import use_numpy_products
+from spacy_umlsbert.layers.heads.blas import use_numpy_blas
 from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
 
 
@@ -25,7 +25,7 @@ class LabelledPipe(GuardedPipe, TrainablePipe):
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         self.vocab = vocab
-        self.model = use_numpy_products(model)
+        self.model = use_numpy_blas(model)
         self.name = name
         self.scorer = scorer
         self.cfg: dict[str, Any] = {"labels": []}

@@ -18,9 +18,9 @@ from spacy_umlsbert.deid.deidentified import (
     set_checked,
     set_surrogates,
 )
+from spacy_umlsbert.deid.output_modes import Output, without_phi
 from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.phi_spans import token_spans
-from spacy_umlsbert.deid.replacements import Output, without_phi
 from spacy_umlsbert.deid.surrogates.key import read_key
 from spacy_umlsbert.layers.heads.iob import SpanOffsets
 from spacy_umlsbert.layers.heads.null_tagger import NAME as NO_TAGGER

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
     from spacy_umlsbert.umls.concept import Concept
     from spacy_umlsbert.umls.kb import KnowledgeBase
+    from spacy_umlsbert.umls.matching.match_cache import MATCH_KINDS
     from spacy_umlsbert.umls.matching.matcher import Match
     from spacy_umlsbert.umls.matching.settings import MatcherSettings
-    from spacy_umlsbert.umls.matching.surface_form_table import MATCH_KINDS
     from spacy_umlsbert.umls.meta import Meta
     from spacy_umlsbert.umls.semantic_types import (
         SEMANTIC_GROUPS,
@@ -72,7 +72,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.umls.kb": ["KnowledgeBase"],
             "spacy_umlsbert.umls.matching.matcher": ["Match"],
             "spacy_umlsbert.umls.matching.settings": ["MatcherSettings"],
-            "spacy_umlsbert.umls.matching.surface_form_table": ["MATCH_KINDS"],
+            "spacy_umlsbert.umls.matching.match_cache": ["MATCH_KINDS"],
             "spacy_umlsbert.umls.meta": ["Meta"],
             "spacy_umlsbert.umls.semantic_types": [
                 "SEMANTIC_GROUPS",

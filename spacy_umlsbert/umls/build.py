@@ -21,9 +21,9 @@ from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.storage import atomic_directory, write_array, write_meta, write_table
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.matching.name_index import NameIndexBuilder
+from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
-from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES, Source
 
 CONCEPTS_SCHEMA = pa.schema(
@@ -55,7 +55,7 @@ def build_directory(
     if not sources:
         raise TerminologyError("give at least one source to build a knowledge base from.")
     with atomic_directory(path, overwrite=overwrite) as directory:
-        rules = SurfaceRules(settings)
+        rules = VariantRules(settings)
         concept_ids, gathered = _gather_names(sources, progress)
         index = NameIndexBuilder(rules)
         name_table = _deduplicate(gathered, index, progress)

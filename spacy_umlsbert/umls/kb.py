@@ -20,11 +20,11 @@ from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_direc
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.concepts_by_id import ConceptsById
 from spacy_umlsbert.umls.group_counts import count_by_group
+from spacy_umlsbert.umls.matching.match_cache import NameLookup
 from spacy_umlsbert.umls.matching.matcher import Match, Matcher
 from spacy_umlsbert.umls.matching.name_index import NameIndex
+from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
-from spacy_umlsbert.umls.matching.surface_form_table import NameLookup
-from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from spacy_umlsbert.umls.meta import Meta
 from spacy_umlsbert.umls.sources import Source
 
@@ -56,7 +56,7 @@ class KnowledgeBase:
         self._name_concepts = _one_chunk(self.name_table["concept"]).to_numpy()
         self._name_starts = files.array("concept_names.npy", np.int64)
         self._check()
-        rules = SurfaceRules(self.meta.matcher)
+        rules = VariantRules(self.meta.matcher)
         lookup = NameLookup(
             name=Strings(self._names).__getitem__,
             concept_ids=lambda rows: (

@@ -27,9 +27,9 @@ from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
 from spacy_umlsbert.deid import finder
-from spacy_umlsbert.deid import replacements as writing
+from spacy_umlsbert.deid import output_modes as writing
+from spacy_umlsbert.deid.output_modes import replacements
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.replacements import replacements
 from spacy_umlsbert.deid.surrogates.writer import SurrogateWriter
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
@@ -385,7 +385,7 @@ def test_evaluations(umls, tmp_path, monkeypatch):
     assert code == 1
     monkeypatch.setattr(finder, "find_by_rules", quote)
     assert umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)[0] == 1
-    module = import_module("spacy_umlsbert.evaluation.deid.scores")
+    module = import_module("spacy_umlsbert.evaluation.deid.evaluate")
     monkeypatch.setattr(module, "score_deid", lambda *_, **__: quote(TEXT))
     assert "ValueError" in umls("evaluate-deid", "rules", tmp_path / "gold.spacy", report)[1]
 

@@ -25,7 +25,7 @@ from demo.generator.template import Template, parse
 from demo.generator.tracked import TrackedText
 from spacy_umlsbert.corpora.annotated.gold import PHI
 from spacy_umlsbert.deid.labels import LABELS
-from spacy_umlsbert.evaluation.deid.phi_scores import gold_phi
+from spacy_umlsbert.evaluation.deid.leak_scores import gold_phi
 from tests.demo.conftest import DEMO, ROOT, N
 
 NOTES = DEMO / "notes"

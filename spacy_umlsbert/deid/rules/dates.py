@@ -1,4 +1,8 @@
-"""Dates, as i2b2 2014 marks them: with or without a year, years, weekdays, holidays; no times."""
+"""Dates, as i2b2 2014 marks them: with or without a year, years, weekdays, holidays; no times.
+
+A form that is added here has to be understood by `deid.surrogates.dates` too, or its surrogate is
+a row of other digits and letters.
+"""
 
 import re
 from calendar import monthrange

@@ -1,4 +1,7 @@
-"""Dates of a patient moved by one offset: weekdays and intervals stay, and so does the format."""
+"""Dates of a patient moved by one offset: weekdays and intervals stay, and so does the format.
+
+The forms are those that `deid.rules.dates` finds: a new one has to be added to both.
+"""
 
 import re
 from calendar import isleap

@@ -6,8 +6,8 @@ from typing import Any
 
 import srsly
 
-from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores
-from spacy_umlsbert.evaluation.deid.scores import DeidScores
+from spacy_umlsbert.evaluation.deid.evaluate import DeidScores
+from spacy_umlsbert.evaluation.deid.leak_scores import LeakScores
 from spacy_umlsbert.evaluation.ner.report import write_entity_report
 from spacy_umlsbert.evaluation.report_files import heading, write_figures
 from spacy_umlsbert.files.atomic import atomic_file
@@ -54,7 +54,7 @@ def write_deid_report(
 
 
 def write_phi_report(
-    scores: PhiScores, folder: Path, *, title: str, facts: Mapping[str, str] | None = None
+    scores: LeakScores, folder: Path, *, title: str, facts: Mapping[str, str] | None = None
 ) -> list[Path]:
     """Write ``phi.md`` and ``phi.json``: figures alone, nothing of a note.
 
@@ -75,7 +75,7 @@ def write_phi_report(
 def phi_table(
     figures: Mapping[str, Any], title: str, facts: Mapping[str, str] | None = None
 ) -> str:
-    """The table of `PhiScores.as_dict`, in percent."""
+    """The table of `LeakScores.as_dict`, in percent."""
     lines = heading(title, facts)
     lines += [
         f"- documents: {figures['documents']}, of which {figures['leaking_documents']} leak",
@@ -90,7 +90,7 @@ def phi_table(
     return "\n".join(lines) + "\n"
 
 
-def write_leaks(scores: PhiScores, path: Path) -> None:
+def write_leaks(scores: LeakScores, path: Path) -> None:
     """Write what leaked, as JSON lines. The file quotes the notes: keep it where they are."""
     with atomic_file(path) as partial:
         srsly.write_jsonl(partial, (leak._asdict() for leak in scores.leaks))

@@ -1,1 +1,12 @@
-"""What stands on top of the transformer: heads for tags and pairs, and their losses."""
+"""What stands on top of the transformer: heads for tags and pairs, and their losses.
+
+- tags: `token_tagger`, the head; `null_tagger`, where rules alone do the work; `iob`, tags to
+  spans; `crf_loss` and `crf_transitions`, whole sequences of tags
+- pairs: `pair_classifier`, the head; `pair_vectors`, one vector per pair; `pair_states`,
+  `cross_attention`, parts of it
+- both: `linear_head`, the last layers; `blas`, what multiplies their matrices
+
+A head is registered by an entry point of the group ``spacy_architectures`` in pyproject.toml, and
+has its case in tests/test_entry_points.py. If its settings change so that old configs do not load,
+it gets a new version, and the old one moves to `layers.old_versions`.
+"""

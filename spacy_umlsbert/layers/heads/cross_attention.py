@@ -1,4 +1,4 @@
-"""Each wordpiece of a hypothesis beside what it is aligned with in the premise."""
+"""Each wordpiece of a hypothesis beside what it attends to in the premise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Comparison: TypeAlias = "Model[list[TransformerData], Floats2d]"
 
 
-def compared_by_alignment(width: int, grad_factor: float) -> Comparison:
+def compared_by_attention(width: int, grad_factor: float) -> Comparison:
     """Compare the sides of a pair wordpiece by wordpiece.
 
     Attend, compare and aggregate, as Parikh et al. 2016 ("A decomposable attention model for
@@ -33,10 +33,10 @@ def compared_by_alignment(width: int, grad_factor: float) -> Comparison:
     """
     compare: Model[Floats2d, Floats2d] = Maxout(nO=width, nP=3, normalize=True)
     pool: Model[Ragged, Floats2d] = concatenate(reduce_max(), reduce_mean())
-    return chain(soft_alignment(grad_factor), with_array(compare), pool)
+    return chain(cross_attention(grad_factor), with_array(compare), pool)
 
 
-def soft_alignment(grad_factor: float) -> Model[list[TransformerData], Ragged]:
+def cross_attention(grad_factor: float) -> Model[list[TransformerData], Ragged]:
     """For each wordpiece h of a hypothesis: h, a, h - a, h * a.
 
     a is the mean of the premise's vectors, weighted by the softmax of their scaled products with h.
@@ -45,7 +45,7 @@ def soft_alignment(grad_factor: float) -> Model[list[TransformerData], Ragged]:
         A model that gives rows (wordpieces of the hypothesis, 4 × width) per Doc; one of zeros for
         a Doc that is no pair.
     """
-    return Model("soft_alignment", _forward, attrs={"grad_factor": grad_factor})
+    return Model("cross_attention", _forward, attrs={"grad_factor": grad_factor})
 
 
 def _forward(
@@ -61,7 +61,7 @@ def _forward(
             blocks.append(ops.alloc2f(1, 4 * width))
             backprops.append(None)
         else:
-            block, back = _align(ops, pair)
+            block, back = _attend(ops, pair)
             blocks.append(block)
             backprops.append(back)
     lengths = [len(block) for block in blocks]
@@ -73,7 +73,7 @@ def _forward(
     return Ragged(ops.flatten(blocks), ops.asarray1i(lengths)), backprop
 
 
-def _align(ops: Any, pair: PairStates) -> tuple[Any, Callable[[Any], Any]]:
+def _attend(ops: Any, pair: PairStates) -> tuple[Any, Callable[[Any], Any]]:
     xp = ops.xp
     p, h = pair.states[pair.premise], pair.states[pair.hypothesis]
     scale = h.shape[1] ** -0.5

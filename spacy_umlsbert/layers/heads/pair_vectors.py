@@ -9,7 +9,7 @@ from thinc.types import Floats2d
 
 from spacy_umlsbert import _compat
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.layers.heads.cross_attention import compared_by_alignment
+from spacy_umlsbert.layers.heads.cross_attention import compared_by_attention
 from spacy_umlsbert.layers.heads.pair_states import PairStates, gradients, pair_states
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def pair_listener(
             MedNLI). ``sides`` has beside it the mean of the premise's vectors, that of the
             hypothesis's, their difference (absolute) and their product (Conneau et al. 2017,
             InferSent, section 3.1): for backbones that were trained to compare sentences by
-            their mean. ``aligned`` compares each wordpiece of the hypothesis with what it is
-            aligned with in the premise (`soft_alignment`), which learns from fewer pairs.
+            their mean. ``aligned`` compares each wordpiece of the hypothesis with what it
+            attends to in the premise (`cross_attention`), which learns from fewer pairs.
         width: Width of the comparison of ``aligned``.
 
     Returns:
@@ -77,7 +77,7 @@ def pair_vectors(
         ValueError: If there is no such pooling.
     """
     if pooling == "aligned":
-        return compared_by_alignment(width, grad_factor)
+        return compared_by_attention(width, grad_factor)
     if pooling not in _POOLINGS:
         raise UsageError(f"pooling = {pooling!r}: use 'cls', 'sides' or 'aligned'")
     return Model("pair_vectors", _forward, attrs={"grad_factor": grad_factor, "pooling": pooling})

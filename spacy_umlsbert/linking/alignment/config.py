@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from spacy_umlsbert.linking.settings import EncoderConfig
+from spacy_umlsbert.linking.encoder_config import EncoderConfig
 from spacy_umlsbert.training import settings as base
 from spacy_umlsbert.training.settings import Section
 

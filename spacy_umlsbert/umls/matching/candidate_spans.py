@@ -15,8 +15,8 @@ from spacy_umlsbert.umls.matching.hashing import (
     start_sequence,
 )
 from spacy_umlsbert.umls.matching.name_index import NameIndex
+from spacy_umlsbert.umls.matching.name_variants import MOST_AROUND_OF, OF
 from spacy_umlsbert.umls.matching.subtokens import Subtokens
-from spacy_umlsbert.umls.matching.surface_forms import MOST_AROUND_OF, OF
 
 _OF_HASH = np.uint64(hash_subtoken(OF))
 

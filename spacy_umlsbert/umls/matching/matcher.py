@@ -3,7 +3,7 @@
 Every distinct token is cut into subtokens once and remembered (``subtokens``). The subtokens of a
 batch form one array, and sequences of one, two, three … are looked up in the index for all
 positions at once (``candidate_spans``). What is found is compared with the names themselves
-(``surface_forms``), once for every distinct stretch of text (``surface_form_table``), and of
+(``name_variants``), once for every distinct stretch of text (``match_cache``), and of
 overlapping matches the longest are chosen.
 """
 
@@ -20,10 +20,10 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.matching.candidate_spans import find_candidate_spans
 from spacy_umlsbert.umls.matching.hashing import Int64Array
+from spacy_umlsbert.umls.matching.match_cache import MatchCache, MatchKind, NameLookup
 from spacy_umlsbert.umls.matching.name_index import NameIndex
+from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.matching.subtokens import SubtokenTable
-from spacy_umlsbert.umls.matching.surface_form_table import MatchKind, NameLookup, SurfaceTable
-from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 
 _BATCH_TOKENS = 1 << 15
 
@@ -74,18 +74,18 @@ class Matcher:
         names: Gives the names themselves.
     """
 
-    def __init__(self, index: NameIndex, rules: SurfaceRules, names: NameLookup) -> None:
+    def __init__(self, index: NameIndex, rules: VariantRules, names: NameLookup) -> None:
         self._index = index
         self._rules = rules
         self._subtokens = SubtokenTable(index.words, rules.normalizer)
-        self._surfaces = SurfaceTable(index, rules, names)
+        self._cache = MatchCache(index, rules, names)
 
     def find(self, name: str) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first.
 
         Case, minimum lengths and stop names do not count here, but decide the order.
         """
-        return self._surfaces.find(name)
+        return self._cache.find(name)
 
     def match(self, docs: Sequence[Doc]) -> list[list[Match]]:
         """The longest matches of each Doc, in order and without overlaps."""
@@ -107,24 +107,24 @@ class Matcher:
         spans = find_candidate_spans(
             self._index, subtokens, word_order=self._rules.settings.word_order
         )
-        surfaces = self._surfaces.look_up(subtokens, spans)
+        meanings = self._cache.look_up(subtokens, spans)
         first = subtokens.token[spans.position]
         last = subtokens.token[spans.position + spans.length - 1]
         doc_starts = subtokens.doc_starts
         doc_of = np.searchsorted(doc_starts, first, side="right") - 1
-        number = surfaces.number
-        for i in np.flatnonzero(surfaces.in_capitals >= 0).tolist():
+        number = meanings.number
+        for i in np.flatnonzero(meanings.in_capitals >= 0).tolist():
             start = doc_starts[doc_of[i]]
             if self._among_capitals(docs[doc_of[i]], first[i] - start, last[i] - start):
-                number[i] = surfaces.in_capitals[i]
-        chosen = choose_longest(first, last, np.flatnonzero(surfaces.usable[number]))
+                number[i] = meanings.in_capitals[i]
+        chosen = choose_longest(first, last, np.flatnonzero(meanings.usable[number]))
         doc_of, number = doc_of[chosen], number[chosen].tolist()
         start = doc_starts[doc_of]
         values = zip(
             (first[chosen] - start).tolist(),
             (last[chosen] - start + 1).tolist(),
-            map(surfaces.concept_ids.__getitem__, number),
-            map(surfaces.kinds.__getitem__, number),
+            map(meanings.concept_ids.__getitem__, number),
+            map(meanings.kinds.__getitem__, number),
             strict=True,
         )
         with _garbage_collection_paused():

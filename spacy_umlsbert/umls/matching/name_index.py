@@ -25,7 +25,7 @@ from spacy_umlsbert.umls.matching.hashing import (
     hash_subtoken,
     short_hash,
 )
-from spacy_umlsbert.umls.matching.surface_forms import NOT_LOOKED_FOR, SurfaceRules
+from spacy_umlsbert.umls.matching.name_variants import NOT_LOOKED_FOR, VariantRules
 
 _CACHE_SIZE = 1 << 20
 
@@ -34,7 +34,7 @@ NAMES = np.dtype(
 )
 """A name of an entry: its row, the row of its concept, what its subtokens hash to as they are and
 in small letters (``short_hash``; 0 for a form that is not the name as it stands), and whether it is
-looked for (``SurfaceRules.rule``)."""
+looked for (``VariantRules.rule``)."""
 
 
 class PrefixIndex:
@@ -112,7 +112,7 @@ class NameIndexBuilder:
         rules: The rules of the knowledge base.
     """
 
-    def __init__(self, rules: SurfaceRules) -> None:
+    def __init__(self, rules: VariantRules) -> None:
         self._rules = rules
         self._hashes: dict[str, tuple[int, int, int]] = {}
         self._size = 0

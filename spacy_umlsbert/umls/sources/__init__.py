@@ -3,6 +3,9 @@
 A source is anything with the methods of ``Source`` (`base`); they yield Arrow tables, so that a
 release of millions of names is never held as Python objects. Where that is no matter, a function
 that yields ``Concept`` after ``Concept`` is enough (`concepts`, and for example `dictionary`).
+
+To add one: write its module, export it from here, from `spacy_umlsbert.umls` and, if users make
+it themselves, from `spacy_umlsbert`, and give it an option in `cli.build_kb`.
 """
 
 from spacy_umlsbert.umls.sources.base import Source

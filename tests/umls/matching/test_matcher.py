@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls import KnowledgeBase, Match, MatcherSettings
+from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
-from spacy_umlsbert.umls.matching.surface_forms import SurfaceRules
 from tests.umls.helpers import of_names
 
 NLP = spacy.blank("en")
@@ -258,7 +258,7 @@ def test_any_text_matches_as_by_comparing_with_every_name(
 
 def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
     """All stretches of tokens compared with all names, one by one."""
-    rules = SurfaceRules(MatcherSettings())
+    rules = VariantRules(MatcherSettings())
     of_token: list[list[str]] = []
     before: list[str] = []
     for token in doc:
@@ -284,7 +284,7 @@ def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
     return [(*span, meanings[span]) for span in longest(list(meanings))]
 
 
-def shouted(doc: Doc, start: int, end: int, rules: SurfaceRules) -> bool:
+def shouted(doc: Doc, start: int, end: int, rules: VariantRules) -> bool:
     neighbours = [doc[i].text for i in (start - 1, end) if 0 <= i < len(doc)]
     return any(
         len(text) > 1 and text.isupper() and text.casefold() in rules.ordinary_words
@@ -373,11 +373,11 @@ def test_articles_after_prepositions(tmp_path: Path) -> None:
 
 
 def test_caches_stay_bounded(rrf_kb_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spacy_umlsbert.umls.matching import normalization, subtokens, surface_form_table
+    from spacy_umlsbert.umls.matching import match_cache, normalization, subtokens
 
     monkeypatch.setattr(subtokens, "_REMEMBERED", 50)
     monkeypatch.setattr(normalization, "_REMEMBERED", 50)
-    monkeypatch.setattr(surface_form_table, "_REMEMBERED", 2)
+    monkeypatch.setattr(match_cache, "_REMEMBERED", 2)
     kb = KnowledgeBase.open(rrf_kb_path)
     for i in range(30):
         doc = NLP.make_doc(f"cough w{i}a w{i}b w{i}c, chest pain, CHF, fever w{i}")

@@ -1,7 +1,14 @@
 """The formats of corpora, one a module.
 
 A module has a function that yields the annotated texts of a file or folder, and a reader made of
-it, which training configs know by its registered name.
+it, which training configs know by its registered name. To add a format:
+
+1. write its module;
+2. add its reader to ``READERS`` below, and to ``PHI_FORMATS`` if it is a corpus of PHI;
+3. add an entry point to the group ``spacy_readers`` in pyproject.toml, and install again;
+4. add a case to ``READERS`` in tests/test_entry_points.py, with a file in tests/corpora/fixtures.
+
+`umls convert` then knows it.
 """
 
 from collections.abc import Callable
@@ -29,3 +36,6 @@ READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
     "pubtator": pubtator_reader,
 }
 """The readers by the name that the command line has for their format."""
+
+PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
+"""Corpora of protected health information: nothing that may be such is shown of them."""

@@ -1,7 +1,14 @@
 """The formats of corpora of labelled pairs, one a module.
 
 A module has a function that yields the pairs of a file or folder, and a reader made of it, which
-training configs know by its registered name.
+training configs know by its registered name. To add a format:
+
+1. write its module; `pair_fields`, a folder up, reads pairs whose texts are named fields;
+2. add its reader to ``READERS`` below;
+3. add an entry point to the group ``spacy_readers`` in pyproject.toml, and install again;
+4. add a case to ``READERS`` in tests/test_entry_points.py, with a file in tests/corpora/fixtures.
+
+`umls convert` then knows it.
 """
 
 from collections.abc import Callable

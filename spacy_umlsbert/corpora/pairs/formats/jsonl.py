@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spacy_umlsbert.corpora.corpus_files import corpus_objects
-from spacy_umlsbert.corpora.pairs.formats.named_fields import pair_of_fields
 from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.corpora.pairs.pair_fields import pair_of_fields
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.report import Report
 from spacy_umlsbert.files.file_names import find_files, name_below

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from spacy_umlsbert.corpora.corpus_files import corpus_lines
 from spacy_umlsbert.corpora.pairs.formats.jsonl import pairs_of_file
-from spacy_umlsbert.corpora.pairs.formats.named_fields import (
+from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.corpora.pairs.pair_fields import (
     HYPOTHESIS,
     ID,
     LABEL,
     PREMISE,
     pair_of_fields,
 )
-from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.report import Kind, Report
 from spacy_umlsbert.files.file_names import find_files, name_below

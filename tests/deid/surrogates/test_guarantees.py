@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
 from spacy_umlsbert.deid.labels import LABELS, SEVERAL
 from spacy_umlsbert.deid.merging import merge
+from spacy_umlsbert.deid.output_modes import replacements
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.deid.replacements import replacements
 from spacy_umlsbert.deid.rules.all_rules import find_by_rules
 from spacy_umlsbert.deid.rules.eponyms import find_eponyms
 from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again
@@ -32,7 +32,7 @@ from tests.deid.test_rules import FOUND, cases
 
 KEYS = [f"a secret of 16 or more bytes, {i}".encode() for i in range(4)]
 OUTPUTS = ("placeholder", "label", "mask", "surrogate")
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "deid" / "notes"
+FOLDER = Path(__file__).parents[3] / "benchmarks" / "deid" / "notes"
 
 
 def by_rules(text):

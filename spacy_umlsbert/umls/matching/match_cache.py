@@ -24,17 +24,17 @@ from spacy_umlsbert.umls.matching.hashing import (
     short_hash,
 )
 from spacy_umlsbert.umls.matching.name_index import NameIndex
-from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
-from spacy_umlsbert.umls.matching.subtokens import Subtokens
-from spacy_umlsbert.umls.matching.surface_forms import (
+from spacy_umlsbert.umls.matching.name_variants import (
     BY_CASE,
     IDENTICAL,
     NORMALIZED,
     NOT_LOOKED_FOR,
     SAME_LETTERS,
     Stretch,
-    SurfaceRules,
+    VariantRules,
 )
+from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
+from spacy_umlsbert.umls.matching.subtokens import Subtokens
 
 MatchKind = Literal["exact", "normalized", "acronym", "approximate"]
 MATCH_KINDS: tuple[MatchKind, ...] = get_args(MatchKind)
@@ -56,7 +56,7 @@ class NameLookup(NamedTuple):
     concept_ids: Callable[[Int64Array], list[str]]
 
 
-class Surfaces(NamedTuple):
+class Meanings(NamedTuple):
     """What the spans of a batch mean.
 
     Attributes:
@@ -97,7 +97,7 @@ class _Candidates(NamedTuple):
         return _Candidates(*(values[kept] for values in self))
 
 
-class SurfaceTable:
+class MatchCache:
     """Compares stretches of text with the names of a knowledge base. Safe to use from threads.
 
     Args:
@@ -106,7 +106,7 @@ class SurfaceTable:
         names: Gives the names themselves.
     """
 
-    def __init__(self, index: NameIndex, rules: SurfaceRules, names: NameLookup) -> None:
+    def __init__(self, index: NameIndex, rules: VariantRules, names: NameLookup) -> None:
         self._index = index
         self._rules = rules
         self._names = names
@@ -142,7 +142,7 @@ class SurfaceTable:
         concepts = np.array([concept for _, concept in found], np.int64)
         return list(dict.fromkeys(self._names.concept_ids(concepts)))
 
-    def look_up(self, subtokens: Subtokens, spans: CandidateSpans) -> Surfaces:
+    def look_up(self, subtokens: Subtokens, spans: CandidateSpans) -> Meanings:
         """What each found stretch of text means."""
         keys = hash_sequences(subtokens.exact, spans.position, spans.length)
         distinct, kind = np.unique(keys, return_inverse=True)
@@ -155,7 +155,7 @@ class SurfaceTable:
                 self._learn(subtokens, spans, keys, np.flatnonzero(new[kind]))
             number = np.array([self._numbers[key] for key in listed], np.int64)[kind]
             alternatives = self._in_capitals[number]
-            return Surfaces(number, alternatives, self._usable, self._concept_ids, self._kinds)
+            return Meanings(number, alternatives, self._usable, self._concept_ids, self._kinds)
 
     def _learn(
         self, subtokens: Subtokens, spans: CandidateSpans, keys: UInt64Array, new: Int64Array

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
 from spacy_umlsbert.corpora.annotated.gold import PHI, document_id
 from spacy_umlsbert.deid.labels import shown
-from spacy_umlsbert.evaluation.deid.phi_scores import PhiScores, found_phi, gold_phi
+from spacy_umlsbert.evaluation.deid.leak_scores import LeakScores, found_phi, gold_phi
 from spacy_umlsbert.evaluation.ner.scores import Entity, EntityScores, gold_entities, predictions
 
 Rename = Callable[[str], str]
@@ -24,7 +24,7 @@ class DeidScores:
         exact: Entities by exact match of borders and label, as i2b2 and the papers score them.
     """
 
-    hidden: PhiScores = field(default_factory=PhiScores)
+    hidden: LeakScores = field(default_factory=LeakScores)
     exact: EntityScores = field(default_factory=EntityScores)
 
     def add(

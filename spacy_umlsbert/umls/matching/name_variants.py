@@ -54,7 +54,7 @@ NOT_LOOKED_FOR, LOOKED_FOR, BY_CASE = 0, 1, 2
 """Whether a form of a name is looked for in text: never, always, or in the right case only."""
 
 
-class SurfaceRules:
+class VariantRules:
     """The rules by which names and stretches of text are compared.
 
     Args:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.deid.phi import Phi
-from spacy_umlsbert.evaluation.deid.phi_scores import ALL, PhiScores
-from spacy_umlsbert.evaluation.deid.scores import DeidScores
+from spacy_umlsbert.evaluation.deid.evaluate import DeidScores
+from spacy_umlsbert.evaluation.deid.leak_scores import ALL, LeakScores
 
 TEXT = "Mr. Al B. Hale of Ward 4, seen 3/4."
 NAME = Phi(4, 14, "PATIENT", "")  # Al B. Hale
@@ -16,7 +16,7 @@ DATE = Phi(31, 34, "DATE", "")  # 3/4
 
 
 def scored(gold, found, text=TEXT):
-    scores = PhiScores()
+    scores = LeakScores()
     scores.add(text, gold, found, "note 1")
     return scores
 

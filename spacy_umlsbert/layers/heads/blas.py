@@ -7,7 +7,7 @@ from thinc.api import Model, NumpyOps
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-def use_numpy_products(model: ModelT) -> ModelT:
+def use_numpy_blas(model: ModelT) -> ModelT:
     """Have numpy's BLAS multiply in a model and the layers in it, in place of BLIS.
 
     thinc's default on a CPU is BLIS, which uses one core. A head with a hidden layer took a quarter

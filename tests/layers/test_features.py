@@ -8,7 +8,7 @@ from spacy.training import Example
 from thinc.api import Model
 
 from spacy_umlsbert.annotations.attributes import set_ambiguous
-from spacy_umlsbert.layers.heads.token_features import (
+from spacy_umlsbert.layers.features import (
     concatenate_tok2vec,
     mention_features,
     shape_features,

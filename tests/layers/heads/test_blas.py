@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from thinc.api import Linear, Maxout, NumpyOps, chain
 
-from spacy_umlsbert.layers.heads.matmul import use_numpy_products
+from spacy_umlsbert.layers.heads.blas import use_numpy_blas
 
 
 class PlatformOps(NumpyOps):
@@ -19,14 +19,14 @@ def test_results_are_those_of_thinc() -> None:
     expected, backprop = model.begin_update(rows)
     expected_gradient = backprop(expected)
 
-    outputs, backprop = use_numpy_products(model).begin_update(rows)
+    outputs, backprop = use_numpy_blas(model).begin_update(rows)
 
     assert_allclose(outputs, expected, rtol=1e-5, atol=1e-6)
     assert_allclose(backprop(outputs), expected_gradient, rtol=1e-4, atol=1e-5)
 
 
 def test_all_layers_use_numpy() -> None:
-    model = use_numpy_products(chain(Maxout(nO=6, nP=3), Linear(nO=4)))
+    model = use_numpy_blas(chain(Maxout(nO=6, nP=3), Linear(nO=4)))
 
     assert not any(layer.ops.use_blis for layer in model.walk())
 
@@ -36,4 +36,4 @@ def test_other_backends_stay(ops: NumpyOps) -> None:
     model = Linear(nO=4)
     model.ops = ops
 
-    assert use_numpy_products(model).ops is ops
+    assert use_numpy_blas(model).ops is ops

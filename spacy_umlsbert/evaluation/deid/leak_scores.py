@@ -28,7 +28,7 @@ class Leak(NamedTuple):
 
 
 @dataclass
-class PhiScores:
+class LeakScores:
     """Counts over any number of documents.
 
     What matters is whether PHI is hidden, not what it is called: a character of gold PHI counts as
