@@ -1,5 +1,6 @@
 # make demo   train, package, install and run en_umlsbert
-# make test   run the tests, in parallel, and measure what they cover
+# make test   run the tests, in parallel
+# make coverage   the same, and measure what they cover, as CI does
 #
 # On other versions, each in a virtual environment of its own:
 # make test VENV=.venv-3.12 PYTHON=python3.12
@@ -21,12 +22,12 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile --p
 CONSTRAINTS ?= constraints.txt
 TORCH ?= torch
 INSTALL ?= "$(TORCH)" -e ".[dev]"
-# One process for each core, 8 at most. make test WORKERS=0 TESTS=tests/umls COVERAGE= for a part.
+# One process for each core, 8 at most. make test WORKERS=0 TESTS=tests/umls for a part.
 WORKERS ?= logical
-COVERAGE ?= --cov --cov-report=term
+COVERAGE ?=
 TESTS ?= tests
 
-.PHONY: demo test test-lowest test-latest test-light test-without-scispacy lint clean
+.PHONY: demo test coverage test-lowest test-latest test-light test-without-scispacy lint clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a few minutes; about 2 GB)"
@@ -48,6 +49,9 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(COVERAGE) $(TESTS)
 
+coverage:
+	$(MAKE) test COVERAGE="--cov --cov-report=term"
+
 # What is installed for the tests on other versions.
 build/lowest.txt: pyproject.toml .ci/requirements.py
 	@mkdir -p build
@@ -63,16 +67,16 @@ build/without-scispacy.txt: pyproject.toml .ci/requirements.py
 	$(PYTHON) .ci/requirements.py without scispacy >$@
 
 test-lowest: build/lowest.txt
-	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=build/lowest.txt COVERAGE=
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=build/lowest.txt
 
 test-latest:
-	$(MAKE) test VENV=.venv-latest CONSTRAINTS=/dev/null COVERAGE=
+	$(MAKE) test VENV=.venv-latest CONSTRAINTS=/dev/null
 
 test-light: build/light.txt
-	$(MAKE) test VENV=.venv-light INSTALL="-r build/light.txt" COVERAGE=
+	$(MAKE) test VENV=.venv-light INSTALL="-r build/light.txt"
 
 test-without-scispacy: build/without-scispacy.txt
-	$(MAKE) test VENV=.venv-without-scispacy INSTALL="-r build/without-scispacy.txt" COVERAGE=
+	$(MAKE) test VENV=.venv-without-scispacy INSTALL="-r build/without-scispacy.txt"
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -1,6 +1,8 @@
 """Old names of settings work for one release, with a warning that names the new one."""
 
+import importlib
 import pickle
+import sys
 import warnings
 
 import pytest
@@ -98,3 +100,17 @@ def test_an_old_name_in_the_config_of_a_training_works():
     with pytest.warns(FutureWarning, match="semantic_types is now called semantic_type_embeddings"):
         settings = ModelSettings(weights="bert", semantic_types=["DISO"])
     assert settings.semantic_type_embeddings == ["DISO"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("pairs", "annotations.pairs", ["make_pair", "is_pair", "sides_of", "gold_label"]),
+        ("corpora.gold", "corpora.annotated.gold", ["concept_ids", "unaligned_mentions", "GOLD"]),
+    ],
+)
+def test_a_module_that_moved_is_found_at_its_old_place(old, new, names):
+    sys.modules.pop(f"spacy_umlsbert.{old}", None)
+    with pytest.warns(FutureWarning, match=f"is now called spacy_umlsbert.{new}"):
+        module = importlib.import_module(f"spacy_umlsbert.{old}")
+    assert all(callable(getattr(module, name)) or name == "GOLD" for name in names)
