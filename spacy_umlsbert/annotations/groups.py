@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.stored import is_in_place
 
-_SPAN = struct.Struct(">QQQllll")
+PACKED_SPAN = struct.Struct(">QQQllll")
 """A span in ``SpanGroup.to_bytes``: id, kb_id, label, tokens and characters from and to."""
 
 
@@ -35,7 +35,7 @@ def places_of(doc: Doc, key: str) -> list[Place]:
     try:
         return [Place(s.start_char, s.end_char, s.label, s.kb_id, s.id) for s in group]
     except IndexError:  # out of the Doc, after a merge
-        packed = map(_SPAN.unpack, srsly.msgpack_loads(group.to_bytes())["spans"])
+        packed = map(PACKED_SPAN.unpack, srsly.msgpack_loads(group.to_bytes())["spans"])
         return [Place(one[5], one[6], one[2], one[1], one[0]) for one in packed]
 
 

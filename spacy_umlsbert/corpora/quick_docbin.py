@@ -6,7 +6,6 @@ codecs of msgpack, which takes a millisecond: 14,000 notes and pairs, 25 seconds
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Any
@@ -15,8 +14,7 @@ from spacy.tokens import Doc, DocBin, Span, SpanGroup
 from spacy.vocab import Vocab
 from srsly import msgpack
 
-_SPAN = struct.Struct(">QQQllll")
-"""How spaCy writes a span: id, kb_id, label, then tokens and characters from and to."""
+from spacy_umlsbert.annotations.groups import PACKED_SPAN
 
 
 class QuickDocBin(DocBin):
@@ -46,7 +44,7 @@ class QuickDocBin(DocBin):
         keys: dict[bytes, list[str]] = {}
         for key, group in groups.items():
             spans = [
-                _SPAN.pack(
+                PACKED_SPAN.pack(
                     span.id,
                     span.kb_id,
                     span.label,
@@ -91,7 +89,7 @@ class QuickDocBin(DocBin):
 def _group(doc: Doc, packed: dict[str, Any]) -> SpanGroup:
     spans = []
     for one in packed["spans"]:
-        span_id, kb_id, label, start, end, _, _ = _SPAN.unpack(one)
+        span_id, kb_id, label, start, end, _, _ = PACKED_SPAN.unpack(one)
         spans.append(Span(doc, start, end, label=label, kb_id=kb_id, span_id=span_id))
     return SpanGroup(doc, name=packed["name"], attrs=dict(packed["attrs"]), spans=spans)
 
