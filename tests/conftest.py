@@ -6,6 +6,7 @@ import os
 # Before torch and numpy are imported, and for the processes that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import re
 import string
 from collections.abc import Generator
 from importlib.util import find_spec
@@ -32,6 +33,10 @@ MISSING = {name for name in OPTIONAL if find_spec(name) is None}
 LIGHT = ("files", "text", "annotations", "umls", "deid", "demo", "light")
 
 
+# What spaCy says of a config that names what only spacy-transformers registers.
+UNREGISTERED = re.compile(r"\[E002\] Can't find factory for 'transformer'|'spacy-transformers\.")
+
+
 def missing_module(error: BaseException | None, path: Path) -> str | None:
     """The optional package that a test could not import, if that is no fault."""
     if not MISSING or path.relative_to(TESTS).parts[0] in LIGHT:
@@ -41,6 +46,8 @@ def missing_module(error: BaseException | None, path: Path) -> str | None:
             name = error.name.partition(".")[0]
             if name in MISSING:
                 return name
+        if "spacy_transformers" in MISSING and UNREGISTERED.search(str(error)):
+            return "spacy_transformers"
         error = error.__cause__ or error.__context__
     return None
 

@@ -79,6 +79,7 @@ def in_a_fresh_process(code: str, **values: object) -> dict:
 
 
 def test_a_pipeline_that_uses_nothing_of_it_imports_nothing_heavy() -> None:
+    pytest.importorskip("spacy_transformers")
     found = in_a_fresh_process(
         """
 import json, spacy, spacy_transformers

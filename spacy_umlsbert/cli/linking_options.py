@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from spacy_umlsbert._compat import needed_for
 from spacy_umlsbert.cli.pipelines import load_pipeline
 from spacy_umlsbert.errors import InputError
 
@@ -65,7 +66,8 @@ def searcher(model: str, encoder: str | None, known: Path | None) -> Searcher:
 
     if KnowledgeBase.is_directory(model):
         kb = KnowledgeBase.open(model)
-        names = load_name_encoder(encoder) if encoder else None
+        with needed_for("--encoder"):
+            names = load_name_encoder(encoder) if encoder else None
         return Searcher(kb, open_or_build(kb, names, read_known_mentions(known)).search)
     if encoder or known:
         raise InputError(

@@ -13,6 +13,7 @@ import srsly
 from spacy_umlsbert._compat import needed_for
 from spacy_umlsbert.errors import InputError, UsageError
 from spacy_umlsbert.files.folders import TemporaryFolder, read_files
+from spacy_umlsbert.linking.encoder_files import load_name_encoder, save_name_encoder
 from spacy_umlsbert.linking.index import LinkedConcept, LinkerIndex, open_or_build
 from spacy_umlsbert.linking.index.vectors import VECTOR_TYPES
 from spacy_umlsbert.linking.known_mentions import read_known_mentions, write_known_mentions
@@ -91,9 +92,7 @@ class CandidateFinder:
         if self._encoder is None:
             return None
         with needed_for(f"the encoder of {self._component}"):
-            from spacy_umlsbert.linking.encoder_files import load_name_encoder  # noqa: PLC0415
-
-        return load_name_encoder(self._encoder)
+            return load_name_encoder(self._encoder)
 
     def _open(self, kb: KnowledgeBase, encoder: NameEncoder | None) -> LinkerIndex:
         if self._saved_index is not None:
@@ -150,10 +149,6 @@ class CandidateFinder:
                 opened = self._opened[1].encoder if self._opened is not None else None
                 encoder = opened or self._load_encoder()
                 if encoder is not None:
-                    from spacy_umlsbert.linking.encoder_files import (  # noqa: PLC0415 - heavy
-                        save_name_encoder,
-                    )
-
                     save_name_encoder(folder, encoder)
         if self._mentions is not None:
             write_known_mentions(path / _MENTIONS, read_known_mentions(self._mentions))

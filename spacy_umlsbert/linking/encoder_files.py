@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import srsly
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.layers.transformer.load_backbone import load_encoder
 from spacy_umlsbert.linking.dense_encoder import CONCEPT_WEIGHT, SPARSE_WEIGHT, NameEncoder
-from spacy_umlsbert.model.embed import POOLINGS, Pooling
-from spacy_umlsbert.model.warm_start import resolve_source
+
+if TYPE_CHECKING:
+    from spacy_umlsbert.model.embed import Pooling
 
 SETTINGS = "linker.json"
 _SENTENCE_TRANSFORMERS = "1_Pooling/config.json"
@@ -65,7 +66,11 @@ def load_name_encoder(
 
     Raises:
         InputError: If it cannot be loaded, or there is no such pooling.
+        ModuleNotFoundError: If torch or transformers is not installed.
     """
+    from spacy_umlsbert.layers.transformer.load_backbone import load_encoder  # noqa: PLC0415
+    from spacy_umlsbert.model.embed import POOLINGS  # noqa: PLC0415
+
     settings = read_settings(name)
     chosen = pooling or settings.pooling
     if chosen not in POOLINGS:
@@ -88,6 +93,8 @@ def read_settings(name: str) -> EncoderSettings:
     Raises:
         InputError: If the file of settings is damaged.
     """
+    from spacy_umlsbert.model.warm_start import resolve_source  # noqa: PLC0415 - imports torch
+
     try:
         folder = Path(resolve_source(name))
     except ValueError as error:

@@ -106,6 +106,7 @@ def gold(nlp, kb_ids):
 
 
 def test_a_linker_is_evaluated_on_gold_and_on_found_mentions(pipeline, kb, tmp_path):
+    pytest.importorskip("scispacy")  # writes out the abbreviations
     nlp = spacy.blank("en")
     docs = [gold(nlp, ["C0008031", "C0009443", "C0011860"]), gold(nlp, ["C0015967", "D9", ""])]
     write_docs(docs, tmp_path / "gold.spacy")
@@ -129,6 +130,7 @@ def test_a_linker_is_evaluated_on_gold_and_on_found_mentions(pipeline, kb, tmp_p
 
 
 def test_the_old_order_of_arguments_works_with_a_warning(pipeline, kb, tmp_path):
+    pytest.importorskip("scispacy")  # writes out the abbreviations
     data = tmp_path / "gold.spacy"
     write_docs([gold(spacy.blank("en"), ["C0008031", "C0009443", "C0011860"])], data)
     for model in (["-m", pipeline], ["--kb", kb]):

@@ -22,7 +22,6 @@ from spacy.cli._util import app
 from spacy.language import Language
 from spacy.tokens import DocBin, Span
 from spacy.training import Example
-from spacy_transformers.pipeline_component import install_extensions
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 - registers ours
@@ -192,6 +191,7 @@ def test_settings_and_keys(watched, monkeypatch, tmp_path):
 
 def test_the_tagging_head(watched):
     """Not trained, without a transformer, and with labels that a slip has made of text."""
+    pipeline_component = pytest.importorskip("spacy_transformers.pipeline_component")
     nlp = spacy.blank("en")
     listener = {
         "@architectures": "spacy-transformers.TransformerListener.v1",
@@ -204,7 +204,7 @@ def test_the_tagging_head(watched):
     example = Example(nlp.make_doc(TEXT), reference)
     assert "no labels" in str(watched(component.initialize, lambda: [example], nlp=nlp))
     component.add_label("PATIENT")
-    install_extensions()
+    pipeline_component.install_extensions()
     heard = watched(warn_if_no_vectors, component.name, component.model, [reference])
     assert heard is None  # a warning
     reference.set_ents([Span(reference, 1, 2, label=NAME)])
@@ -459,6 +459,8 @@ CORPORA = {
 @pytest.mark.parametrize("name", CORPORA)
 @pytest.mark.parametrize("options", [[], ["--sentences"], ["--unaligned", "expand"]])
 def test_corpora(name, options, umls, tmp_path):
+    if "--sentences" in options:
+        pytest.importorskip("scispacy")
     files = CORPORA[name]
     folder = tmp_path / "corpus"
     folder.mkdir()

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,6 @@ from spacy_umlsbert.linking.gold_mentions import read_concept_folder
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
 from spacy_umlsbert.linking.name_table import read_name_table
-from spacy_umlsbert.model.published.vocabulary import read_vocabulary
-from spacy_umlsbert.model.vector_files import read_name_rows
-from spacy_umlsbert.pretraining.text import read_documents
 from spacy_umlsbert.umls import OboOntology, RrfRelease, SssomMapping
 from spacy_umlsbert.umls.sources import name_dictionary, scispacy_jsonl
 
@@ -87,6 +85,22 @@ CSV = 'id,text\n1,fever\n2,"a MARK\nb"\n3,end\n'
 JSONL = '{"id": "1", "text": "fever"}\n{"id": "2", "text": "a MARK"}\n'
 PAIRS = '{"premise": "a", "hypothesis": "b", "label": "x"}\n' * 2
 TERM = TerminologyError
+
+
+def with_transformers(module: str, name: str) -> Callable[..., list]:
+    """A reader of a module that a light installation cannot import."""
+
+    def read(given: object) -> list:
+        pytest.importorskip("transformers")
+        return list(getattr(import_module(f"spacy_umlsbert.{module}"), name)(given))
+
+    return read
+
+
+READ_NAMES = with_transformers("model.vector_files", "read_name_rows")
+READ_VOCABULARY = with_transformers("model.published.vocabulary", "read_vocabulary")
+READ_DOCUMENTS = with_transformers("pretraining.text", "read_documents")
+
 READERS = {
     "dictionary": Reader(
         lambda p: tables(name_dictionary(p)), {"x.txt": "D1||fever\nD2||MARK\n"}, TERM
@@ -135,14 +149,14 @@ READERS = {
     "known mentions": Reader(
         read_known_mentions, {"x.jsonl": '{"mention": "MARK", "ids": ["D1"], "count": 1}\n'}
     ),
-    "names": Reader(lambda p: list(read_name_rows(p)), {"x.txt": "fever\tD1\nMARK\n"}),
-    "published vocabulary": Reader(read_vocabulary, {"x.txt": "a\nMARK\n"}),
+    "names": Reader(READ_NAMES, {"x.txt": "fever\tD1\nMARK\n"}),
+    "published vocabulary": Reader(READ_VOCABULARY, {"x.txt": "a\nMARK\n"}),
     "mentions to link": Reader(_lines, {"x.txt": "fever\nMARK\n"}),
     "ids": Reader(read_ids, {"x.txt": "1\nMARK\n"}),
     "pretraining text": Reader(
-        lambda p: list(read_documents([p])), {"x.txt": "a\nb\n\nc\nMARK\n"}
+        lambda p: READ_DOCUMENTS([p]), {"x.txt": "a\nb\n\nc\nMARK\n"}
     ),
-    "pretraining jsonl": Reader(lambda p: list(read_documents([p])), {"x.jsonl": JSONL}),
+    "pretraining jsonl": Reader(lambda p: READ_DOCUMENTS([p]), {"x.jsonl": JSONL}),
     "rows csv": Reader(strict_rows, {"x.csv": CSV}),
     "rows tsv": Reader(strict_rows, {"x.tsv": CSV.replace(",", "\t")}),
     "rows jsonl": Reader(strict_rows, {"x.jsonl": JSONL}),

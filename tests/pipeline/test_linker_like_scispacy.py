@@ -1,5 +1,7 @@
 """What is written for scispaCy's linker runs with ours: only the pipe's name changes."""
 
+from importlib.util import find_spec
+
 import pytest
 import spacy
 from spacy.tokens import Span
@@ -27,6 +29,11 @@ def kb(tmp_path_factory):
     return build_kb(tmp_path_factory.mktemp("sbma"), CONCEPTS, "umls")
 
 
+needs_scispacy = pytest.mark.skipif(
+    find_spec("scispacy") is None, reason="scispacy, which finds abbreviations, is not installed"
+)
+
+
 def make_nlp(kb, **config):
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
@@ -37,6 +44,7 @@ def make_nlp(kb, **config):
     return nlp
 
 
+@needs_scispacy
 def test_the_example_of_its_readme(kb, capsys):
     # In scispaCy's README the pipe is called "scispacy_linker", and there is no "kb".
     nlp = make_nlp(kb, resolve_abbreviations=True, linker_name="umls")
@@ -54,6 +62,7 @@ def test_the_example_of_its_readme(kb, capsys):
     assert concept.definition.startswith("An X-linked")
 
 
+@needs_scispacy
 def test_abbreviations_are_resolved_only_if_it_is_said(kb):
     found = [ent for ent in make_nlp(kb)(TEXT).ents if ent.text == "SBMA"]
     assert [ent.kb_id_ for ent in found] == [SBMA, SBMA], "wherever they occur"
@@ -99,6 +108,7 @@ def test_a_linker_from_a_knowledge_base_alone(kb):
     assert linker(doc).ents[0].kb_id_ == "C0085084"
 
 
+@needs_scispacy
 @pytest.mark.parametrize("scispacy_first", [True, False])
 def test_both_linkers_in_one_process(kb, tmp_path, scispacy_first):
     """ScispaCy's constructor sets the attribute by force; both must go on working."""
