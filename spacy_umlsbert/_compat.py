@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spacy_umlsbert._lazy import lazy_exports
 from spacy_umlsbert.errors import MissingPackageError
@@ -18,6 +19,7 @@ from spacy_umlsbert.errors import MissingPackageError
 if TYPE_CHECKING:
     from spacy.cli._util import app as spacy_app
     from spacy.cli._util import parse_config_overrides, setup_gpu
+    from spacy.language import Language
     from spacy_transformers.data_classes import (
         FullTransformerBatch,
         HFObjects,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from thinc.layers.pytorchwrapper import forward as pytorch_forward
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.nn.functional import scaled_dot_product_attention
+    from transformers import PreTrainedModel
     from transformers.integrations import get_available_reporting_integrations
     from transformers.modeling_outputs import (
         BaseModelOutput,
@@ -62,17 +65,21 @@ __all__ = [
     "TransformerListener",
     "TransformerModel",
     "WordpieceBatch",
+    "cpu_capabilities",
     "get_available_reporting_integrations",
     "is_installed",
     "is_listener",
     "needed_for",
     "parse_config_overrides",
+    "pipe_configs",
     "pytorch_forward",
     "scaled_dot_product_attention",
     "sdpa_kernel",
+    "set_pipe_configs",
     "setup_gpu",
     "spacy_app",
     "split_trf_batch",
+    "tied_weights",
     "trfs2arrays",
 ]
 
@@ -118,14 +125,13 @@ PRIVATE_ATTRIBUTES = {
         "_grad_scaler",
         "_mixed_precision",
     ],
-    "thinc.model:Model": ["_attrs", "_dims", "_layers"],
     "transformers:BertPreTrainedModel": ["_init_weights", "_tied_weights_keys"],
     "transformers:Trainer": ["_issue_warnings_after_load"],
 }
-"""Private attributes of other packages' classes that subclasses in this package use or override.
+"""Private attributes of other packages' classes that this package uses or overrides.
 
-They can only be named where the subclasses are; a test compares this list with them, and with what
-the installed releases have.
+They are named in functions of this module, and where a subclass cannot do without them, in that; a
+test compares this list with both, and with what the installed releases have.
 """
 
 _INSTALL = {
@@ -156,6 +162,26 @@ def is_listener(layer: object) -> bool:
     """Whether a layer listens to a `transformer`; never so if spacy-transformers is not in use."""
     layers = sys.modules.get("spacy_transformers.layers")
     return layers is not None and isinstance(layer, layers.TransformerListener)
+
+
+def pipe_configs(nlp: Language) -> dict[str, Any]:
+    """The configs of a pipeline's components by their names, as spaCy notes and saves them."""
+    return nlp._pipe_configs
+
+
+def set_pipe_configs(nlp: Language, configs: dict[str, Any]) -> None:
+    """Have spaCy note the configs of a pipeline's components in this dictionary."""
+    nlp._pipe_configs = configs
+
+
+def tied_weights(model: PreTrainedModel) -> frozenset[str]:
+    """Names of the weights that a model shares with others of its own, and that are not saved."""
+    return frozenset(model._tied_weights_keys or ())
+
+
+def cpu_capabilities() -> dict[str, Any]:
+    """What the CPU has, as torch tells it; empty if this release of torch does not."""
+    return dict(getattr(import_module("torch.cpu"), "get_capabilities", dict)())
 
 
 @contextmanager

@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from spacy_umlsbert._compat import pipe_configs, set_pipe_configs
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -104,9 +106,9 @@ def takes_old_names(
         @functools.wraps(make)
         def make_with_old_names(nlp: Language, name: str, **settings: Any) -> Any:
             # spaCy notes the config of a component after it is made, as it was given.
-            configs = nlp._pipe_configs
+            configs = pipe_configs(nlp)
             if not isinstance(configs, ConfigsWithNewNames):
-                nlp._pipe_configs = ConfigsWithNewNames(configs)
+                set_pipe_configs(nlp, ConfigsWithNewNames(configs))
             warn = functools.partial(_warn_of_setting, name)
             return make(nlp=nlp, name=name, **renamed(settings, names, defaults, found=warn))
 

@@ -42,7 +42,7 @@ class MixedCorpus(Corpus):
         """Examples with the tokens of the pipeline."""
         for doc in reference_docs:
             if is_pair(doc):
-                yield self._make_example(nlp, doc, False)
+                yield _pair_example(nlp, doc, gold_tokens=False)
             else:
                 yield from super().make_examples(nlp, (doc,))
 
@@ -52,15 +52,13 @@ class MixedCorpus(Corpus):
         """Examples with the tokens of the gold Docs."""
         for doc in reference_docs:
             if is_pair(doc):
-                yield self._make_example(nlp, doc, True)
+                yield _pair_example(nlp, doc, gold_tokens=True)
             else:
                 yield from super().make_examples_gold_preproc(nlp, (doc,))
 
-    def _make_example(self, nlp: Language, reference: Doc, gold_preproc: bool) -> Example:
-        if is_pair(reference):
-            predicted = unlabelled_pair(nlp, reference, gold_tokens=gold_preproc)
-            return Example(predicted, reference)
-        return super()._make_example(nlp, reference, gold_preproc)
+
+def _pair_example(nlp: Language, pair: Doc, *, gold_tokens: bool) -> Example:
+    return Example(unlabelled_pair(nlp, pair, gold_tokens=gold_tokens), pair)
 
 
 def mixed_corpus(

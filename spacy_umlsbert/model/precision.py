@@ -4,13 +4,15 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from spacy_umlsbert._compat import cpu_capabilities
+
 
 def cpu_has_bfloat16() -> bool:
     """Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX).
 
     Without it bfloat16 is right too, but slower than float32.
     """
-    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities = cpu_capabilities()
     return any(capabilities.get(name, False) for name in ("amx_bf16", "avx512_bf16"))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from spacy_umlsbert._compat import tied_weights
 from spacy_umlsbert.model import SEMANTIC_TYPE_WEIGHT, UmlsBertForMaskedLM
 from spacy_umlsbert.model.masked_lm import IGNORED
 from spacy_umlsbert.pretraining.config import OptimizerSettings
@@ -59,7 +60,7 @@ class PretrainingTrainer(ResumableTrainer):
 
     def _issue_warnings_after_load(self, load_result: Any) -> None:
         # The decoder is not saved: it is tied to the word embeddings.
-        tied = self.model._tied_weights_keys or ()
+        tied = tied_weights(self.model)
         load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
         super()._issue_warnings_after_load(load_result)
 

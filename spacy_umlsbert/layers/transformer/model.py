@@ -1,6 +1,5 @@
 """The model of the `transformer` component: Docs in, UmlsBERT vectors per window out."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -127,7 +126,7 @@ class UmlsBertTransformer(TransformerModel):
     @property
     def backbone(self) -> UmlsBertModel:
         """The Hugging Face model."""
-        return self.shim._hfmodel.transformer
+        return self.shim.backbone
 
     @property
     def semantic_type_lookup(self) -> SemanticTypeLookup | None:
@@ -152,9 +151,10 @@ class UmlsBertTransformer(TransformerModel):
     def copy(self) -> "UmlsBertTransformer":
         """A deep copy with an id of its own."""
         copied = UmlsBertTransformer(self.settings)
-        copied._dims = copy.deepcopy(self._dims)
-        copied._attrs = dict(self._attrs)
-        copied._layers[0] = self.layers[0].copy()
+        for name in filter(self.has_dim, self.dim_names):
+            copied.set_dim(name, self.get_dim(name))
+        copied.attrs.update(self.attrs)
+        copied.layers[0] = self.layers[0].copy()
         return copied
 
 

@@ -52,6 +52,11 @@ class UmlsBertShim(HFShim):
         self.learn_rate_factor = learn_rate_factor
         self.freeze_word_embeddings = freeze_word_embeddings
 
+    @property
+    def backbone(self) -> UmlsBertModel:
+        """The Hugging Face model."""
+        return self._hfmodel.transformer
+
     def set_backbone(self, backbone: UmlsBertModel, tokenizer: PreTrainedTokenizerBase) -> None:
         """Use this backbone, on thinc's current device."""
         backbone.to(get_torch_default_device())
