@@ -6,6 +6,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import LEFT_OUT, NliPrediction, make_pair
 from spacy_umlsbert.errors import InputError, safe
 from spacy_umlsbert.nli.pair_files import PredictPairs
@@ -82,7 +83,7 @@ def prediction_of(doc: Doc, probabilities: Mapping[str, float]) -> NliPrediction
         doc: The Doc.
         probabilities: Of all labels.
     """
-    left_out = sum(map(len, doc.spans.get(LEFT_OUT, ())))
+    left_out = sum(map(len, spans_of(doc, LEFT_OUT)))
     best = max(probabilities, key=probabilities.__getitem__)
     return NliPrediction(best, dict(probabilities), left_out)
 

@@ -15,8 +15,16 @@ import spacy
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc, DocBin
+from thinc.api import Model
 
 from spacy_umlsbert.annotations.groups import places_of, spans_of
+from spacy_umlsbert.annotations.pairs import (
+    LEFT_OUT,
+    is_pair,
+    make_pair,
+    set_left_out,
+    sides_of,
+)
 
 KEY = "a secret of at least 16 bytes"
 PIECES = [
@@ -28,6 +36,32 @@ PIECES = [
 ENTITIES = {"problem": ["chest pain", "cold", "CHF", "feverr"], "other": ["cold", "ASA", "Hale"]}
 ABBREVIATIONS = find_spec("scispacy") is not None
 NOTES = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join)
+SIDES = NOTES.filter(str.strip)
+LABELS = ["contradiction", "entailment", "neutral"]
+
+
+@spacy.registry.architectures("tests.scores_by_length.v1")
+def scores_by_length():
+    """In place of a trained model of pairs."""
+
+    def forward(model, docs, is_train):
+        scores = model.ops.asarray2f(
+            [[len(doc) % (i + 2) for i, _ in enumerate(LABELS)] for doc in docs]
+        )
+        return scores, lambda d_scores: []
+
+    model = Model("scores_by_length", forward, dims={"nO": None})
+    model.set_ref("output", model)
+    return model
+
+
+@spacy.Language.component("short_window")
+def short_window(doc):
+    """In place of a transformer: of a long premise it leaves out the middle."""
+    if is_pair(doc):
+        premise, _ = sides_of(doc)
+        set_left_out(doc, [premise[3:-3]] if len(premise) > 6 else [])
+    return doc
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +85,9 @@ def pipelines(toy_kb_path):
             loose = {"threshold": 0.3}
             nlp.add_pipe("umls_linker", config=loose)
             nlp.add_pipe("umls_linker", "link_group", config={**loose, "spans_key": "umls"})
+            nlp.add_pipe("short_window")
+            scores = {"@architectures": "tests.scores_by_length.v1"}
+            nlp.add_pipe("umls_nli", config={"model": scores}).initialize(list, labels=LABELS)
             made[output] = nlp
         yield made
 
@@ -67,12 +104,18 @@ class Truth:
         phi: Where its PHI is.
         deidentified: The text without its PHI; None if nobody can know.
         shown: The words that this showed of the notes that it is made of.
+        pair: The premise and the hypothesis of a pair.
+        cats: Its labels and their probabilities.
+        left_out: What was not read of pairs.
     """
 
     values: dict[tuple[int, int, str, str], dict[str, object]] = field(default_factory=dict)
     phi: list[tuple[int, int]] = field(default_factory=list)
     deidentified: str | None = ""
     shown: frozenset[str] = frozenset()
+    pair: tuple[str, str] | None = None
+    cats: dict[str, float] = field(default_factory=dict)
+    left_out: list[tuple[int, int]] = field(default_factory=list)
 
     def shifted(self, start, end, by):
         """Of the characters from start to end, moved by some."""
@@ -82,7 +125,8 @@ class Truth:
             if start <= a and b <= end
         }
         phi = [(max(a, start) + by, min(b, end) + by) for a, b in self.phi if a < end and start < b]
-        return Truth(inside, phi, None, self.shown)
+        left_out = [(a + by, b + by) for a, b in self.left_out if start <= a and b <= end]
+        return Truth(inside, phi, None, self.shown, left_out=left_out)
 
 
 def values_of(span):
@@ -105,11 +149,11 @@ def annotated(doc):
 
 def truth_of(doc):
     """Of a Doc just processed."""
-    truth = Truth(deidentified=doc._.deidentified, shown=words(doc._.deidentified))
+    truth = Truth(deidentified=doc._.deidentified, shown=words(doc._.deidentified or ""))
     for kind, span in annotated(doc):
         of = truth.values.setdefault(place(kind, span), values_of(span))
         assert of == values_of(span)
-    truth.phi = [(s.start_char, s.end_char) for s in doc.spans["phi"]]
+    truth.phi = [(s.start_char, s.end_char) for s in doc.spans.get("phi", ())]
     return truth
 
 
@@ -120,7 +164,25 @@ def place(kind, span):
 ABSENT = {"kb_ents": [], "surrogate": None}
 
 
+def truth_of_pair(doc, premise, hypothesis):
+    """Of a pair just processed."""
+    truth = truth_of(doc)
+    truth.pair, truth.cats = (premise.strip(), hypothesis.strip()), dict(doc.cats)
+    truth.left_out = [(s.start_char, s.end_char) for s in doc.spans.get(LEFT_OUT, ())]
+    assert is_pair(doc) and sum(truth.cats.values()) == pytest.approx(1)
+    return truth
+
+
+def check_pair(doc, truth):
+    assert doc.cats in ({}, truth.cats)
+    if is_pair(doc):
+        assert tuple(side.text for side in sides_of(doc)) == truth.pair
+    found = [(s.start_char, s.end_char) for s in spans_of(doc, LEFT_OUT)]
+    assert set(found) <= set(truth.left_out)
+
+
 def check(doc, truth):
+    check_pair(doc, truth)
     for kind, span in annotated(doc):
         of = truth.values.get(place(kind, span))
         now = values_of(span)
@@ -173,6 +235,7 @@ def joined(parts, data):
         truth.values |= moved.values
         truth.phi += moved.phi
         truth.shown |= moved.shown
+        truth.left_out += moved.left_out
         text = of.deidentified
         ends = len(doc) == 0 or doc[-1].is_space or bool(doc[-1].whitespace_)
         end = at + len(doc.text)
@@ -181,6 +244,8 @@ def joined(parts, data):
         at += len(doc.text) + len(gap)
     assert at == len(new.text)
     truth.deidentified = None if None in texts else "".join(texts)
+    with_text = [of for doc, of in parts if len(doc)]
+    truth.pair = with_text[0].pair if len(with_text) == 1 else None
     return new, truth
 
 
@@ -206,6 +271,8 @@ def split(doc, truth, data):
 
 
 def copied(doc, truth, data):
+    if out_of_the_doc(doc):
+        return doc, truth
     try:
         return doc.copy(), truth
     except ValueError as error:  # a group's span is no whole tokens any more
@@ -214,8 +281,8 @@ def copied(doc, truth, data):
 
 
 def saved(doc, truth, data):
-    if any(None in texts(doc, key) for key in doc.spans):
-        return doc, truth  # spaCy cannot save a group with a span out of the Doc, after a merge
+    if out_of_the_doc(doc):
+        return doc, truth
     way = data.draw(st.sampled_from(["pickle", "bytes", "docbin", "less"]))
     if way == "pickle":
         again = pickle.loads(pickle.dumps(doc))
@@ -240,6 +307,11 @@ def aligned(doc):
     )
 
 
+def out_of_the_doc(doc):
+    """Whether a merge left a group's span out of it: spaCy can neither copy nor save it then."""
+    return any(None in texts(doc, key) for key in doc.spans)
+
+
 def texts(doc, key):
     try:
         return [span.text for span in doc.spans[key]]
@@ -254,10 +326,11 @@ def test_annotations_are_right_or_absent(pipelines, data):
     parts = []
     for _ in range(data.draw(st.integers(1, 3))):
         nlp = pipelines[data.draw(outputs)]
-        doc = nlp.make_doc(data.draw(NOTES))
+        pair = data.draw(st.none() | st.tuples(SIDES, SIDES))
+        doc = make_pair(nlp, *pair) if pair else nlp.make_doc(data.draw(NOTES))
         doc._.patient_id = data.draw(st.sampled_from(["1", "2"]))
         doc = nlp(doc) if data.draw(st.booleans()) else next(nlp.pipe([doc]))
-        parts.append((doc, truth_of(doc)))
+        parts.append((doc, truth_of_pair(doc, *pair) if pair else truth_of(doc)))
     if data.draw(st.booleans()):  # a text that nobody has read
         doc = nlp.make_doc(data.draw(NOTES))
         parts.append((doc, Truth(deidentified=None)))

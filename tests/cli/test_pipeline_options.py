@@ -4,6 +4,7 @@ import inspect
 import json
 import sys
 import tarfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,10 @@ def rounded(path):
         "evaluate-ner demo notes.spacy {out}",
         "evaluate-deid demo notes.spacy {out}",
         "evaluate-nli demo pairs.spacy {out}",
-        "evaluate-linking demo notes.spacy {out}",
+        pytest.param(
+            "evaluate-linking demo notes.spacy {out}",
+            marks=pytest.mark.skipif(not find_spec("scispacy"), reason="needs scispaCy"),
+        ),
     ],
 )
 def test_two_processes_write_what_one_writes(command, files, tmp_path, monkeypatch):
