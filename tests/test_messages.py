@@ -62,14 +62,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/cli/link.py": {"mentions"},
     "spacy_umlsbert/cli/linking_options.py": {"model"},
     "spacy_umlsbert/cli/lookup.py": {"text"},
-    "spacy_umlsbert/cli/neighbours.py": {
-        "_as_json(queries, found)",
-        "json",
-        "kind",
-        "models",
-        "pieces",
-        "queries",
-    },
+    "spacy_umlsbert/cli/neighbours.py": {"json", "kind"},
     "spacy_umlsbert/cli/nli.py": {"judgement.problem", "line", "problem"},
     "spacy_umlsbert/cli/pipelines.py": {"error"},
     "spacy_umlsbert/cli/prepare_notes.py": {

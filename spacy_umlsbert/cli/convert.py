@@ -16,14 +16,13 @@ from spacy.language import Language
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app
-from spacy_umlsbert.corpora.annotated.formats import PHI_FORMATS
 from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
+from spacy_umlsbert.corpora.annotated.formats import labels_to_show
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.corpora.docbin import write_docs
 from spacy_umlsbert.corpora.pairs.formats import READERS as PAIR_READERS
 from spacy_umlsbert.corpora.pairs.reader import PairCorpus
 from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
-from spacy_umlsbert.deid.labels import shown
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.progress import logs_above_bars, progress_bar
 from spacy_umlsbert.files.writing import write_json_lines
@@ -111,7 +110,8 @@ def convert(
         if problems is not None:
             write_json_lines(problems, (p.as_dict() for p in corpus.report.problems))
     msg.good(f"Wrote {count} Docs to {output}")
-    show_summary(corpus.report, _labels_to_show(format.value, corpus))
+    labels = labels_to_show(format.value, corpus.report.labels, corpus.labels.values())
+    show_summary(corpus.report, labels)
     if isinstance(corpus.report, CorpusReport) and not corpus.report.mentions:
         msg.warn("No mention was found. Check the format, --rename-label and --setting.")
 
@@ -121,19 +121,6 @@ def _blank(lang: str) -> Language:
         return spacy.blank(lang)
     except ImportError:
         raise InputError(f"--lang {lang}: spaCy has no such language.") from None
-
-
-def _labels_to_show(format_name: str, corpus: AnnotatedCorpus | PairCorpus) -> Counter[str]:
-    """The counts of labels; those that are no PHI labels as one if the corpus is of PHI.
-
-    By a slip the text of a mention may stand where its label should; then it must not be shown.
-    """
-    if format_name not in PHI_FORMATS:
-        return corpus.report.labels
-    labels = Counter[str]()
-    for label, count in corpus.report.labels.items():
-        labels[shown(label, corpus.labels.values())] += count
-    return labels
 
 
 def show_summary(report: CorpusReport | PairReport, labels: Counter[str]) -> None:

@@ -99,20 +99,9 @@ def embed_cli(
         progress=not quiet,
     )
     if sparse is not None:
+        from spacy_umlsbert.linking.sparse_encoder import write_sparse_vectors  # noqa: PLC0415
+
         again = read_name_rows(names) if names is not None else base.names()
-        _write_sparse(sparse, [row[0] for row in again])
+        write_sparse_vectors(sparse, (row[0] for row in again))
         msg.good(f"Wrote {count:,} sparse vectors to {sparse}")
     msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {output}")
-
-
-def _write_sparse(path: Path, names: list[str]) -> None:
-    from scipy.sparse import save_npz  # noqa: PLC0415
-
-    from spacy_umlsbert.files.atomic import atomic_file  # noqa: PLC0415
-    from spacy_umlsbert.linking.name_normalizer import NameNormalizer  # noqa: PLC0415
-    from spacy_umlsbert.linking.sparse_encoder import SparseEncoder  # noqa: PLC0415
-
-    normalize = NameNormalizer()
-    written = [normalize(name) for name in names]
-    with atomic_file(path) as partial:
-        save_npz(partial, SparseEncoder.fit(written)(written))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, save_npz
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
 from spacy_umlsbert.batching import chunks
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.linking.name_normalizer import NameNormalizer
 
 FEATURES = 1 << 20
 _CHUNK = 65_536
@@ -47,6 +50,16 @@ class SparseEncoder:
         vectors = self._counts.transform(names)
         vectors.data *= self.idf[vectors.indices]
         return normalize(vectors, copy=False)
+
+
+def write_sparse_vectors(path: Path, names: Iterable[str]) -> None:
+    """Write the vectors of names as a scipy ``.npz``, a row per name.
+
+    How rare trigrams are is learned from the names, which are written as the linker compares them.
+    """
+    written = list(map(NameNormalizer(), names))
+    with atomic_file(path) as partial:
+        save_npz(partial, SparseEncoder.fit(written)(written))
 
 
 def _counter() -> HashingVectorizer:

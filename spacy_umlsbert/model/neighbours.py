@@ -6,7 +6,7 @@ input embedding, so that words of several wordpieces and names of concepts have 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,10 @@ class Neighbour(NamedTuple):
     name: str
     score: float
     concept_id: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain data; without a concept, if it is a word."""
+        return {name: value for name, value in self._asdict().items() if value != ""}
 
 
 def whole_words(tokenizer: PreTrainedTokenizerBase) -> list[str]:

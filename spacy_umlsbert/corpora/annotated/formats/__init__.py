@@ -11,7 +11,8 @@ it, which training configs know by its registered name. To add a format:
 `umls convert` then knows it.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 
 from spacy_umlsbert.corpora.annotated.formats.brat import brat_reader
 from spacy_umlsbert.corpora.annotated.formats.conll import conll_reader
@@ -23,6 +24,7 @@ from spacy_umlsbert.corpora.annotated.formats.jsonl import jsonl_reader
 from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
 from spacy_umlsbert.corpora.annotated.formats.pubtator import pubtator_reader
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
+from spacy_umlsbert.deid.labels import shown
 
 READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
     "brat": brat_reader,
@@ -39,3 +41,23 @@ READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
 
 PHI_FORMATS = ("i2b2-2006", "i2b2-2014", "marked")
 """Corpora of protected health information: nothing that may be such is shown of them."""
+
+
+def labels_to_show(
+    format_name: str, counts: Counter[str], own: Collection[str] = ()
+) -> Counter[str]:
+    """The counts of a corpus's labels; of one of PHI all that are no labels of PHI count as one.
+
+    By a slip the text of a mention may stand where its label should; then it must not be shown.
+
+    Args:
+        format_name: The format of the corpus.
+        counts: How often it has which label.
+        own: Labels that may be shown beside those of PHI.
+    """
+    if format_name not in PHI_FORMATS:
+        return counts
+    labels = Counter[str]()
+    for label, count in counts.items():
+        labels[shown(label, own)] += count
+    return labels
