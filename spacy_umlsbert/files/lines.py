@@ -7,7 +7,11 @@ or are too long are problems, and so is a ``.gz`` file that is damaged.
 from __future__ import annotations
 
 import codecs
+import io
+import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, count, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple
@@ -27,7 +31,9 @@ from spacy_umlsbert.guard import hide_in_repr
 LONGEST = 1 << 24
 """Most bytes of a line: longer than any note, and short enough to be held in memory many times."""
 
-_NEW_LINE = ord("\n")
+_BLOCK_BYTES = 1 << 14
+"""So many are read, decoded and looked through for damage at a time."""
+
 _MESSAGES = {
     FileKind.ENCODING: NOT_UTF8,
     FileKind.NUL: HAS_NUL,
@@ -56,6 +62,61 @@ class Line(NamedTuple):
     def problem(self) -> str:
         """What is wrong with it, in words."""
         return "" if self.flaw is None else _MESSAGES[self.flaw]
+
+
+class Block:
+    """Some whole lines of a file, which are looked at all at once if they have no flaw.
+
+    Args:
+        data: The lines.
+        first: The number of the first.
+        longest: Most bytes of a line.
+
+    Attributes:
+        first: The number of the first line.
+        last: The number of the last line.
+        text: The text of all of them, with their ends; None if any may have a flaw.
+    """
+
+    def __init__(self, data: bytes, first: int, longest: int) -> None:
+        self._data = data
+        self._longest = longest
+        self.first = first
+        self.last = first + data.count(b"\n") - data.endswith(b"\n")
+        self.text = None if len(data) >= longest or 0 in data else self._decoded()
+
+    def _decoded(self) -> str | None:
+        try:
+            text = self._data.decode()
+        except UnicodeDecodeError:
+            return None
+        return text.removeprefix("\ufeff") if self.first == 1 else text
+
+    def after(self, many: int) -> Block | None:
+        """What is left behind so many lines, if anything; all of them have to be sound."""
+        parts = () if self.text is None else self.text.split("\n", many)
+        left = parts[many] if len(parts) > many else ""  # the last line may have no end
+        return Block(left.encode(), self.first + many, self._longest) if left else None
+
+    def joined(self, following: Block) -> Block:
+        """This one and the one that follows, as one."""
+        return Block(self._data + following._data, self.first, self._longest)
+
+    def lines(self) -> list[Line]:
+        """The lines, flawed ones included."""
+        if self.text is None or not self.text.endswith("\n"):
+            numbered = enumerate(io.BytesIO(self._data), self.first)
+            return [_line(number, raw, self._longest) for number, raw in numbered]
+        texts = self.text.split("\n")
+        del texts[-1]
+        ends: Iterable[str] = repeat("\n")
+        if "\r" in self.text:
+            ends = ["\r\n" if one.endswith("\r") else "\n" for one in texts]
+            texts = [one.removesuffix("\r") for one in texts]
+        # Without a call of Python code for each of them.
+        return list(
+            map(partial(tuple.__new__, Line), zip(count(self.first), texts, ends, repeat(None)))
+        )
 
 
 class LineReader:
@@ -102,14 +163,18 @@ class LineReader:
             self._file.close()
 
     def __iter__(self) -> Iterator[Line]:
+        return chain.from_iterable(block.lines() for block in self.blocks())
+
+    def blocks(self) -> Iterator[Block]:
+        """The lines, some at a time."""
         if self._file is None:
             self._problems.add(FileKind.UNREADABLE, self.path, 0, "the file cannot be read")
             return
         number = 0
         try:
-            for line in split_lines(decompressed(self._file, self.path), self._longest):
-                number = line.number
-                yield line
+            for block in _blocks(decompressed(self._file, self.path), self._longest):
+                number = block.last
+                yield block
         except READ_ERRORS:
             self._problems.add(FileKind.UNREADABLE, self.path, number, CUT_SHORT)
 
@@ -127,8 +192,10 @@ def read_lines(
     Raises:
         InputError: If there is no such file; and at the first problem, if ``problems`` is strict.
     """
-    with LineReader(path, problems, longest=longest) as lines:
-        yield from sound_lines(lines, path, problems)
+    with LineReader(path, problems, longest=longest) as reader:
+        for block in reader.blocks():
+            lines = block.lines()
+            yield from sound_lines(lines, path, problems) if block.text is None else lines
 
 
 def sound_lines(
@@ -143,40 +210,44 @@ def sound_lines(
 
 
 def split_lines(stream: BinaryIO, longest: int = LONGEST) -> Iterator[Line]:
-    """The lines of a stream of bytes, flawed ones included."""
-    readline = stream.readline
-    number = 0
-    while raw := readline(longest):
-        number += 1
-        if len(raw) == longest and not raw.endswith(b"\n"):
-            while (raw := readline(longest)) and not raw.endswith(b"\n"):
-                pass
-            yield Line(number, "", "\n", FileKind.TOO_LARGE)
-        else:
-            yield _decoded(number, raw)
+    """The lines of a stream of bytes, flawed ones included, as soon as the stream has them."""
+    return chain.from_iterable(block.lines() for block in _blocks(stream, longest))
 
 
 def lines_of(text: str) -> list[Line]:
     """The lines of a text, those with a NUL marked as flawed."""
-    *parts, last = text.split("\n")
-    ended = [f"{part}\n" for part in parts]
-    numbered = enumerate([*ended, *([last] if last else [])], 1)
-    return [_decoded(number, part.encode()) for number, part in numbered]
+    return Block(text.encode(), 1, sys.maxsize).lines() if text else []
 
 
-def _decoded(number: int, raw: bytes) -> Line:
-    # Nearly all lines are as the first branch takes them; a tuple is made in half Line(…)'s time.
-    if raw[-1] == _NEW_LINE and raw[-2:-1] != b"\r" and number > 1:
-        body, end = raw[:-1], "\n"
-    else:
-        raw = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
-        end = _end(raw)
-        body = raw[: len(raw) - len(end)]
+def _blocks(stream: BinaryIO, longest: int) -> Iterator[Block]:
+    read = getattr(stream, "read1", stream.read)  # read1 does not wait for a full block
+    number = 1
+    begun: list[bytes] = []  # a line whose end has not been read yet; of one too long, enough
+    size = 0
+    while data := read(_BLOCK_BYTES):
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            block = Block(b"".join([*begun, data[:cut]]), number, longest)
+            number = block.last + 1
+            yield block
+            begun, size = [], 0
+        begun.append(data[cut:][: longest - size])
+        size += len(begun[-1])
+    if size:
+        yield Block(b"".join(begun), number, longest)
+
+
+def _line(number: int, raw: bytes, longest: int) -> Line:
+    if len(raw.removesuffix(b"\n")) >= longest:
+        return Line(number, "", "\n", FileKind.TOO_LARGE)
+    raw = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
+    end = _end(raw)
+    body = raw[: len(raw) - len(end)]
     if 0 in body:
         text = body.replace(b"\0", b"?").decode("utf-8", errors="replace")
         return Line(number, text, end, FileKind.NUL)
     try:
-        return tuple.__new__(Line, (number, body.decode(), end, None))
+        return Line(number, body.decode(), end)
     except UnicodeDecodeError:
         return Line(number, body.decode("utf-8", errors="replace"), end, FileKind.ENCODING)
 

@@ -166,7 +166,7 @@ class RowFile:
         self, lines: LineReader, problems: ProblemHandler, resume_inside: bool = False
     ) -> Iterator[Record]:
         return csv_records(
-            lines,
+            lines.blocks(),
             self.path,
             DELIMITERS[self.kind],
             problems,

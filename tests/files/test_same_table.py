@@ -149,6 +149,37 @@ def test_no_bytes_make_a_reader_fail_otherwise_than_with_a_message(data):
                 assert error.path == path
 
 
+CSV = st.lists(
+    st.sampled_from([b"1,2\n", b'"a\nb",c\r\n', b'"', b",", b"x", b"\n", b"\0", b"\xff", b"3,4"])
+)
+
+
+@pytest.mark.parametrize("resume_inside", [False, True])
+@given(CSV, st.integers(1, 20))
+def test_what_is_read_does_not_depend_on_how_much_is_read_at_a_time(resume_inside, parts, many):
+    def read(path, size):
+        problems = Problems()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("spacy_umlsbert.files.lines._BLOCK_BYTES", size)
+            rows = list(RowFile(path).rows(problems, resume_inside=resume_inside))
+            return rows, problems, list(read_lines(path, Problems(), longest=9))
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.csv")
+        path.write_bytes(b"a,b\n" + b"".join(parts))
+        assert read(path, many) == read(path, 1 << 14)
+
+
+@pytest.mark.parametrize("text", ["a", "at 8:30", "BP : 120", 'the ":" sign', "{x}"])
+def test_a_field_that_stands_twice_is_found_whatever_the_texts_hold(text, tmp_path):
+    path = tmp_path / "x.jsonl"
+    once = json.dumps({"a": text, "b": ":"})
+    path.write_text(f'{once}\n{once[:-1]}, "a": 1}}\n')
+    good, bad = RowFile(path).rows_and_problems()
+    assert good.row == json.loads(once)
+    assert bad.line == 2 and "fields 1 and 3 have the same name" in bad.problem
+
+
 def test_a_line_that_is_too_long_costs_no_other(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("a\n" + "b" * 50 + "\nc")

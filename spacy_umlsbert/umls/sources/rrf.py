@@ -6,10 +6,11 @@ Format"). Files may be compressed with gzip (``MRCONSO.RRF.gz``).
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -202,7 +203,7 @@ def _read(path: Path, wanted: list[str]) -> Iterator[pa.Table]:
         with (
             open_bytes(path) as stream,
             csv.open_csv(
-                _WithoutNul(stream),
+                pa.PythonFile(_WithoutNul(stream), mode="r"),
                 read_options=csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
                 parse_options=csv.ParseOptions(
                     delimiter="|", quote_char=False, double_quote=False, escape_char=False
@@ -227,13 +228,18 @@ class _WithoutNul:
     closed = False
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        self._stream = cast("io.BufferedIOBase", stream)
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        if b"\0" in data:
+    def read_buffer(self, size: int) -> pa.Buffer:
+        """So many bytes, in Arrow's memory: faster than bytes of Python, which Arrow copies."""
+        buffer = pa.allocate_buffer(size, resizable=True)
+        data = np.frombuffer(buffer, np.uint8)
+        found = self._stream.readinto(memoryview(data))
+        if found and not data[:found].all():
             raise OSError(HAS_NUL)
-        return data
+        del data
+        buffer.resize(found)
+        return buffer
 
 
 def _width(path: Path, name: str) -> int:
