@@ -234,7 +234,7 @@ class _WithoutNul:
         """So many bytes, in Arrow's memory: faster than bytes of Python, which Arrow copies."""
         buffer = pa.allocate_buffer(size, resizable=True)
         data = np.frombuffer(buffer, np.uint8)
-        found = self._stream.readinto(memoryview(data))
+        found = self._stream.readinto(data.data)
         if found and not data[:found].all():
             raise OSError(HAS_NUL)
         del data
