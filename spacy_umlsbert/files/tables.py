@@ -249,7 +249,9 @@ def _parse(feed: _Feed, delimiter: str) -> tuple[list[str], str]:
             with _field_limit(2 * feed.longest if raised else 0):
                 return next(csv.reader(feed.record(), delimiter=delimiter, strict=True)), ""
         except csv.Error:
-            if raised or feed.size <= csv.field_size_limit():
+            with _FIELD_LIMIT:  # else it may be the one that another thread has raised
+                limit = csv.field_size_limit()
+            if raised or feed.size <= limit:
                 break
             feed.give_back(0)
     return [], OPEN_QUOTES if feed.open_end else NOT_CSV
