@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair, label_text
 from spacy_umlsbert.corpora.report import Kind, Report
 
 PREMISE = ("premise", "sentence1")
 HYPOTHESIS = ("hypothesis", "sentence2")
 LABEL = ("gold_label", "label")
 ID = ("id", "pairID", "pair_id")
-
-NO_CONSENSUS = "-"
-"""The label of pairs on which the annotators did not agree, in SNLI and its likes."""
 
 
 def pair_of_fields(
@@ -37,20 +34,17 @@ def pair_of_fields(
             report.add(Kind.MALFORMED, file, line, what)
             return None
         sides.append(side)
-    label = next((fields[name] for name in LABEL if name in fields), None)
-    if isinstance(label, bool):
-        label = str(label).lower()
-    if not isinstance(label, str | int | None):
+    label = label_text(next((fields[name] for name in LABEL if name in fields), None))
+    if label is None:
         report.add(Kind.MALFORMED, file, line, "the label is no text")
         return None
-    label = "" if label is None else str(label).strip()
     own = next((fields[name] for name in ID if isinstance(fields.get(name), str | int)), "")
     premise, hypothesis = sides
     return LabelledPair(
         str(own) or default_id,
         premise,
         hypothesis,
-        label="" if label == NO_CONSENSUS else label,
+        label=label,
         path=file,
         line=line,
         own_id=bool(str(own)),

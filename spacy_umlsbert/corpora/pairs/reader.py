@@ -14,7 +14,7 @@ from spacy_umlsbert.annotations.pairs import make_pair
 from spacy_umlsbert.corpora.annotated.splits import Split
 from spacy_umlsbert.corpora.corpus import Corpus, set_signature
 from spacy_umlsbert.corpora.pairs.docs import gold_pair
-from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair, shown
+from spacy_umlsbert.corpora.pairs.labelled_pair import NO_GOLD_LABEL, LabelledPair, shown
 from spacy_umlsbert.corpora.pairs.splits import PairSplitRule
 from spacy_umlsbert.corpora.report import Kind, PairReport
 from spacy_umlsbert.text.unicode import is_unicode
@@ -56,7 +56,8 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
             split: ``train`` or ``dev`` for a part of it; see `spacy_umlsbert.corpora.pairs.splits`.
             ids: A file with the ids of the wanted pairs, one a line.
             labels: New names for labels; pairs whose label gets an empty name are left out.
-                Labels that are not named stay as they are.
+                Labels that are not named stay as they are. A name for what stands for no label, such
+                as ``-1``, makes a label of it.
             limit: Most pairs to give; 0 for all.
 
         Raises:
@@ -98,8 +99,9 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
             if not pair.premise.strip() or not pair.hypothesis.strip():
                 side = "hypothesis" if pair.premise.strip() else "premise"
                 self.report.add(Kind.EMPTY, pair.path, pair.line, f"the {side} is empty")
-            elif not pair.label:
-                self.report.add(Kind.UNLABELLED, pair.path, pair.line, "there is no label")
+            elif pair.label.lower() in NO_GOLD_LABEL and pair.label not in self.labels:
+                message = "there is no gold label" if pair.label else "there is no label"
+                self.report.add(Kind.UNLABELLED, pair.path, pair.line, message)
             elif all(
                 map(is_unicode, (pair.premise, pair.hypothesis, pair.label, pair.document_id))
             ):

@@ -603,3 +603,63 @@ def test_settings_of_pairs_on_the_command_line(nlp, tmp_path):
     docs = list(read_docs(out, nlp.vocab))
     assert [gold_label(doc) for doc in docs] == ["Entailment", "no"]
     assert "Results 1" not in docs[0].text
+
+
+# No gold label
+
+
+NO_LABEL = ["-1", " -1 ", "-", "–", "", " ", "null", "None", "NaN", "hidden", "N/A"]
+FORMS = ["pairs-jsonl", "mednli", "mednli table", "rqe", "nli4ct"]
+
+
+def labelled_file(folder, form, labels):
+    """A file of pairs with these labels, and the name of its reader."""
+    if form in ("pairs-jsonl", "mednli"):
+        return form, write_lines(folder / "x.jsonl", *(pair(label=label) for label in labels))
+    if form == "mednli table":
+        rows = [f"{SECRET}\tb\t{label}" for label in labels]
+        return "mednli", write_lines(folder / "x.tsv", "sentence1\tsentence2\tgold_label", *rows)
+    if form == "rqe":
+        rows = [f'<pair value="{x}"><chq>{SECRET}</chq><faq>b</faq></pair>' for x in labels]
+        return form, write_lines(folder / "x.xml", "<x>", *rows, "</x>")
+    (folder / "CT json").mkdir()
+    (folder / "CT json/NCT1.json").write_text('{"Results": ["a", "b"]}')
+    one = {"Section_id": "Results", "Primary_id": "NCT1", "Statement": SECRET}
+    statements = {str(i): {**one, "Label": label} for i, label in enumerate(labels)}
+    (folder / "dev.json").write_text(json.dumps(statements, indent=0))
+    return form, folder
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_stands_for_no_gold_label_is_counted_and_never_a_class(form, nlp, tmp_path):
+    labels = ["entailment", *NO_LABEL, "neutral", "0", "1"]
+    name, path = labelled_file(tmp_path, form, labels)
+    rows, problems, report = read(name, path, nlp)
+    assert [row[3] for row in rows] == ["entailment", "neutral", "0", "1"]
+    assert [kind for kind, _ in problems] == [Kind.UNLABELLED] * len(NO_LABEL)
+    assert all(line for _, line in problems)
+    assert f"{len(NO_LABEL)} pairs left out because they have no label" in report.summary()
+    assert {example.reference.cats.popitem()[0] for example in READERS[name](path)(nlp)} == {
+        "entailment", "neutral", "0", "1",
+    }  # fmt: skip
+
+
+def test_no_gold_label_in_numbers_as_exports_of_datasets_have_it(nlp, tmp_path):
+    lines = [pair(label=x) for x in (0, -1, 2, -1.0, 1.0, float("nan"), None, True)]
+    rows, problems, _ = read("pairs-jsonl", write_lines(tmp_path / "x.jsonl", *lines), nlp)
+    assert [row[3] for row in rows] == ["0", "2", "1", "true"]
+    assert problems == [(Kind.UNLABELLED, line) for line in (2, 4, 6, 7)]
+
+
+def test_a_corpus_without_any_gold_label_says_so(nlp, tmp_path):
+    path = write_lines(tmp_path / "x.jsonl", *[pair(label=-1)] * 3)
+    with pytest.raises(InputError, match="3 pairs left out because they have no label"):
+        read("pairs-jsonl", path, nlp)
+
+
+def test_minus_one_can_be_named_a_label(nlp, tmp_path):
+    path = write_lines(tmp_path / "x.jsonl", *(pair(label=x) for x in (-1, 0, 1, "-")))
+    names = {"-1": "contradiction", "0": "neutral", "1": "entailment"}
+    rows, problems, _ = read("pairs-jsonl", path, nlp, labels=names)
+    assert [row[3] for row in rows] == [*names.values()]
+    assert problems == [(Kind.UNLABELLED, 4)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from spacy_umlsbert.corpora.corpus_files import corpus_text
-from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair
+from spacy_umlsbert.corpora.pairs.labelled_pair import LabelledPair, label_text
 from spacy_umlsbert.corpora.pairs.reader import pair_reader
 from spacy_umlsbert.corpora.report import Kind, Report
 from spacy_umlsbert.errors import InputError
@@ -90,8 +90,9 @@ class _Statements:
     def _pair(self, pair_id: str, value: Any, line: int) -> LabelledPair | None:
         record = dict(value) if isinstance(value, tuple) else {}
         kind = record.get("Type", "Comparison" if record.get("Secondary_id") else "Single")
-        statement, label = record.get("Statement"), record.get("Label", "")
-        section = record.get("Section_id")
+        statement, section = record.get("Statement"), record.get("Section_id")
+        label = record.get("Label", "")
+        label = None if label is None else label_text(label)  # the corpus has no null
         problem = ""
         if not record:
             problem = "not a JSON object"
@@ -114,7 +115,7 @@ class _Statements:
             premise = "\n".join(parts[0][1])
         else:
             premise = "\n".join(x for role, lines in parts for x in (f"{role} trial:", *lines))
-        return LabelledPair(pair_id, premise, str(statement), str(label).strip(), self.file, line)
+        return LabelledPair(pair_id, premise, str(statement), str(label), self.file, line)
 
     def _lines(
         self, record: dict[str, Any], role: str, section: str, line: int
