@@ -90,6 +90,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/files/file_names.py": {"suffixes"},
     "spacy_umlsbert/files/json_lines.py": {
         "duplicate_names([name for name, _ in pairs], 'fields')",
+        "duplicate",
         "error",
     },
     "spacy_umlsbert/files/lines.py": {"line.problem"},

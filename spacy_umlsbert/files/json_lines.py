@@ -1,8 +1,13 @@
-"""Reads JSON lines: an object a line."""
+"""Reads JSON lines: an object a line.
+
+An array, or an object over several lines, is one problem and not one for each of its lines; and
+nothing inside it is taken for a line of its own.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,8 +23,18 @@ JSON_LINES = (".jsonl", ".ndjson")
 
 NO_OBJECT = "this is no JSON object"
 _COLONS = ('":', " :", "\t:", "\r:")
-_ARRAY = f"{NO_OBJECT}: a JSON array begins here, and JSON lines have an object a line instead"
+NOT_JSON = "not valid JSON"
+_ARRAY = (
+    f"{NO_OBJECT}: a JSON array begins here, and JSON lines have an object a line instead; "
+    "jq -c '.[]' makes them of it"
+)
 _OVER_LINES = f"{NO_OBJECT}: one that goes over several lines begins here; put it on one"
+_COMMA = f"{NO_OBJECT}: there is a comma behind it"
+_SEVERAL = f"{NO_OBJECT}: there is more than one on the line"
+
+_BLANK = " \t\r\n\ufeff"
+"""Around an object. Files that were joined have byte order marks within."""
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @hide_in_repr("row")
@@ -54,20 +69,33 @@ def json_objects(
         path: What they are called in problems.
         problems: What becomes of problems.
     """
-    for number, text, *_ in sound_lines(lines, path, problems):
-        if not text or text.isspace():
+    first = True
+    opened = _Opened()
+    for line in sound_lines(lines, path, problems):
+        text = line.text.strip(_BLANK)
+        if not text:
             continue
+        value, duplicate = None, ""
         try:
             value = _loads(text)
         except _DuplicateError as error:
-            problems.add(FileKind.MALFORMED, path, number, str(error))
-            continue
+            duplicate = str(error)
         except (ValueError, RecursionError):
-            value = None
+            pass
+        complete = value is not None or bool(duplicate)
+        if opened.holds(line.text, complete):
+            continue
         if isinstance(value, dict):
-            yield NumberedRow(number, value)
+            yield NumberedRow(line.number, value)
+        elif duplicate:
+            problems.add(FileKind.MALFORMED, path, line.number, duplicate)
         else:
-            problems.add(FileKind.MALFORMED, path, number, _why_none(text.strip()))
+            opened = _Opened() if complete else _Opened(line.text)
+            message = _why_none(text, value, opened.depth)
+            problems.add(FileKind.MALFORMED, path, line.number, message)
+            if first and message == _ARRAY and not complete:
+                return  # the file is one array
+        first = False
 
 
 def read_json(path: Path, problems: ProblemHandler = STRICT, **options: Any) -> Any:
@@ -95,7 +123,8 @@ def parse_json(
     try:
         return json.loads(text, **options)
     except (ValueError, RecursionError) as error:
-        problems.add(FileKind.UNREADABLE, path, getattr(error, "lineno", 0), "not valid JSON")
+        line = getattr(error, "lineno", 0)
+        problems.add(FileKind.UNREADABLE, path, line, _why_invalid(text))
     return None
 
 
@@ -122,8 +151,81 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _why_none(text: str) -> str:
-    # A whole array on a line is a value like another one; what is wrong is the line.
-    if text == "[" or text.startswith("[{"):
+class _Opened:
+    """An object or array that a line begins and does not end.
+
+    Args:
+        line: The line; without it nothing is open.
+
+    Attributes:
+        depth: How many brackets are open.
+    """
+
+    def __init__(self, line: str = "") -> None:
+        text = line.strip(_BLANK)
+        self.indent = _indent(line)
+        self.depth = max(0, _brackets(text)) if text.startswith(("{", "[")) else 0
+
+    def holds(self, line: str, complete: bool) -> bool:
+        """Whether a line is inside, which it is until as many brackets are closed.
+
+        What is not indented and is, or begins, a value of its own is not: or a line that was cut
+        short would take along all that follow.
+
+        Args:
+            line: The line.
+            complete: It is JSON by itself.
+        """
+        begins = complete or line.lstrip(_BLANK).startswith(("{", "["))
+        if not self.depth or (begins and _indent(line) <= self.indent):
+            self.depth = 0
+            return False
+        self.depth = max(0, self.depth + _brackets(line))
+        return True
+
+
+def _indent(line: str) -> int:
+    line = line.lstrip("\ufeff")
+    return len(line) - len(line.lstrip(_BLANK))
+
+
+def _brackets(text: str) -> int:
+    """How many more brackets are opened than closed. A string that is cut short counts for none."""
+    bare = _STRING.sub("", text)
+    if '"' in bare:
+        return 0
+    return sum(map(bare.count, "{[")) - sum(map(bare.count, "}]"))
+
+
+def _why_none(text: str, value: Any, depth: int) -> str:
+    """What is wrong with a line that is no object.
+
+    Args:
+        text: The line.
+        value: What it holds, if it is JSON.
+        depth: How many brackets it leaves open.
+    """
+    if isinstance(value, list):
+        return _ARRAY if value and all(isinstance(one, dict) for one in value) else NO_OBJECT
+    if value is not None:
+        return NO_OBJECT
+    if text[0] == "[" and text[1:].lstrip()[:1] in ("", "{"):
         return _ARRAY
-    return _OVER_LINES if text == "{" else NO_OBJECT
+    if text[0] != "{":
+        return NO_OBJECT
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return _OVER_LINES if depth else NO_OBJECT
+    rest = text[end:].strip()
+    return _COMMA if rest == "," else _SEVERAL if rest[:1] == "{" else NO_OBJECT
+
+
+def _why_invalid(text: str) -> str:
+    """What is wrong with a JSON text."""
+    first, _, rest = text.strip(_BLANK).partition("\n")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+    return f"{NOT_JSON}: these are JSON lines, and one value is wanted" if rest else NOT_JSON

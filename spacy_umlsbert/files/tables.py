@@ -64,7 +64,8 @@ def csv_records(
         longest: Most characters of a record.
 
     Yields:
-        Records of as many fields as the header, which comes first. Empty lines are left out.
+        Records of as many fields as the header, which comes first. Lines that are empty or white
+        space are left out, and so are those of empty fields before the header.
 
     Raises:
         InputError: If the header is damaged.
@@ -81,6 +82,8 @@ def csv_records(
             if records or not feed.more():
                 continue
         fields, problem = _parse(feed, delimiter)
+        if not problem and _blank(fields, width):
+            fields = []
         first, last = feed.taken[0], feed.taken[-1]
         kind = FileKind.MALFORMED
         if not problem and width is not None and len(fields) not in (0, width):
@@ -146,6 +149,11 @@ def duplicate_names(names: Sequence[str], what: str = "columns") -> str:
         if before != number:
             return f"{what} {before} and {number} have the same name"
     return ""
+
+
+def _blank(fields: list[str], width: int | None) -> bool:
+    """Whether a record is a blank line, or one of the rows that are left free above a header."""
+    return (width is None or len(fields) == 1 != width) and not any(map(str.strip, fields))
 
 
 class _Feed:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
+_DECLARATION = re.compile(r"\A([\s\ufeff]+)<\?xml\s[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -61,6 +62,8 @@ def parse_xml(text: str, path: Path, problems: ProblemHandler = STRICT) -> "etre
         return None
     from lxml import etree  # noqa: PLC0415 - for XML alone
 
+    # With anything before it, a declaration is an error; it says nothing that is not known.
+    text = _DECLARATION.sub(r"\1", text)
     try:
         return _parse(text)
     except etree.XMLSyntaxError as error:

@@ -123,3 +123,11 @@ def test_progress_bars_show_counts_and_nothing_else(capsys):
     assert list(progress_bar(["x"], show=False)) == ["x"]
     with progress_bar(total=10, unit="B") as bar, logs_above_bars(logging.getLogger("x")):
         bar.update(10)
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", " \n\t\n", "\ufeff\n"])
+def test_an_xml_declaration_may_have_blank_lines_before_it(before, tmp_path):
+    path = tmp_path / "x.xml"
+    path.write_text(f'{before}<?xml version="1.0" encoding="UTF-8"?>\n<a>\n<b/></a>', "utf8")
+    root = read_xml(path)
+    assert root is not None and root[0].sourceline == 3 + before.count("\n")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_umlsbert.errors import InputError
-from spacy_umlsbert.files.json_lines import NumberedRow, json_objects
+from spacy_umlsbert.files.json_lines import NumberedRow, json_objects, read_json
 from spacy_umlsbert.files.lines import split_lines
 from spacy_umlsbert.files.problems import errors_in_place
 from spacy_umlsbert.files.row_files import RowFile
@@ -79,3 +79,81 @@ def test_a_quote_that_is_not_closed_says_how_far_it_goes(tmp_path):
     assert first == NumberedRow(2, {"a": "1", "b": "2"})
     assert problem.line == 3 and "goes to line 5" in problem.problem
     assert last == NumberedRow(6, {"a": "9", "b": "0"})
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv"])
+@pytest.mark.parametrize("before", ["\n", " \n", "\t \r\n\n", "\ufeff\n", ",,\n".replace(",", "@")])
+def test_blank_lines_of_a_table_are_no_rows_and_no_header(ending, before, tmp_path):
+    path = tmp_path / f"x{ending}"
+    text = f"{before}a@b\n1@2\n  \n\n@\n3@4\n \n".replace("@", "," if ending == ".csv" else "\t")
+    path.write_bytes(text.encode())
+    line = before.count("\n") + 2
+    rows = [NumberedRow(line, {"a": "1", "b": "2"}), NumberedRow(line + 3, {"a": "", "b": ""})]
+    assert list(RowFile(path).rows()) == [*rows, NumberedRow(line + 4, {"a": "3", "b": "4"})]
+
+
+OBJECTS = st.lists(
+    st.dictionaries(
+        st.text('ab{[]}"\\,: é', max_size=4),
+        st.text('ab{[]}"\\,: é\n', max_size=6) | st.lists(st.integers() | ROWS, max_size=2),
+        min_size=1,
+        max_size=3,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def problems_of(text):
+    stream = io.BytesIO(text.encode())
+    return list(errors_in_place(lambda problems: json_objects(split_lines(stream), "x", problems)))
+
+
+@given(OBJECTS, st.sampled_from([None, 1, 4]), st.sampled_from(["", "\n", " \n\t\n", "\ufeff\n "]))
+def test_an_array_is_one_problem_and_none_of_it_is_read(objects, indent, before):
+    (problem,) = problems_of(before + json.dumps(objects, indent=indent))
+    assert isinstance(problem, InputError) and "a JSON array begins here" in problem.problem
+    assert problem.line == before.count("\n") + 1
+
+
+@given(OBJECTS, st.sampled_from([2, "\t"]))
+def test_an_object_over_several_lines_is_one_problem_and_costs_no_other(objects, indent):
+    text, expected = "", []
+    for number, one in enumerate(objects):
+        expected.append(text.count("\n") + 1)
+        text += json.dumps(one, indent=indent if number % 2 else None) + "\n"
+    found = problems_of(text)
+    assert [item.line for item in found] == expected
+    for item, one, number in zip(found, objects, range(4), strict=False):
+        if number % 2:
+            assert "one that goes over several lines begins here" in item.problem
+        else:
+            assert item.row == one
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"a": 1},', "there is a comma behind it"),
+        ('{"a": 1} {"a": 2}', "there is more than one on the line"),
+        ('{"a": 1}{"a": ', "there is more than one on the line"),
+        ('[{"a": 1}, {"a": 2}]', "a JSON array begins here"),
+        ('[[{"a": 1}]]', "this is no JSON object."),
+        ("[]", "this is no JSON object."),
+        ("{'a': 1}", "this is no JSON object."),
+        ("null", "this is no JSON object."),
+    ],
+)
+def test_what_a_line_is_instead_of_an_object(line, message):
+    before, problem, after = problems_of(f'{{"b": 1}}\n{line}\n\ufeff{{"b": 2}}')
+    assert message in problem.problem and problem.line == 2
+    assert [before.row, after.row] == [{"b": 1}, {"b": 2}]
+
+
+def test_json_lines_where_json_is_wanted_are_called_so(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{"a": 1}\n{"a": 2}\n')
+    with pytest.raises(InputError, match="line 2: not valid JSON: these are JSON lines"):
+        read_json(path)
+    path.write_text('\ufeff\n [{"a":\n1}]')
+    assert read_json(path) == [{"a": 1}]

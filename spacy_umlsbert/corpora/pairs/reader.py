@@ -56,8 +56,8 @@ class PairCorpus(Corpus[LabelledPair, PairReport]):
             split: ``train`` or ``dev`` for a part of it; see `spacy_umlsbert.corpora.pairs.splits`.
             ids: A file with the ids of the wanted pairs, one a line.
             labels: New names for labels; pairs whose label gets an empty name are left out.
-                Labels that are not named stay as they are. A name for what stands for no label, such
-                as ``-1``, makes a label of it.
+                Labels that are not named stay as they are. A name for what stands for no label
+                (``-1``, say) makes a label of it.
             limit: Most pairs to give; 0 for all.
 
         Raises:

@@ -5,6 +5,8 @@ import logging
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spacy_umlsbert.corpora.annotated.formats import READERS
 from spacy_umlsbert.corpora.report import LOGGED_OF_A_KIND, Kind
@@ -252,6 +254,39 @@ def test_conll(tmp_path, nlp):
         (Kind.MALFORMED, 6),
         (Kind.EMPTY, 0),
     ]
+
+
+BLANKS = st.sampled_from(["", " ", "   ", "\t", " \t ", "\u3000"])
+CONLL = {
+    "two columns": "The O\nleft B-X\nhip I-X\n\nNo O\npain B-Y\n",
+    "tabs": "The\tO\nleft\tB-X\nhip\tI-X\n\nNo\tO\npain\tB-Y\n",
+    "four columns": "The D NP O\nleft J NP B-X\nhip N NP I-X\n\nNo D O O\npain N NP B-Y\n",
+    "documents": "-DOCSTART- O\n\nThe O\nleft B-X\nhip I-X\n\n-DOCSTART- O\n\nNo O\npain B-Y\n",
+}
+
+
+@pytest.mark.parametrize("form", CONLL)
+def test_conll_with_white_space_at_the_ends_of_lines_and_first_in_the_file(
+    form, nlp, tmp_path_factory
+):
+    @given(st.data())
+    def check(data):
+        folder = tmp_path_factory.mktemp("conll")
+        lines = [data.draw(BLANKS) + line + data.draw(BLANKS) for line in CONLL[form].splitlines()]
+        before = data.draw(st.sampled_from(["", "\n", " \n\t\n", "\ufeff", "\ufeff\n \r\n"]))
+        write(folder, a_txt=before + "\n".join(lines))
+        entities, problems, _ = read("conll", folder, nlp)
+        assert entities == [["left hip"], ["pain"]]
+        assert not problems
+
+    check()
+
+
+def test_conll_with_a_word_that_is_missing(tmp_path, nlp):
+    write(tmp_path, a_txt="The\tD\tO\n\tN\tB-X\n\t\tO\n \tO\nhip\tN\tB-X\n")
+    entities, problems, _ = read("conll", tmp_path, nlp)
+    assert entities == [["hip"]]
+    assert problems == [(Kind.MALFORMED, line) for line in (2, 3, 4)]
 
 
 def test_jsonl(tmp_path, nlp):

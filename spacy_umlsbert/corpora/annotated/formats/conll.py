@@ -6,6 +6,7 @@ CoNLL-2003 has (four columns, ``-DOCSTART-`` between documents) and what BLURB a
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def read_conll(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
     sentence is one. The first column is the word and the last the tag. IOB1, IOB2 (BIO), IOBES and
     BILUO are all understood: a mention begins at B, S or U, after the end of another (E, L, S, U),
     and where the label changes. A document has the words of the file; the text between them is a
-    guess, for which punctuation is put beside its word.
+    guess, for which punctuation is put beside its word. White space at the ends of a line does not
+    count, unless the first of the usual number of columns is empty: then a word is missing.
 
     Args:
         path: The file or folder.
@@ -49,21 +51,25 @@ conll_reader = corpus_reader(read_conll)
 
 
 def _sentences(
-    path: Path, lines: Iterable[Line], report: CorpusReport
+    path: Path, lines: Sequence[Line], report: CorpusReport
 ) -> Iterator[list[Row] | None]:
     """The rows of each sentence; None where a document begins."""
     rows: list[Row] = []
+    usual = _usual_width(lines)
     for number, line, *_ in lines:
-        if not line.strip() or line.startswith(DOCUMENT_START):
+        if not line.strip() or line.lstrip().startswith(DOCUMENT_START):
             if rows:
                 yield rows
             rows = []
             if line.strip():
                 yield None
             continue
-        columns = line.split("\t") if "\t" in line else re.split(" +", line)
-        word, tag = columns[0], columns[-1].strip()
-        if not word.strip():
+        columns = _columns(line.strip())
+        word, tag = columns[0], columns[-1]
+        if line[0].isspace() and (
+            len(_columns(line)) == usual != len(columns)
+            or (len(columns) == 1 and _TAG.fullmatch(tag) is not None)
+        ):
             report.add(Kind.MALFORMED, path, number, "the first column is not a word")
             continue
         if len(columns) < 2 or _TAG.fullmatch(tag) is None:
@@ -73,6 +79,16 @@ def _sentences(
         rows.append((number, word, tag))
     if rows:
         yield rows
+
+
+def _columns(line: str) -> list[str]:
+    return [cell.strip() for cell in (line.split("\t") if "\t" in line else re.split(" +", line))]
+
+
+def _usual_width(lines: Iterable[Line]) -> int:
+    """The number of columns that most lines have that begin with a word; 0 if none do."""
+    widths = Counter(len(_columns(line.text.strip())) for line in lines if line.text[:1].strip())
+    return max(widths, key=widths.__getitem__, default=0)
 
 
 def _documents(

@@ -22,7 +22,7 @@ from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.files.file_names import find_files, sibling, stem
 from spacy_umlsbert.files.lines import Line, lines_of
 
-_CONCEPT = re.compile(r'c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"\s*')
+_CONCEPT = re.compile(r'\s*c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"\s*')
 _WORD = re.compile(r"\S+")
 
 Span = tuple[int, int]  # first character, character after the last
