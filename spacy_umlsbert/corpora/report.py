@@ -34,6 +34,8 @@ class Kind(str, Enum):
     TOO_LARGE = FileKind.TOO_LARGE.value
     REPAIRED = FileKind.REPAIRED.value
     ENCODING = "files read as Windows-1252 because they are not UTF-8"
+    OFFSET_UNIT = "documents whose offsets count something else than characters, and were converted"
+    OFFSETS_UNKNOWN = "documents left out because their offsets do not fit their text"
     OFFSET_CORRECTED = "mentions moved to where their text is"
     TEXT_MISMATCH = "mentions left out because their text is not where they say"
     DISCONTINUOUS = "mentions in several pieces"

@@ -1,6 +1,7 @@
 """The XML with TEXT and TAGS that i2b2 has used since 2012."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
-from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.offsets import placed
 from spacy_umlsbert.corpora.corpus_files import corpus_xml
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.files.file_names import find_files, stem
@@ -33,7 +34,7 @@ def read_standoff_xml(
         </root>
 
     Offsets are compared with the text that an element repeats, because some files count from one
-    and in some the text was changed after it had been annotated.
+    or count line ends otherwise, and in some the text was changed after it had been annotated.
 
     Args:
         path: The file or folder.
@@ -51,16 +52,24 @@ def read_standoff_xml(
             report.add(Kind.EMPTY if body is not None else Kind.UNREADABLE, file, 0, what)
             continue
         tags = root.find(".//TAGS")
-        annotations = []
-        for element in tags if tags is not None else ():
-            annotation = _annotation(file, element, text, report, label_of)
-            if annotation is not None:
-                annotations.append(annotation)
-        yield AnnotatedText(stem(file), text, annotations, file)
+        read = partial(_annotations, file, [] if tags is None else list(tags), label_of)
+        annotations = placed(text, read, report, file)
+        if annotations is not None:
+            yield AnnotatedText(stem(file), text, annotations, file)
+
+
+def _annotations(
+    path: Path, elements: list["etree._Element"], label_of: LabelOf, report: CorpusReport
+) -> Iterator[tuple[Annotation, str]]:
+    """The annotations of the elements, each with the text that it repeats."""
+    for element in elements:
+        annotation = _annotation(path, element, label_of, report)
+        if annotation is not None:
+            yield annotation, str(element.get("text", ""))
 
 
 def _annotation(
-    path: Path, element: "etree._Element", text: str, report: CorpusReport, label_of: LabelOf
+    path: Path, element: "etree._Element", label_of: LabelOf, report: CorpusReport
 ) -> Annotation | None:
     if not isinstance(element.tag, str):  # a comment
         return None
@@ -77,6 +86,4 @@ def _annotation(
         message = "start or end of an element is not a number"
         report.add(Kind.MALFORMED, path, line, message)
         return None
-    return checked(
-        text, Annotation(start, end, label, line=line), str(element.get("text", "")), report, path
-    )
+    return Annotation(start, end, label, line=line)

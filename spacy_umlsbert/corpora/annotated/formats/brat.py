@@ -15,16 +15,18 @@ from typing import Literal
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
-from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.offset_units import Claim
+from spacy_umlsbert.corpora.annotated.offsets import Offsets, offsets_of
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.annotated.same_text import same_text
 from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.files.file_names import find_files, name_below, sibling
 from spacy_umlsbert.files.lines import Line
 from spacy_umlsbert.files.streams import ending
 
-_MENTION = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
-_REFERENCE = re.compile(r"N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
+_MENTION = re.compile(r"\s*(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+_REFERENCE = re.compile(r"\s*N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
 
 
 def read_brat(
@@ -60,68 +62,65 @@ def read_brat(
         lines = corpus_lines(notes, report, empty_is_fine=True)
         if text is not None and lines is not None:
             hull = discontinuous == "hull"
-            annotations = _annotations(notes, lines, text, report, hull, id_prefixes)
-            yield AnnotatedText(name_below(file, path), text, annotations, notes)
+            claims = (_claim(match) for line in lines if (match := _MENTION.fullmatch(line.text)))
+            offsets = offsets_of(text, claims, report, notes)
+            if offsets is not None:
+                annotations = _annotations(lines, offsets, hull, id_prefixes)
+                yield AnnotatedText(name_below(file, path), text, annotations, notes)
 
 
 brat_reader = corpus_reader(read_brat)
 
 
 def _annotations(
-    path: Path,
-    lines: Sequence[Line],
-    text: str,
-    report: CorpusReport,
-    hull: bool,
-    prefixes: Sequence[str],
+    lines: Sequence[Line], offsets: Offsets, hull: bool, prefixes: Sequence[str]
 ) -> list[Annotation]:
     ids: dict[str, list[str]] = {}
     for number, line, *_ in lines:
-        if line.startswith("N"):
+        if line.lstrip().startswith("N"):
             reference = _REFERENCE.fullmatch(line)
             if reference is None:
                 message = "not a reference as in 'N1<tab>Reference T1 UMLS:C0015967'"
-                report.add(Kind.MALFORMED, path, number, message)
+                offsets.report.add(Kind.MALFORMED, offsets.path, number, message)
             else:
                 found = parse_concept_ids(reference[2].strip(), prefixes)
                 ids.setdefault(reference[1], []).extend(found)
     annotations = []
     for number, line, *_ in lines:
-        if line.startswith("T"):
-            annotation = _mention(path, number, line, text, report, hull, ids)
+        if line.lstrip().startswith("T"):
+            annotation = _mention(number, line, offsets, hull, ids)
             if annotation is not None:
                 annotations.append(annotation)
     return annotations
 
 
 def _mention(
-    path: Path,
-    number: int,
-    line: str,
-    text: str,
-    report: CorpusReport,
-    hull: bool,
-    ids: dict[str, list[str]],
+    number: int, line: str, offsets: Offsets, hull: bool, ids: dict[str, list[str]]
 ) -> Annotation | None:
+    path, report = offsets.path, offsets.report
     match = _MENTION.fullmatch(line)
     if match is None:
         message = "not a mention as in 'T1<tab>Disease 0 5<tab>…'"
         report.add(Kind.MALFORMED, path, number, message)
         return None
-    pieces = sorted(tuple(map(int, piece.split())) for piece in match[3].split(";"))
+    pieces, expected = _claim(match).pieces, match[4] or ""
     concepts = tuple(dict.fromkeys(ids.get(match[1], ())))
     whole = Annotation(pieces[0][0], pieces[-1][1], match[2], concepts, line=number)
     # brat itself makes pieces of a mention that goes on in the next line.
-    if not any(text[left[1] : right[0]].strip() for left, right in pairwise(pieces)):
-        return checked(text, whole, match[4] or "", report, path)
+    if not any(offsets.text_at(left[1], right[0]).strip() for left, right in pairwise(pieces)):
+        return offsets.checked(whole, expected)
     message = f"characters {whole.start} to {whole.end}: a mention in {len(pieces)} pieces"
     report.add(Kind.DISCONTINUOUS, path, number, message)
     if not hull:
         return None
-    found = " ".join(text[start:end] for start, end in pieces)
-    expected = match[4] or found
-    if " ".join(found.split()) != " ".join(expected.split()):
+    found = " ".join(offsets.text_at(start, end) for start, end in pieces)
+    if expected and not same_text(found, expected):
         message = f"characters {whole.start} to {whole.end} do not hold the text of the mention"
         report.add(Kind.TEXT_MISMATCH, path, number, message)
         return None
-    return checked(text, whole, "", report, path)
+    return offsets.checked(whole, "")
+
+
+def _claim(match: re.Match[str]) -> Claim:
+    pieces = (piece.split() for piece in match[3].split(";"))
+    return Claim(tuple(sorted((int(start), int(end)) for start, end in pieces)), match[4] or "")

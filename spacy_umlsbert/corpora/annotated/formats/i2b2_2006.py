@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
-from spacy_umlsbert.corpora.annotated.offsets import unescape
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.annotated.same_text import unescape
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
 from spacy_umlsbert.corpora.corpus_files import corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind

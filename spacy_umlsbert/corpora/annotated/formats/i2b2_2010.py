@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
-from spacy_umlsbert.corpora.annotated.offsets import checked, same_text
+from spacy_umlsbert.corpora.annotated.offsets import checked
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
+from spacy_umlsbert.corpora.annotated.same_text import same_text
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
 from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind

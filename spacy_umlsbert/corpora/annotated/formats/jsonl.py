@@ -7,12 +7,13 @@
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
-from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.offsets import placed
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.corpus_files import corpus_objects
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
@@ -46,10 +47,12 @@ def read_jsonl(
             elif not text.strip():
                 report.add(Kind.EMPTY, file, number, "the document has no text")
             else:
-                annotations = list(_annotations(file, number, record, text, report, id_prefixes))
+                read = partial(_annotations, file, number, record, id_prefixes)
+                annotations = placed(text, read, report, file, number)
                 own = _own_id(record)
-                document_id = own or f"{name_below(file, path)}:{number}"
-                yield AnnotatedText(document_id, text, annotations, file, number, own_id=bool(own))
+                name = own or f"{name_below(file, path)}:{number}"
+                if annotations is not None:
+                    yield AnnotatedText(name, text, annotations, file, number, own_id=bool(own))
 
 
 jsonl_reader = corpus_reader(read_jsonl)
@@ -66,10 +69,10 @@ def _annotations(
     path: Path,
     number: int,
     record: dict[str, Any],
-    text: str,
-    report: CorpusReport,
     prefixes: Sequence[str],
-) -> Iterator[Annotation]:
+    report: CorpusReport,
+) -> Iterator[tuple[Annotation, str]]:
+    """The annotations of an object, each with its text if that is repeated."""
     found = (record[key] for key in _SPANS if isinstance(record.get(key), list))
     spans: list[Any] = next(found, [])
     if not spans and any(key in record and not isinstance(record[key], list) for key in _SPANS[:3]):
@@ -79,10 +82,8 @@ def _annotations(
         if parsed is None:
             message = f"span {i} has no numbers for start and end, or no label"
             report.add(Kind.MALFORMED, path, number, message)
-            continue
-        annotation = checked(text, *parsed, report, path)
-        if annotation is not None:
-            yield annotation
+        else:
+            yield parsed
 
 
 def _span(span: Any, line: int, prefixes: Sequence[str]) -> tuple[Annotation, str] | None:

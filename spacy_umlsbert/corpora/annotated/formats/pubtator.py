@@ -16,11 +16,12 @@ which is not read. See Doğan et al. 2014 (NCBI-Disease), Li et al. 2016 (BC5CDR
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
-from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.offsets import placed
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.corpus_files import corpus_lines
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
@@ -29,7 +30,7 @@ from spacy_umlsbert.files.lines import Line
 
 SUFFIXES = (".txt", ".pubtator")
 
-_PASSAGE = re.compile(r"([^|\t]+)\|([A-Za-z]+)\|(.*)", re.DOTALL)
+_PASSAGE = re.compile(r"\s*([^|\t]*[^|\s])\s*\|([A-Za-z]+)\|(.*)", re.DOTALL)
 _TUIS = re.compile(r"T\d{3}(,T\d{3})+")
 
 
@@ -90,24 +91,27 @@ def _document(
     if not text.strip():
         report.add(Kind.EMPTY, path, first, "the document has no text")
         return None
-    annotations = []
-    for number, row, *_ in block[len(passages) :]:
-        annotation = _annotation(path, number, row, head[1], text, report, prefixes)
+    rows = block[len(passages) :]
+    read = partial(_annotations, path, rows, head[1], prefixes)
+    annotations = placed(text, read, report, path, first)
+    return None if annotations is None else AnnotatedText(head[1], text, annotations, path, first)
+
+
+def _annotations(
+    path: Path, rows: list[Line], document_id: str, prefixes: Sequence[str], report: CorpusReport
+) -> Iterator[tuple[Annotation, str]]:
+    """The annotations of the lines, each with the text that it repeats."""
+    for row in rows:
+        annotation = _annotation(path, row, document_id, prefixes, report)
         if annotation is not None:
-            annotations.append(annotation)
-    return AnnotatedText(head[1].strip(), text, annotations, path, first)
+            yield annotation
 
 
 def _annotation(
-    path: Path,
-    number: int,
-    line: str,
-    document_id: str,
-    text: str,
-    report: CorpusReport,
-    prefixes: Sequence[str],
-) -> Annotation | None:
-    fields = line.split("\t")
+    path: Path, row: Line, document_id: str, prefixes: Sequence[str], report: CorpusReport
+) -> tuple[Annotation, str] | None:
+    fields = row.text.split("\t")
+    number = row.number
     if len(fields) > 3 and not fields[1].isdigit() and not fields[2].isdigit():
         return None  # a relation
     try:
@@ -117,12 +121,11 @@ def _annotation(
         message = "not a mention with id, start, end, text and type between tabs"
         report.add(Kind.MALFORMED, path, number, message)
         return None
-    if fields[0] != document_id or not label:
+    if fields[0].strip() != document_id or not label:
         what = "the mention has no type" if not label else "the mention is of another document"
         report.add(Kind.MALFORMED, path, number, what)
         return None
     types = tuple(label.split(",")) if _TUIS.fullmatch(label) else ()
     names = tuple(fields[6].split("|")) if len(fields) > 6 else ()
     ids = parse_concept_ids(fields[5], prefixes) if len(fields) > 5 else ()
-    annotation = Annotation(start, end, types[0] if types else label, ids, types, names, number)
-    return checked(text, annotation, mention, report, path)
+    return Annotation(start, end, types[0] if types else label, ids, types, names, number), mention
