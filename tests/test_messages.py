@@ -75,7 +75,7 @@ CHECKED: dict[str, set[str]] = {
     },
     "spacy_umlsbert/corpora/annotated/formats/brat.py": {"message"},
     "spacy_umlsbert/corpora/annotated/formats/i2b2_2010.py": {"concepts"},
-    "spacy_umlsbert/corpora/annotated/offsets.py": {"where"},
+    "spacy_umlsbert/corpora/annotated/offsets.py": {"message", "where"},
     "spacy_umlsbert/corpora/corpus.py": {"message", "self.report.summary()"},
     "spacy_umlsbert/corpora/notes/prepare.py": {"_nothing(source)"},
     "spacy_umlsbert/corpora/notes/reading.py": {"message", "picker.missing"},

@@ -99,7 +99,8 @@ class Fit:
 def best_fit(text: str, claims: Sequence[Claim]) -> Fit:
     """What the offsets of a document count.
 
-    Characters, unless something else fits more claims, and all that characters fit.
+    Characters, unless something else fits half of the claims, more than characters do, and all
+    that these fit.
 
     Args:
         text: The text, with its line ends as they are in the file.
@@ -114,8 +115,10 @@ def best_fit(text: str, claims: Sequence[Claim]) -> Fit:
     if len(plain.fitting) < plain.of:
         for unit in _units(text):
             fitting = _fitting(text, told, unit)
-            if len(fitting) > len(best.fitting) and fitting >= plain.fitting:
-                best = Fit(unit, fitting, len(told))
+            fit = Fit(unit, fitting, len(told))
+            better = len(fitting) > len(best.fitting) and fitting >= plain.fitting
+            if better and fit.is_mostly_right:
+                best = fit
             if len(best.fitting) == best.of:
                 break
     return best
