@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from spacy_umlsbert.corpora.notes.headings import heading_of, is_rule
+
 _NARROWEST = 60  # characters; shorter lines were not wrapped, they are short
 _WIDEST = 120  # beyond that a note has one line per paragraph
 _SHORTEST_RUNNING_ON = 40
@@ -19,7 +21,8 @@ def unwrap(text: str) -> str:
     A line was full if the first word of the next would not have fitted into the widest line of the
     text. Lines with a placeholder of MIMIC-III are not as wide as they were written; they, and
     all others of some length, also go on with a line that begins in lower case if they do not end
-    with a stop. A line before an empty one or an item of a list ends where it ends.
+    with a stop. A line before an empty one, an item of a list, a heading or a rule (``_____``) ends
+    where it ends, and so does a rule.
 
     Args:
         text: A note, with ``\\n`` as line end and its placeholders as they are.
@@ -44,7 +47,10 @@ def unwrap(text: str) -> str:
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
-    if _NEW_ITEM.match(following):
+    if _NEW_ITEM.match(following) or is_rule(line) or is_rule(following):
+        return False
+    heading = heading_of(following, begins_paragraph=True)
+    if heading is not None and heading.alone:
         return False
     if len(line) + 1 + len(following.split(maxsplit=1)[0]) > width:
         return True
