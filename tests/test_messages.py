@@ -78,7 +78,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/corpora/annotated/offsets.py": {"message", "where"},
     "spacy_umlsbert/corpora/corpus.py": {"message", "self.report.summary()"},
     "spacy_umlsbert/corpora/notes/prepare.py": {"_nothing(source)"},
-    "spacy_umlsbert/corpora/notes/reading.py": {"message", "picker.missing"},
+    "spacy_umlsbert/corpora/notes/reading.py": {"message", "picker.missing", "picker.twice"},
     "spacy_umlsbert/corpora/pairs/formats/mednli.py": {"message"},
     "spacy_umlsbert/corpora/pairs/formats/nli4ct.py": {"record", "role"},
     "spacy_umlsbert/corpora/report.py": {"kind", "kind.value", "self.summary()"},

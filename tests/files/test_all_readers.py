@@ -1,6 +1,7 @@
 """Whatever reader of the package a file is for: damage is found, and said in the same words."""
 
 import gzip
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spacy_umlsbert.cli.link import _lines
 from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_FORMATS
 from spacy_umlsbert.corpora.annotated.splits import read_ids
-from spacy_umlsbert.corpora.notes import open_notes
+from spacy_umlsbert.corpora.notes import Columns, open_notes
 from spacy_umlsbert.corpora.pairs.formats import READERS as PAIR_FORMATS
 from spacy_umlsbert.errors import InputError, TerminologyError
-from spacy_umlsbert.files.problems import CUT_SHORT, HAS_NUL, NOT_UTF8
+from spacy_umlsbert.files.problems import CUT_SHORT, HAS_NUL, NOT_UTF8, FileKind
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.linking.equivalent_ids import EquivalentIds
 from spacy_umlsbert.linking.gold_mentions import read_concept_folder
@@ -278,7 +281,9 @@ def found(reader, path):
 DUPLICATES = {
     "rows csv": ("x.csv", "id,text,id\n1,2,3\n"),
     "rows tsv": ("x.tsv", "id\ttext\tid\n1\t2\t3\n"),
+    "rows and problems csv": ("x.csv", '"id",text,id\r\n1,2,3\r\n'),
     "notes csv": ("x.csv", "id,text,id\n1,2,3\n"),
+    "notes tsv": ("x.tsv", "\ufeffTEXT\tb\tTEXT\n1\t2\t3\n"),
     "sssom": ("x.tsv", "id\tb\tid\n1\t2\t3\n"),
     "mednli": ("x.tsv", "sentence1\tsentence2\tsentence1\na\tb\tc\n"),
 }
@@ -316,3 +321,40 @@ def test_what_is_no_json_lines_is_said_alike(name, tmp_path):
         path.write_text(content)
         problem, line = found(reader, path)
         assert problem.startswith(message) and line == 1
+
+
+HEADERS = st.lists(st.sampled_from(["id", "ID", "text", "TEXT ", "", "b"]), min_size=1, max_size=5)
+
+
+@given(HEADERS, st.sampled_from([".csv", ".tsv"]), st.sampled_from(["", "\n", "\ufeff", " \r\n\n"]))
+def test_a_table_keeps_all_columns_or_is_refused(names, ending, before):
+    comma = "," if ending == ".csv" else "\t"
+    cells = [f"c{i}" for i in range(len(names))]
+    text = f"{before}{comma.join(names)}\n{comma.join(cells)}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"x{ending}")
+        path.write_bytes(text.encode())
+        if not any(map(str.strip, names)):
+            return  # no header
+        if len({*names}) == len(names):
+            ((_, row),) = RowFile(path).rows()
+            assert [*row.items()] == [*zip(names, cells, strict=True)]
+            return
+        for read in (RowFile(path).rows, RowFile(path).rows_and_problems, RowFile(path).columns):
+            with pytest.raises(InputError, match="have the same name") as caught:
+                list(read() or ())
+            assert caught.value.line == before.count("\n") + 1
+
+
+def test_a_note_is_not_taken_from_one_of_two_columns_that_may_be_meant(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("TEXT,Text,id\nfever,cough,1\n")
+    with pytest.raises(InputError, match="several columns that may be 'text'"):
+        list(open_notes(path))
+    assert [note.text for note in open_notes(path, Columns(text="Text"))] == ["cough"]
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"TEXT": "fever", "Text": "cough"}\n{"Text": "pain"}\n')
+    source = open_notes(path)
+    assert [note.text for note in source] == ["pain"]
+    (problem,) = source.problems.first[FileKind.MALFORMED]
+    assert problem.line == 1 and "several fields" in problem.message

@@ -90,7 +90,8 @@ def open_notes(
 
     Raises:
         InputError: If there is nothing of the kind at ``path``. While reading: if a table has no
-            column of text, or none of categories though some are asked for, or two of one name.
+            column of text, or none of categories though some are asked for, or two of one name, or
+            several of which no one has the name in the case that is asked for.
     """
     path = Path(path)
     columns = columns or Columns()
@@ -122,22 +123,24 @@ class _Picker:
         self._names: dict[str, list[str]] = {}
         for name in names:
             self._names.setdefault(_folded(name), []).append(name)
+        self.twice: str | None = None
         self._text = self._find(columns.text)
         self._category = self._find(columns.category)
         self._error = self._find(columns.error)
         ids = [columns.id] if columns.id else ["row_id", "note_id", "note", "id"]
-        found = [name for name in map(self._find, ids) if name is not None]
-        self._id = found[0] if found else None
+        self._id = next((name for name in map(self._find, ids) if name is not None), None)
         self._wanted = wanted
         self.missing = columns.text if self._text is None else None
-        if columns.id and not found:
+        if columns.id and self._id is None:
             self.missing = columns.id
         if wanted and self._category is None:
             self.missing = columns.category
 
     def _find(self, name: str) -> str | None:
-        """The column of this name, if there are several in the same case too; else the first."""
+        """The column of this name; of several, that in the same case, or it is there twice."""
         found = self._names.get(_folded(name), [])
+        if len(found) > 1 and name not in found:
+            self.twice = name
         return name if name in found else next(iter(found), None)
 
     def pick(self, source: NoteSource, line: int, row: Mapping[str, Any]) -> Note | None:
@@ -180,10 +183,20 @@ def _read_rows(source: NoteSource, columns: Columns, wanted: frozenset[str]) -> 
             path=source.path,
             remedy="Name the columns.",
         )
+    if picker is not None and picker.twice:
+        raise InputError(
+            f"has several columns that may be {picker.twice!r}: they differ in case or blanks.",
+            path=source.path,
+            remedy="Name the column as the file writes it.",
+        )
     for line, row in file.rows(source.problems, resume_inside=True):
         pick = picker or _Picker(list(row), columns, wanted)
-        if pick.missing:
-            message = f"the object has no field {pick.missing!r}"
+        if pick.missing or pick.twice:
+            message = (
+                f"the object has no field {pick.missing!r}"
+                if pick.missing
+                else f"the object has several fields that may be {pick.twice!r}"
+            )
             source.problems.add(FileKind.MALFORMED, source.path, line, message)
             continue
         note = pick.pick(source, line, row)
