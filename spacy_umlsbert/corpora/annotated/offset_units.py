@@ -96,7 +96,7 @@ class Fit:
         return 2 * len(self.fitting) >= self.of
 
 
-def best_fit(text: str, claims: Sequence[Claim]) -> Fit:
+def best_fit(text: str, claims: Sequence[Claim], *, other_units: bool = True) -> Fit:
     """What the offsets of a document count.
 
     Characters, unless something else fits half of the claims, more than characters do, and all
@@ -104,15 +104,16 @@ def best_fit(text: str, claims: Sequence[Claim]) -> Fit:
 
     Args:
         text: The text, with its line ends as they are in the file.
+        other_units: Whether they may count something else than characters.
         claims: What is said of its mentions. If the corpus repeats the text of none, it is the
             borders that tell: of all mentions that another way of counting moves, three at least,
             none may begin or end within a word, when half of them do by characters.
     """
     told = [claim for claim in claims if claim.expected.strip()]
     if not told:
-        return _by_borders(text, claims)
+        return _by_borders(text, claims if other_units else ())
     plain = best = Fit(CHARACTERS, _fitting(text, told, CHARACTERS), len(told))
-    if len(plain.fitting) < plain.of:
+    if len(plain.fitting) < plain.of and other_units:
         for unit in _units(text):
             fitting = _fitting(text, told, unit)
             fit = Fit(unit, fitting, len(told))

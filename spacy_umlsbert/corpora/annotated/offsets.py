@@ -159,7 +159,13 @@ class Offsets:
 
 
 def offsets_of(
-    text: str, claims: Iterable[Claim], report: CorpusReport, path: Path, line: int = 0
+    text: str,
+    claims: Iterable[Claim],
+    report: CorpusReport,
+    path: Path,
+    line: int = 0,
+    *,
+    other_units: bool = True,
 ) -> Offsets | None:
     """How the offsets of a document are to be read; what they count is reported if not characters.
 
@@ -169,13 +175,14 @@ def offsets_of(
         report: Where problems are counted.
         path: The file that the offsets come from.
         line: The line at which the document begins.
+        other_units: Whether they may count something else.
 
     Returns:
         How; None, and reported, if most mentions are nowhere to be found by them: then these are
         not the offsets of this text.
     """
     claims = list(claims)
-    fit = best_fit(text, claims)
+    fit = best_fit(text, claims, other_units=other_units)
     if fit.unit is not CHARACTERS:
         proof = "mentions are where their text is" if fit.by_text else "mentions are whole words"
         message = f"the offsets count {fit.unit.name}: so {len(fit.fitting)} of {fit.of} {proof}"
@@ -223,10 +230,3 @@ def _is_once(text: str, claim: Claim) -> bool:
         return False
     start, end = claim.pieces[0][0], claim.pieces[-1][1]
     return locate(text, start, end, claim.expected, nearby=False) is not None
-
-
-def checked(
-    text: str, annotation: Annotation, expected: str, report: CorpusReport, path: Path
-) -> Annotation | None:
-    """The same of one mention whose place is no offset in the file; see `Offsets.checked`."""
-    return Offsets(text, path, report).checked(annotation, expected)

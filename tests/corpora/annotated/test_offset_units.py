@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_umlsbert.corpora.annotated.formats.brat import read_brat
+from spacy_umlsbert.corpora.annotated.formats.i2b2_2010 import read_i2b2_2010
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2012 import read_i2b2_2012
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2014 import read_i2b2_2014
 from spacy_umlsbert.corpora.annotated.formats.jsonl import read_jsonl
@@ -281,3 +282,35 @@ def test_no_fixture_is_converted():
         report = CorpusReport(quiet=True)
         assert list(read(fixtures / name, report))
         assert not report.count(Kind.OFFSET_UNIT)
+
+
+RECORD = "He had pain , fever .\n\nNo pain , no rash .\npain again\n"
+CONCEPTS = [("pain", 1, 2), ("fever", 1, 4), ("rash", 3, 4), ("pain", 4, 0), ("pain", 3, 1)]
+
+
+def i2b2_2010(folder, record, line_shift=0, word_shift=0):
+    (folder / "a.txt").write_text(record)
+    places = [(text, f"{line + line_shift}:{word + word_shift}") for text, line, word in CONCEPTS]
+    concepts = [f'c="{text}" {place} {place}||t="problem"\n' for text, place in places]
+    (folder / "a.con").write_text("".join(concepts))
+    report = CorpusReport(quiet=True)
+    documents = list(read_i2b2_2010(folder, report))
+    return [[(a.start, a.end) for a in one.annotations] for one in documents], report
+
+
+@pytest.mark.parametrize("line_shift", [0, -1])
+@pytest.mark.parametrize("word_shift", [0, 1])
+def test_lines_and_words_of_i2b2_2010_may_count_from_another_number(
+    line_shift, word_shift, tmp_path
+):
+    (found,), report = i2b2_2010(tmp_path, RECORD, line_shift, word_shift)
+    assert [RECORD[a:b] for a, b in found] == [text for text, *_ in CONCEPTS]
+    assert [RECORD.count("\n", 0, a) + 1 for a, _ in found] == [line for _, line, _ in CONCEPTS]
+    assert report.count(Kind.OFFSET_UNIT) == bool(line_shift or word_shift)
+    assert report.counts.total() == bool(line_shift or word_shift)
+
+
+def test_concepts_of_another_record_of_i2b2_2010_are_refused(tmp_path):
+    other = f"Dr. {SECRET} came and\n\nwrote that all is\nwell with him today .\n"
+    found, report = i2b2_2010(tmp_path, other)
+    assert found == [] and [*report.counts] == [Kind.OFFSETS_UNKNOWN]

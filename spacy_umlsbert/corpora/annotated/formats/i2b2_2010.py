@@ -14,19 +14,23 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
-from spacy_umlsbert.corpora.annotated.offsets import checked
+from spacy_umlsbert.corpora.annotated.offset_units import Claim, Span
+from spacy_umlsbert.corpora.annotated.offsets import offsets_of
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.annotated.same_text import same_text
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
 from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
+from spacy_umlsbert.errors import safe
 from spacy_umlsbert.files.file_names import find_files, sibling, stem
 from spacy_umlsbert.files.lines import Line, lines_of
 
 _CONCEPT = re.compile(r'\s*c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"\s*')
+_NO_CONCEPT = 'not a mention as in c="…" 1:0 1:1||t="…"'
 _WORD = re.compile(r"\S+")
 
-Span = tuple[int, int]  # first character, character after the last
+_ORIGINS = ((1, 0), (0, 0), (1, 1), (0, 1))  # the number of the first line, of the first word
+
 Bounds = list[list[Span]]  # the words of each line
 
 
@@ -59,8 +63,9 @@ def read_i2b2_2010(
         text = corpus_text(text_file, report)
         concepts = corpus_lines(file, report, empty_is_fine=True)
         if text is not None and concepts is not None:
-            annotations = list(_annotations(file, concepts, text, report))
-            yield AnnotatedText(stem(file), text, annotations, file)
+            annotations = _annotations(file, concepts, text, report)
+            if annotations is not None:
+                yield AnnotatedText(stem(file), text, annotations, file)
 
 
 i2b2_2010_reader = corpus_reader(read_i2b2_2010, SplitRule(0.1))
@@ -68,29 +73,74 @@ i2b2_2010_reader = corpus_reader(read_i2b2_2010, SplitRule(0.1))
 
 def _annotations(
     path: Path, concepts: Iterable[Line], text: str, report: CorpusReport
-) -> Iterator[Annotation]:
-    # Words are counted in one of two ways: an extra space, mostly at the beginning of a line,
-    # makes an empty word or it doesn't.
-    ways = (_bounds(text, _words), _bounds(text, _between_spaces))
-    for number, line, *_ in concepts:
-        if not line.strip():
-            continue
-        match = _CONCEPT.fullmatch(line)
+) -> list[Annotation] | None:
+    """The mentions; None, and reported, if they are those of another text."""
+    rows = [line for line in concepts if line.text.strip()]
+    found = [match for line in rows if (match := _CONCEPT.fullmatch(line.text)) is not None]
+    places = _Places(text, found)
+    if places.origin != _ORIGINS[0]:
+        origin = "lines count from {} and words from {}".format(*places.origin)
+        fits = f"{places.fitting(places.origin)} of {len(found)} mentions are where their text is"
+        report.add(Kind.OFFSET_UNIT, path, 0, f"{safe(origin)}: so {safe(fits)}")
+    claims = [Claim((span,), m[1]) for m in found if (span := places.span(m)) is not None]
+    offsets = offsets_of(text, claims, report, path, other_units=False)
+    if offsets is None:
+        return None
+    annotations = []
+    for line in rows:
+        match = _CONCEPT.fullmatch(line.text)
         if match is None:
-            report.add(Kind.MALFORMED, path, number, 'not a mention as in c="…" 1:0 1:1||t="…"')
-            continue
-        first, last = (int(match[2]), int(match[3])), (int(match[4]), int(match[5]))
-        spans = [s for bounds in ways if (s := _characters(bounds, first, last)) is not None]
-        fitting = [s for s in spans if same_text(text[s[0] : s[1]], match[1])]
-        if not spans:
-            places = f"{match[2]}:{match[3]} to {match[4]}:{match[5]}"
-            report.add(Kind.TEXT_MISMATCH, path, number, f"there are no words {places}")
-            continue
-        start, end = (*fitting, *spans)[0]
-        annotation = Annotation(start, end, match[6], line=number)
-        found = checked(text, annotation, match[1], report, path)
-        if found is not None:
-            yield found
+            report.add(Kind.MALFORMED, path, line.number, _NO_CONCEPT)
+        elif (span := places.span(match)) is None:
+            where = safe(f"{match[2]}:{match[3]} to {match[4]}:{match[5]}")
+            report.add(Kind.TEXT_MISMATCH, path, line.number, f"there are no words {where}")
+        else:
+            annotation = Annotation(*span, match[6], line=line.number)
+            annotations.append(offsets.checked(annotation, match[1]))
+    return [annotation for annotation in annotations if annotation is not None]
+
+
+class _Places:
+    """Where the words of a record are.
+
+    Args:
+        text: Its text.
+        mentions: Its mentions, by which is decided from what lines and words count.
+
+    Attributes:
+        origin: The number of the first line, and that of the first word of a line.
+    """
+
+    def __init__(self, text: str, mentions: list[re.Match[str]]) -> None:
+        # Words are counted in one of two ways: an extra space, mostly at the beginning of a line,
+        # makes an empty word or it doesn't.
+        self._ways = (_bounds(text, _words), _bounds(text, _between_spaces))
+        self._text = text
+        self._mentions = mentions
+        self.origin = _ORIGINS[0]
+        if self.fitting(self.origin) < len(mentions):
+            self.origin = max(_ORIGINS, key=self.fitting)
+
+    def fitting(self, origin: tuple[int, int]) -> int:
+        """How many mentions are where they say, if this is counted from."""
+        spans = ((self._span(mention, origin), mention[1]) for mention in self._mentions)
+        return sum(span is not None and self._holds(span, text) for span, text in spans)
+
+    def span(self, mention: re.Match[str]) -> Span | None:
+        """The characters of a mention; None if there are no such words."""
+        return self._span(mention, self.origin)
+
+    def _span(self, mention: re.Match[str], origin: tuple[int, int]) -> Span | None:
+        line, word = origin
+        first = (int(mention[2]) - line, int(mention[3]) - word)
+        last = (int(mention[4]) - line, int(mention[5]) - word)
+        ways = (_characters(bounds, first, last) for bounds in self._ways)
+        spans = [span for span in ways if span is not None]
+        fitting = [span for span in spans if self._holds(span, mention[1])]
+        return next(iter([*fitting, *spans]), None)
+
+    def _holds(self, span: Span, text: str) -> bool:
+        return same_text(self._text[span[0] : span[1]], text)
 
 
 def _bounds(text: str, words: Callable[[str], Iterator[Span]]) -> Bounds:
@@ -114,11 +164,11 @@ def _between_spaces(line: str) -> Iterator[Span]:
 
 
 def _characters(bounds: Bounds, first: tuple[int, int], last: tuple[int, int]) -> Span | None:
-    """From a word to a word, each given by its line, from one, and its place there, from zero."""
-    if not 1 <= first[0] <= last[0] <= len(bounds):
+    """From a word to a word, each given by its line and its place there, from zero."""
+    if not 0 <= first[0] <= last[0] < len(bounds):
         return None
-    first_line, last_line = bounds[first[0] - 1], bounds[last[0] - 1]
-    if first[1] >= len(first_line) or last[1] >= len(last_line):
+    first_line, last_line = bounds[first[0]], bounds[last[0]]
+    if not (0 <= first[1] < len(first_line) and 0 <= last[1] < len(last_line)):
         return None
     start, end = first_line[first[1]][0], last_line[last[1]][1]
     return (start, end) if start < end else None
