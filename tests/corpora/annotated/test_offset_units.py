@@ -314,3 +314,20 @@ def test_concepts_of_another_record_of_i2b2_2010_are_refused(tmp_path):
     other = f"Dr. {SECRET} came and\n\nwrote that all is\nwell with him today .\n"
     found, report = i2b2_2010(tmp_path, other)
     assert found == [] and [*report.counts] == [Kind.OFFSETS_UNKNOWN]
+
+
+def test_white_space_before_lines_of_brat_pubtator_and_i2b2_2010(tmp_path):
+    for name in ("brat", "pubtator", "i2b2"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "brat/a.txt").write_text("pain")
+    (tmp_path / "brat/a.ann").write_text(" T1\tX 0 4\tpain\n\tN1\tReference T1 D1\tpain\n")
+    (tmp_path / "pubtator/a.txt").write_text("\n 1|t|pain\n 1|a|x\n\t 1\t0\t4\tpain\tX\tD1\n")
+    (tmp_path / "i2b2/a.txt").write_text("pain\n")
+    (tmp_path / "i2b2/a.con").write_text('\n  c="pain" 1:0 1:0||t="problem"\n')
+    report = CorpusReport(quiet=True)
+    for read, name in ((read_brat, "brat"), (read_pubtator, "pubtator"), (read_i2b2_2010, "i2b2")):
+        (document,) = read(tmp_path / name, report)
+        (mention,) = document.annotations
+        assert (mention.start, mention.end) == (0, 4)
+        assert name == "i2b2" or mention.concept_ids == ("D1",)
+    assert not report.problems

@@ -110,7 +110,7 @@ def _annotations(
 def _annotation(
     path: Path, row: Line, document_id: str, prefixes: Sequence[str], report: CorpusReport
 ) -> tuple[Annotation, str] | None:
-    fields = row.text.split("\t")
+    fields = row.text.lstrip().split("\t")
     number = row.number
     if len(fields) > 3 and not fields[1].isdigit() and not fields[2].isdigit():
         return None  # a relation
