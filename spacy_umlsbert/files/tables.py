@@ -47,6 +47,7 @@ def csv_records(
     *,
     resume_inside: bool = False,
     longest: int = LONGEST,
+    any_width: bool = False,
 ) -> Iterator[Record]:
     """The records of a CSV file with a header, fields of many lines among them.
 
@@ -62,10 +63,11 @@ def csv_records(
         resume_inside: Read on at the second line of a bad record, not behind it, so that no sound
             record is lost. But what is left of a bad one may look like a sound one.
         longest: Most characters of a record.
+        any_width: Leave it to the caller to look how many fields a record has.
 
     Yields:
-        Records of as many fields as the header, which comes first. Lines that are empty or white
-        space are left out, and so are those of empty fields before the header.
+        Records, the header first, of as many fields as it has unless ``any_width``. Lines that are
+        empty or white space are left out, and so are those of empty fields before the header.
 
     Raises:
         InputError: If the header is damaged.
@@ -86,7 +88,7 @@ def csv_records(
             fields = []
         first, last = feed.taken[0], feed.taken[-1]
         kind = FileKind.MALFORMED
-        if not problem and width is not None and len(fields) not in (0, width):
+        if not problem and not any_width and width is not None and len(fields) not in (0, width):
             problem = WRONG_WIDTH
         flaws = [line for line in feed.taken if line[3] is not None]
         if flaws and flaws[0].flaw is not None:

@@ -23,6 +23,39 @@ DEFINITIONS = pa.schema(
 PARENTS = pa.schema([("concept_id", pa.string()), ("parent_id", pa.string())])
 """Parents in a hierarchy."""
 
+MAPPINGS = ("exact", "close", "broad", "narrow", "related")
+"""What a code is to a concept, or to another code, the best first: the predicates of SKOS
+(https://www.w3.org/TR/skos-reference/#mapping). A "broad" code is broader than the concept."""
+
+CODES = pa.schema(
+    [
+        ("concept_id", pa.string()),
+        ("vocabulary", pa.string()),
+        ("code", pa.string()),
+        ("mapping", pa.string()),
+        ("term_type", pa.string()),
+        ("name", pa.large_string()),
+    ]
+)
+"""Codes: ``vocabulary`` as the UMLS calls it (`vocabularies`), ``mapping`` one of ``MAPPINGS``,
+``term_type`` and ``name`` those of the vocabulary, "" and null where they are not known. A row for
+each name that a vocabulary gives a concept says where the names come from."""
+
+CODE_MAPPINGS = pa.schema(
+    [
+        ("vocabulary", pa.string()),
+        ("code", pa.string()),
+        ("mapping", pa.string()),
+        ("to_vocabulary", pa.string()),
+        ("to_code", pa.string()),
+        ("name", pa.large_string()),
+        ("to_name", pa.large_string()),
+    ]
+)
+"""Mappings between the codes of two vocabularies: ``mapping`` says what the second is to the first.
+Each counts for the concepts of which one of its codes is an exact code: the other becomes a code of
+theirs too."""
+
 
 @runtime_checkable
 class Source(Protocol):
@@ -50,4 +83,17 @@ class Source(Protocol):
 
     def parents(self) -> Iterator[pa.Table]:
         """Tables of ``PARENTS``; rows with concepts without names are ignored."""
+        ...
+
+
+@runtime_checkable
+class SourceWithCodes(Source, Protocol):
+    """A source that also says codes. Sources without these methods, or with one, do too."""
+
+    def codes(self) -> Iterator[pa.Table]:
+        """Tables of ``CODES``; rows of concepts without names are ignored."""
+        ...
+
+    def code_mappings(self) -> Iterator[pa.Table]:
+        """Tables of ``CODE_MAPPINGS``."""
         ...

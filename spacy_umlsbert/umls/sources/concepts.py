@@ -10,13 +10,14 @@ import pyarrow as pa
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.umls.semantic_types import is_semantic_type
-from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, TYPES
+from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, MAPPINGS, NAMES, TYPES
+from spacy_umlsbert.umls.vocabularies import vocabulary_name
 
 _BATCH = 1 << 14
 
 
 class ConceptLike(Protocol):
-    """What is read of a concept."""
+    """What is read of a concept, and ``codes`` by vocabulary, if it has such an attribute."""
 
     @property
     def concept_id(self) -> str:
@@ -103,6 +104,17 @@ class ConceptSource:
     def parents(self) -> Iterator[pa.Table]:
         """None."""
         return iter(())
+
+    def codes(self) -> Iterator[pa.Table]:
+        """The codes of the concepts that have an attribute ``codes``, as exact ones."""
+        for batch in self._concepts():
+            rows = [
+                (item.concept_id, vocabulary_name(vocabulary), code, MAPPINGS[0], "", None)
+                for item in batch
+                for vocabulary, codes in (getattr(item, "codes", None) or {}).items()
+                for code in codes
+            ]
+            yield to_table(rows, CODES)
 
 
 def check_types(tuis: Sequence[str]) -> None:

@@ -1,58 +1,47 @@
-"""OBO ontologies with cross-references to the UMLS: HPO, the Disease Ontology and others.
-
-The format is OBO 1.4 (https://owlcollab.github.io/oboformat/doc/obo-syntax.html), of which the
-[Term] frames are read: id, name, def, synonym, xref, is_a and is_obsolete.
-"""
+"""OBO ontologies with cross-references to the UMLS: HPO, the Disease Ontology and others."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
 from spacy_umlsbert.errors import TerminologyError
-from spacy_umlsbert.files.lines import read_lines
 from spacy_umlsbert.files.problems import TERMINOLOGY
 from spacy_umlsbert.files.streams import require_file
-from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
+from spacy_umlsbert.umls.sources.base import (
+    CODE_MAPPINGS,
+    CODES,
+    DEFINITIONS,
+    MAPPINGS,
+    NAMES,
+    PARENTS,
+    TYPES,
+)
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
+from spacy_umlsbert.umls.sources.obo_format import (
+    SCOPES,
+    SynonymScope,
+    Term,
+    Xref,
+    data_version,
+    read_terms,
+)
+from spacy_umlsbert.umls.vocabularies import code_of
 
-SynonymScope = Literal["EXACT", "NARROW", "RELATED", "BROAD"]
-
-_SCOPES: tuple[SynonymScope, ...] = ("EXACT", "NARROW", "RELATED", "BROAD")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)')
-_ESCAPE = re.compile(r"\\(.)")
-_ESCAPED = {"n": "\n", "t": "\t", "W": " "}
-_OBSOLETE_TYPES = {"obsolete_synonym", "OMO:0003005"}
-
-
-@dataclass
-class Term:
-    """A term of an ontology.
-
-    Attributes:
-        term_id: Its id in the ontology ("HP:0001945").
-        line: Where it begins in the file.
-        name: Its name, empty if it has none.
-        definition: Its definition, if any.
-        synonyms: Scope and text of each synonym.
-        xrefs: Its cross-references ("UMLS:C0015967").
-        parents: Ids of the terms it is a kind of.
-        obsolete: Whether it is obsolete.
-    """
-
-    term_id: str
-    line: int
-    name: str = ""
-    definition: str | None = None
-    synonyms: list[tuple[str, str]] = field(default_factory=list)
-    xrefs: list[str] = field(default_factory=list)
-    parents: list[str] = field(default_factory=list)
-    obsolete: bool = False
+_EXACT, _CLOSE = MAPPINGS[:2]
+# What Mondo says of a cross-reference, as the source of it in its qualifiers
+# (https://github.com/monarch-initiative/mondo, docs/editors-guide): what the other is to its term.
+_MAPPINGS_BY_SOURCE = {
+    "MONDO:equivalentTo": "exact",
+    "MONDO:equivalentObsolete": "exact",
+    "MONDO:relatedTo": "related",
+    "MONDO:mondoIsNarrowerThanSource": "broad",
+    "MONDO:directSiblingOf": "related",
+    "MONDO:mondoIsBroaderThanSource": "narrow",
+}
 
 
 class OboOntology:
@@ -62,6 +51,10 @@ class OboOntology:
     out, or kept under their own id. OBO files do not say semantic types: a concept has the types of
     its nearest ancestor in ``types_by_ancestor`` (itself included), else ``default_types``; both
     count only for concepts that no source of the knowledge base states types of.
+
+    A term's id and all its cross-references are codes of its concepts. The id is an exact code, or
+    a close one where the term refers to several concepts; a cross-reference is a close one, unless
+    its qualifiers say what it is (as Mondo's do).
 
     Args:
         path: The file, which may be compressed (``.obo.gz``).
@@ -88,10 +81,10 @@ class OboOntology:
         keep_unmapped: bool = False,
     ) -> None:
         self.path = require_file(path, TERMINOLOGY)
-        unknown = sorted(set(scopes) - set(_SCOPES))
+        unknown = sorted(set(scopes) - set(SCOPES))
         if unknown:
             raise TerminologyError(
-                f"{unknown} are not scopes of OBO synonyms.", remedy=f"Scopes: {list(_SCOPES)}."
+                f"{unknown} are not scopes of OBO synonyms.", remedy=f"Scopes: {list(SCOPES)}."
             )
         self.scopes = list(scopes)
         self.default_types = list(default_types)
@@ -110,7 +103,7 @@ class OboOntology:
         return {
             "kind": "obo",
             "files": [self.path.name],
-            "version": _data_version(self.path),
+            "version": data_version(self.path),
             "scopes": self.scopes,
             "default_types": self.default_types,
             "types_by_ancestor": self.types_by_ancestor,
@@ -123,7 +116,7 @@ class OboOntology:
         for term in self._read().values():
             ranked = [(term.name, 0)] if term.name else []
             ranked += [
-                (text, 1 + _SCOPES.index(scope))
+                (text, 1 + SCOPES.index(scope))
                 for scope, text in term.synonyms
                 if scope in self.scopes
             ]
@@ -160,7 +153,27 @@ class OboOntology:
             for above in self._concepts_above(term)
         ]
         yield to_table(rows, PARENTS)
+
+    def codes(self) -> Iterator[pa.Table]:
+        """Ids of terms and cross-references."""
+        rows = []
+        for term in self._read().values():
+            ids = self._ids(term)
+            own = code_of(term.term_id)
+            found = [] if own is None else [(own, _EXACT, term.name or None)]
+            for xref in term.xrefs:
+                code = code_of(xref.identifier)
+                if code is not None and code.code not in ids:
+                    found.append((code, _mapping(xref), None))
+            for code, mapping, name in found:
+                kind = max(mapping, _CLOSE, key=MAPPINGS.index) if len(ids) > 1 else mapping
+                rows += [(cui, *code, kind, "", name) for cui in ids]
         self._terms = None
+        yield to_table(rows, CODES)
+
+    def code_mappings(self) -> Iterator[pa.Table]:
+        """None."""
+        yield CODE_MAPPINGS.empty_table()
 
     def _read(self) -> dict[str, Term]:
         if self._terms is None:
@@ -173,7 +186,7 @@ class OboOntology:
         """The concepts of a term."""
         cuis = []
         for xref in term.xrefs:
-            prefix, _, identifier = xref.partition(":")
+            prefix, _, identifier = xref.identifier.partition(":")
             if prefix in self.xref_prefixes and identifier:
                 cuis.append(identifier)
         return list(dict.fromkeys(cuis)) or ([term.term_id] if self.keep_unmapped else [])
@@ -209,75 +222,7 @@ class OboOntology:
         return fresh
 
 
-def read_terms(path: Path) -> Iterator[Term]:
-    """The terms of an OBO file.
-
-    Raises:
-        TerminologyError: At a line that is not OBO.
-    """
-    term: Term | None = None
-    frame, frame_line = "", 0
-    for number, line, *_ in read_lines(path, TERMINOLOGY):
-        if line.startswith("["):
-            if term is not None:
-                yield term
-            term, frame, frame_line = None, line.strip(), number
-        elif frame == "[Term]" and line.strip() and not line.startswith("!"):
-            tag, separator, value = line.partition(":")
-            if not separator:
-                raise TERMINOLOGY.error_of(path, number, "not an OBO line: no 'tag: value'")
-            value = value.strip()
-            if tag == "id":
-                term = Term(_clean(value), frame_line)
-            elif term is None:
-                raise TERMINOLOGY.error_of(path, number, "a [Term] that does not begin with its id")
-            else:
-                _add(term, tag, value, path, number)
-    if term is not None:
-        yield term
-    if not frame:
-        raise TerminologyError("has no [Term]: not an OBO file?", path=path)
-
-
-def _add(term: Term, tag: str, value: str, path: Path, number: int) -> None:
-    if tag == "name":
-        term.name = _unescape(value)
-    elif tag == "def":
-        term.definition = _quoted(value, path, number)[0] or None
-    elif tag == "synonym":
-        text, rest = _quoted(value, path, number)
-        words = rest.partition("[")[0].split()
-        if not _OBSOLETE_TYPES.intersection(words):
-            term.synonyms.append((words[0] if words else "RELATED", text))
-    elif tag == "xref":
-        term.xrefs.append(_clean(value))
-    elif tag == "is_a":
-        term.parents.append(_clean(value))
-    elif tag == "is_obsolete":
-        term.obsolete = value.startswith("true")
-
-
-def _quoted(value: str, path: Path, number: int) -> tuple[str, str]:
-    """A quoted text and what follows it."""
-    match = _QUOTED.match(value)
-    if match is None:
-        raise TERMINOLOGY.error_of(path, number, "a quoted text is expected here")
-    return _unescape(match[1]), match[2]
-
-
-def _unescape(text: str) -> str:
-    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
-
-
-def _clean(identifier: str) -> str:
-    """An id without comment and trailing modifiers."""
-    return identifier.partition(" ")[0]
-
-
-def _data_version(path: Path) -> str:
-    for _, line, *_ in read_lines(path, TERMINOLOGY):
-        if line.startswith("data-version:"):
-            return line.partition(":")[2].strip()
-        if line.startswith("["):
-            break
-    return ""
+def _mapping(xref: Xref) -> str:
+    """What a cross-reference is to its term."""
+    stated = [_MAPPINGS_BY_SOURCE[one] for one in xref.sources if one in _MAPPINGS_BY_SOURCE]
+    return min(stated, key=MAPPINGS.index, default=_CLOSE)

@@ -28,7 +28,7 @@ comment: No cross-reference, so no concept.
 
 [Term]
 id: TOY:1
-name: neoplasm ! a name may hold an exclamation mark
+name: neoplasm \\! a name may hold an exclamation mark
 def: "A \\"new\\" growth." [url:http\\://example.org, PMID:1] {comment="x"}
 synonym: "tumour" EXACT uk_spelling []
 synonym: "growth" RELATED []
@@ -235,7 +235,9 @@ def test_any_name_survives_an_obo_file(
     tmp_path_factory: pytest.TempPathFactory, name: str, synonym: str
 ) -> None:
     def escape(text: str) -> str:
-        return text.replace("\\", "\\\\").replace('"', '\\"')
+        for special in ("\\", '"', "!", "{"):
+            text = text.replace(special, f"\\{special}")
+        return text
 
     text = f'[Term]\nid: X:1\nname: {escape(name)}\nsynonym: "{escape(synonym)}" EXACT []\n'
     file = write(tmp_path_factory.mktemp("obo") / "x.obo", text)
