@@ -1,41 +1,32 @@
-"""A UMLS release in Rich Release Format: MRCONSO.RRF, MRSTY.RRF, MRDEF.RRF and MRREL.RRF.
-
-The columns are those of the UMLS Reference Manual (chapter 3, "Metathesaurus - Rich Release
-Format"). Files may be compressed with gzip (``MRCONSO.RRF.gz``).
-"""
+"""A UMLS release in Rich Release Format: MRCONSO.RRF, MRSTY.RRF, MRDEF.RRF and MRREL.RRF."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from spacy_umlsbert.errors import TerminologyError
-from spacy_umlsbert.files.problems import CUT_SHORT, HAS_NUL, NOT_UTF8, TERMINOLOGY
-from spacy_umlsbert.files.streams import READ_ERRORS, open_bytes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
-from spacy_umlsbert.umls.sources.base import DEFINITIONS, NAMES, PARENTS, TYPES
+from spacy_umlsbert.umls.sources.base import (
+    CODE_MAPPINGS,
+    CODES,
+    DEFINITIONS,
+    MAPPINGS,
+    NAMES,
+    PARENTS,
+    TYPES,
+)
+from spacy_umlsbert.umls.sources.rrf_files import RrfFile
 
-COLUMNS = {
-    "MRCONSO.RRF": (
-        "CUI LAT TS LUI STT SUI ISPREF AUI SAUI SCUI SDUI SAB TTY CODE STR SRL SUPPRESS CVF"
-    ).split(),
-    "MRSTY.RRF": "CUI TUI STN STY ATUI CVF".split(),
-    "MRDEF.RRF": "CUI AUI ATUI SATUI SAB DEF SUPPRESS CVF".split(),
-    "MRREL.RRF": (
-        "CUI1 AUI1 STYPE1 REL CUI2 AUI2 STYPE2 RELA RUI SRUI SAB SL RG DIR SUPPRESS CVF"
-    ).split(),
-}
-
-_BLOCK_BYTES = 1 << 25
 _TUI = re.compile(rb"T\d{3}")
+_NO_CODES = ["", "NOCODE"]
+"""What MRCONSO has for an atom without a code."""
 
 
 class RrfRelease:
@@ -45,6 +36,9 @@ class RrfRelease:
     its preferred term (TS "P", STT "PF", ISPREF "Y") in the first of ``languages`` that it has a
     name in; failing that the name with most of these marks, in this order, and of equals the first
     in the file. Of several definitions the first in the file is kept.
+
+    The codes of a concept are those of its atoms: vocabulary (SAB), code (CODE), term type (TTY)
+    and name of each. ``term_types`` is a filter of names and not of codes.
 
     Args:
         directory: The directory with MRCONSO.RRF and MRSTY.RRF, and if wanted MRDEF.RRF and
@@ -56,6 +50,8 @@ class RrfRelease:
             or obsolete.
         semantic_types: TUIs or semantic groups ("T047", "DISO", "Disorders"): only concepts that
             have one of them. None for all.
+        code_vocabularies: Source vocabularies (SAB) to take codes from, in whichever language they
+            are. None for those of ``sources``, in ``languages``.
 
     Raises:
         TerminologyError: If a file is missing, or a semantic type or group does not exist; and
@@ -70,6 +66,7 @@ class RrfRelease:
         term_types: Sequence[str] | None = None,
         include_suppressible: bool = False,
         semantic_types: Sequence[str] | None = None,
+        code_vocabularies: Sequence[str] | None = None,
     ) -> None:
         self.directory = Path(directory)
         if self.directory.is_file():
@@ -81,45 +78,44 @@ class RrfRelease:
         self.term_types = None if term_types is None else list(term_types)
         self.include_suppressible = include_suppressible
         self.semantic_types = None if semantic_types is None else expand_tuis(semantic_types)
-        self._mrconso = self._file("MRCONSO.RRF", required=True)
-        self._mrsty = self._file("MRSTY.RRF", required=True)
-        self._mrdef = self._file("MRDEF.RRF")
-        self._mrrel = self._file("MRREL.RRF")
+        self.code_vocabularies = None if code_vocabularies is None else list(code_vocabularies)
+        self._mrconso = self._required("MRCONSO.RRF")
+        self._mrsty = self._required("MRSTY.RRF")
+        self._mrdef = RrfFile.find(self.directory, "MRDEF.RRF")
+        self._mrrel = RrfFile.find(self.directory, "MRREL.RRF")
         if not self.languages:
             raise TerminologyError("languages: name at least one language, for example 'ENG'.")
 
-    def _file(self, name: str, required: bool = False) -> Path | None:
-        for path in (self.directory / name, self.directory / f"{name}.gz"):
-            if path.is_file():
-                return path
-        if required:
+    def _required(self, name: str) -> RrfFile:
+        file = RrfFile.find(self.directory, name)
+        if file is None:
             raise TerminologyError(
                 "there is no such file.",
                 path=self.directory / name,
                 remedy="Give the META directory of a UMLS release, the one that holds the RRF "
                 "files.",
             )
-        return None
+        return file
 
     def describe(self) -> dict[str, Any]:
         """The files that are read and the filters."""
         files = [self._mrconso, self._mrsty, self._mrdef, self._mrrel]
         return {
             "kind": "rrf",
-            "files": [file.name for file in files if file is not None],
+            "files": [name for file in files if file is not None for name in file.file_names],
             "languages": self.languages,
             "sources": self.sources,
             "term_types": self.term_types,
             "include_suppressible": self.include_suppressible,
             "semantic_types": self.semantic_types,
+            "code_vocabularies": self.code_vocabularies,
         }
 
     def names(self) -> Iterator[pa.Table]:
         """Names from MRCONSO.RRF."""
-        assert self._mrconso is not None
         wanted = "CUI LAT TS STT ISPREF SAB TTY STR SUPPRESS".split()
         concepts = self._concepts_of_types()
-        for batch in _read(self._mrconso, wanted):
+        for batch in self._mrconso.read(wanted):
             kept = self._kept(batch, {"LAT": self.languages, "TTY": self.term_types})
             if concepts is not None:
                 kept = pc.and_(kept, pc.is_in(batch["CUI"], value_set=concepts))
@@ -135,13 +131,10 @@ class RrfRelease:
 
     def types(self) -> Iterator[pa.Table]:
         """Semantic types from MRSTY.RRF: all of every concept, whichever it was chosen by."""
-        assert self._mrsty is not None
-        for batch in _read(self._mrsty, ["CUI", "TUI"]):
+        for batch in self._mrsty.read(["CUI", "TUI"]):
             wellformed = pc.match_substring_regex(pc.unique(batch["TUI"]), r"^T\d{3}$")
             if not pc.all(wellformed, min_count=0).as_py():
-                raise _locate(
-                    self._mrsty,
-                    "MRSTY.RRF",
+                raise self._mrsty.locate(
                     lambda row: _TUI.fullmatch(row[1]) is None,
                     "the second column (TUI) is no semantic type",
                 )
@@ -152,7 +145,7 @@ class RrfRelease:
         """Definitions from MRDEF.RRF, if the release has it."""
         if self._mrdef is None:
             return
-        for batch in _read(self._mrdef, ["CUI", "SAB", "DEF", "SUPPRESS"]):
+        for batch in self._mrdef.read(["CUI", "SAB", "DEF", "SUPPRESS"]):
             rows = batch.filter(self._kept(batch, {}))
             definition = pc.cast(rows["DEF"], pa.large_string())
             rank = pa.array(np.zeros(len(rows), np.int16))
@@ -162,7 +155,7 @@ class RrfRelease:
         """Parents from MRREL.RRF, if the release has it: its relationships PAR and CHD."""
         if self._mrrel is None:
             return
-        for batch in _read(self._mrrel, ["CUI1", "REL", "CUI2", "SAB", "SUPPRESS"]):
+        for batch in self._mrrel.read(["CUI1", "REL", "CUI2", "SAB", "SUPPRESS"]):
             rows = batch.filter(self._kept(batch, {"REL": ["PAR", "CHD"]}))
             # REL says what the second concept is to the first.
             second_is_parent = pc.equal(rows["REL"], "PAR")
@@ -170,9 +163,26 @@ class RrfRelease:
             parent = pc.if_else(second_is_parent, rows["CUI2"], rows["CUI1"])
             yield pa.table([child, parent], schema=PARENTS)
 
+    def codes(self) -> Iterator[pa.Table]:
+        """Codes from MRCONSO.RRF."""
+        wanted: dict[str, list[str] | None] = {"LAT": self.languages, "SAB": self.sources}
+        if self.code_vocabularies is not None:
+            wanted = {"SAB": self.code_vocabularies}
+        for batch in self._mrconso.read("CUI LAT SAB TTY CODE STR SUPPRESS".split()):
+            has_code = pc.invert(pc.is_in(batch["CODE"], value_set=pa.array(_NO_CODES)))
+            rows = batch.filter(pc.and_(has_code, self._kept(batch, wanted)))
+            exact = pa.array([MAPPINGS[0]]).take(pa.array(np.zeros(len(rows), np.int8)))
+            name = pc.cast(rows["STR"], pa.large_string())
+            columns = [rows["CUI"], rows["SAB"], rows["CODE"], exact, rows["TTY"], name]
+            yield pa.table(columns, schema=CODES)
+
+    def code_mappings(self) -> Iterator[pa.Table]:
+        """None."""
+        yield CODE_MAPPINGS.empty_table()
+
     def _kept(self, batch: pa.Table, values: dict[str, list[str] | None]) -> pa.ChunkedArray:
         """Which rows have the wanted values, a wanted source and are not suppressible."""
-        wanted = {**values, "SAB": self.sources}
+        wanted = {"SAB": self.sources, **values}
         if not self.include_suppressible:
             wanted["SUPPRESS"] = ["N", ""]
         kept = pc.not_equal(batch.column(0), "")
@@ -192,111 +202,3 @@ class RrfRelease:
             for table in self.types()
         ]
         return pc.unique(pa.chunked_array(parts, pa.string()))
-
-
-def _read(path: Path, wanted: list[str]) -> Iterator[pa.Table]:
-    """The wanted columns of an RRF file, as strings, block by block."""
-    name = path.name.removesuffix(".gz")
-    width = _width(path, name)
-    columns = COLUMNS[name] + [f"after {i}" for i in range(width - len(COLUMNS[name]))]
-    try:
-        with (
-            open_bytes(path) as stream,
-            csv.open_csv(
-                pa.PythonFile(_WithoutNul(stream), mode="r"),
-                read_options=csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
-                parse_options=csv.ParseOptions(
-                    delimiter="|", quote_char=False, double_quote=False, escape_char=False
-                ),
-                convert_options=csv.ConvertOptions(
-                    include_columns=wanted,
-                    column_types=dict.fromkeys(wanted, pa.string()),
-                    strings_can_be_null=False,
-                ),
-            ) as reader,
-        ):
-            for batch in reader:
-                yield pa.Table.from_batches([batch])
-    except (pa.ArrowInvalid, *READ_ERRORS):
-        # Arrow's message would quote the line and gives no line number for bad UTF-8.
-        raise _locate(path, name, None, "the file cannot be read") from None
-
-
-class _WithoutNul:
-    """A stream that cannot be read where it has a NUL, which Arrow would take as text."""
-
-    closed = False
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = cast("io.BufferedIOBase", stream)
-
-    def read_buffer(self, size: int) -> pa.Buffer:
-        """So many bytes, in Arrow's memory: faster than bytes of Python, which Arrow copies."""
-        buffer = pa.allocate_buffer(size, resizable=True)
-        data = np.frombuffer(buffer, np.uint8)
-        found = self._stream.readinto(data.data)
-        if found and not data[:found].all():
-            raise OSError(HAS_NUL)
-        del data
-        buffer.resize(found)
-        return buffer
-
-
-def _width(path: Path, name: str) -> int:
-    """The number of columns of the first line: as documented, or one more for the final "|"."""
-    documented = len(COLUMNS[name])
-    try:
-        with open_bytes(path) as lines:
-            line = lines.readline(_BLOCK_BYTES).rstrip(b"\r\n")
-    except READ_ERRORS:
-        raise TERMINOLOGY.error_of(path, 0, CUT_SHORT) from None
-    if not line:
-        raise TERMINOLOGY.error_of(path, 0, "the file is empty, or its first line is")
-    width = line.count(b"|") + 1
-    if width not in (documented, documented + 1):
-        raise _wrong_width(path, 1, width - line.endswith(b"|"), documented)
-    return width
-
-
-def _wrong_width(path: Path, line: int, found: int, documented: int) -> TerminologyError:
-    return TERMINOLOGY.error_of(path, line, f"{found} columns instead of {documented}")
-
-
-def _locate(
-    path: Path, name: str, is_bad: Callable[[list[bytes]], bool] | None, otherwise: str
-) -> TerminologyError:
-    """An error that names the first bad line of a file that could not be read."""
-    documented = len(COLUMNS[name])
-    number = 0
-    try:
-        width = _width(path, name)
-        with open_bytes(path) as lines:
-            for number, raw in enumerate(lines, start=1):
-                line = raw.rstrip(b"\r\n")
-                problem = _problem(line, width, documented)
-                if problem is None and is_bad is not None and is_bad(line.split(b"|")):
-                    problem = otherwise
-                if line and problem is not None:
-                    return TERMINOLOGY.error_of(path, number, problem)
-    except READ_ERRORS:
-        return TERMINOLOGY.error_of(path, number, CUT_SHORT)
-    except TerminologyError as error:
-        return error
-    return TERMINOLOGY.error_of(path, 0, otherwise)
-
-
-def _problem(line: bytes, width: int, documented: int) -> str | None:
-    if b"\0" in line:
-        return HAS_NUL
-    if b"\r" in line:
-        return "a carriage return inside the line"
-    if line.count(b"|") + 1 != width:
-        found = line.count(b"|") + 1 - line.endswith(b"|")
-        return f"{found} columns instead of {documented}"
-    if len(line) > _BLOCK_BYTES:
-        return f"the line has {len(line)} bytes; at most {_BLOCK_BYTES} are read"
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return NOT_UTF8
-    return None

@@ -152,3 +152,66 @@ def test_a_cut_gzip_file_and_an_empty_file(tmp_path: Path, release: Path) -> Non
 def test_an_unknown_semantic_group() -> None:
     with pytest.raises(TerminologyError, match="DISORDERLY"):
         RrfRelease(FIXTURE, semantic_types=["DISORDERLY"])
+
+
+def in_parts(folder: Path, name: str, sizes: list[int], ending: str = ".gz") -> list[Path]:
+    """Cut a file of a release into parts of so many bytes and the rest, as the UMLS ships it."""
+    data = (folder / name).read_bytes()
+    (folder / name).unlink()
+    ends = [sum(sizes[:i]) for i in range(len(sizes) + 1)]
+    parts = [data[start:end] for start, end in zip(ends, [*ends[1:], len(data)], strict=True)]
+    paths = []
+    for i, part in enumerate(parts):
+        paths.append(folder / f"{name}.a{'abcdefgh'[i]}{ending}")
+        paths[-1].write_bytes(gzip.compress(part) if ending else part)
+    return paths
+
+
+@pytest.mark.parametrize("ending", [".gz", ""])
+@pytest.mark.parametrize("sizes", [[], [1000], [17, 2000, 0, 3]])
+def test_files_in_parts_are_read_in_order(
+    tmp_path: Path, release: Path, sizes: list[int], ending: str
+) -> None:
+    whole = build(tmp_path / "whole", RrfRelease(FIXTURE))
+    parts = in_parts(release, "MRCONSO.RRF", sizes, ending)
+    in_parts(release, "MRSTY.RRF", sizes, ending)
+    in_parts(release, "MRREL.RRF", [5], ending)
+    kb = build(tmp_path / "kb", RrfRelease(release))
+    assert kb.fingerprint == whole.fingerprint
+    assert kb.meta.sources[0]["files"][: len(parts)] == [part.name for part in parts]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_gap_between_parts_is_refused(tmp_path: Path, release: Path, missing: int) -> None:
+    parts = in_parts(release, "MRCONSO.RRF", [1000, 1000, 1000])
+    parts[missing].unlink()
+    with pytest.raises(TerminologyError, match="is there.*missing part") as caught:
+        build(tmp_path / "kb", RrfRelease(release))
+    assert caught.value.path == parts[missing]
+    assert not (tmp_path / "kb").exists()
+
+
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path, release: Path) -> None:
+    parts = in_parts(release, "MRCONSO.RRF", [1000])
+    parts[1].with_suffix("").write_bytes(b"")
+    with pytest.raises(TerminologyError, match="is there twice"):
+        RrfRelease(release)
+
+
+def test_damage_in_parts_is_reported_with_part_and_line(tmp_path: Path, release: Path) -> None:
+    edit(release / "MRCONSO.RRF", 20, b"|ENG|", b"|ENG")
+    data = (FIXTURE / "MRCONSO.RRF").read_bytes()
+    of_ten_lines = sum(len(line) for line in data.splitlines(keepends=True)[:10])
+    parts = in_parts(release, "MRCONSO.RRF", [of_ten_lines + 7, 1000])
+    with pytest.raises(TerminologyError, match="17 columns instead of 18") as caught:
+        build(tmp_path / "kb", RrfRelease(release))
+    # The eleventh line begins in the first part: what is left of it is the first of the second.
+    assert (caught.value.path, caught.value.line) == (parts[1], 10)
+
+
+def test_a_part_that_is_cut_short_is_named(tmp_path: Path, release: Path) -> None:
+    part = in_parts(release, "MRCONSO.RRF", [500, 1000])[1]
+    part.write_bytes(part.read_bytes()[:-20])
+    with pytest.raises(TerminologyError, match="cut short or damaged") as caught:
+        build(tmp_path / "kb", RrfRelease(release))
+    assert caught.value.path == part
