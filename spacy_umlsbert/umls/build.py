@@ -6,7 +6,7 @@ more in batches to be normalised and hashed; no step holds a release as Python o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.storage import atomic_directory, write_array, write_meta, write_table
+from spacy_umlsbert.umls.code_build import CodeBuilder
+from spacy_umlsbert.umls.gathering import clean_names, joined, tables_of
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.matching.name_index import NameIndexBuilder
 from spacy_umlsbert.umls.matching.name_variants import VariantRules
@@ -36,7 +38,6 @@ CONCEPTS_SCHEMA = pa.schema(
 NAMES_SCHEMA = pa.schema([("name", pa.large_string()), ("concept", pa.int32())])
 
 _BATCH = 1 << 16
-_CONTROL = r"[\x00-\x1f\x7f]+"
 
 
 def build_directory(
@@ -56,7 +57,7 @@ def build_directory(
         raise TerminologyError("give at least one source to build a knowledge base from.")
     with atomic_directory(path, overwrite=overwrite) as directory:
         rules = VariantRules(settings)
-        concept_ids, gathered = _gather_names(sources, progress)
+        concept_ids, gathered, named = _gather_names(sources, progress)
         index = NameIndexBuilder(rules)
         name_table = _deduplicate(gathered, index, progress)
         concept_of_name = name_table["concept"].to_numpy()
@@ -70,6 +71,8 @@ def build_directory(
         concepts = pa.table([concept_ids, types, definitions], schema=CONCEPTS_SCHEMA)
         write_table(directory, "concepts.arrow", concepts)
         parents = _write_hierarchy(directory, sources, concept_ids, progress)
+        codes = CodeBuilder(concept_ids, sources, named, progress)
+        code_counts = codes.write(directory, starts)
 
         order = order_of_names(starts, concept_of_name)
         counts = index.write(directory, order, concept_of_name, settings.max_concepts_per_name)
@@ -91,6 +94,7 @@ def build_directory(
                     "names": len(concept_of_name),
                     "definitions": len(concept_ids) - definitions.null_count,
                     "parents": parents,
+                    **code_counts,
                     **counts,
                 },
             },
@@ -123,34 +127,23 @@ class _GatheredNames:
     concept: NDArray[np.int32]
 
 
-def _tables(
-    sources: Sequence[Source], method: str, schema: pa.Schema, progress: bool
-) -> Iterator[tuple[int, pa.Table]]:
-    """The tables of all sources with the number of their source."""
-    with progress_bar(doing=method, show=progress, keep=True) as bar:
-        for number, source in enumerate(sources):
-            read: Callable[[], Iterable[pa.Table]] = getattr(source, method)
-            for table in read():
-                if not table.schema.equals(schema):
-                    raise TerminologyError(
-                        f"{type(source).__name__}.{method} yields {table.schema.names} instead of "
-                        f"{schema.names}, or other types."
-                    )
-                bar.update(len(table))
-                yield number, table
+def _gather_names(
+    sources: Sequence[Source], progress: bool
+) -> tuple[pa.Array, _GatheredNames, set[int]]:
+    """Sorted concept ids, all names sorted by concept, source, rank and order of reading.
 
-
-def _gather_names(sources: Sequence[Source], progress: bool) -> tuple[pa.Array, _GatheredNames]:
-    """Sorted concept ids, and all names sorted by concept, source, rank and order of reading."""
+    And the numbers of the sources that have names.
+    """
+    named: set[int] = set()
     ids: list[pa.Array] = []
     names: list[pa.Array] = []
     places: list[NDArray[np.int64]] = []
-    for number, table in _tables(sources, "names", NAMES, progress):
-        clean = pc.utf8_trim_whitespace(
-            pc.replace_substring_regex(table["name"], pattern=_CONTROL, replacement=" ")
-        )
+    for number, table in tables_of(sources, "names", NAMES, progress):
+        clean = clean_names(table["name"])
         concept_id = pc.utf8_trim_whitespace(table["concept_id"])
         kept = pc.and_(pc.not_equal(clean, ""), pc.not_equal(concept_id, ""))
+        if len(table):
+            named.add(number)
         ids.extend(concept_id.filter(kept).chunks)
         names.extend(clean.filter(kept).chunks)
         rank = table["rank"].filter(kept).to_numpy().astype(np.int64)
@@ -164,7 +157,7 @@ def _gather_names(sources: Sequence[Source], progress: bool) -> tuple[pa.Array, 
     del ids
     order = np.lexsort((np.concatenate(places), concept))
     name = pa.chunked_array(names, pa.large_string()).take(pa.array(order))
-    return concept_ids, _GatheredNames(name, concept[order])
+    return concept_ids, _GatheredNames(name, concept[order]), named
 
 
 def _number_concepts(ids: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -207,7 +200,7 @@ def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bo
 
 def _gather_types(sources: Sequence[Source], concept_ids: pa.Array, progress: bool) -> pa.Array:
     """For each concept the sorted list of its TUIs: those stated, else the first assumed ones."""
-    table = _joined(sources, "types", TYPES, concept_ids, progress)
+    table = joined(sources, "types", TYPES, concept_ids, progress)
     tuis = sorted(pc.unique(table["tui"]).to_pylist())
     code = pc.index_in(table["tui"], value_set=pa.array(tuis, pa.string())).to_numpy()
     concept = table["concept"].to_numpy().astype(np.int64)
@@ -226,7 +219,7 @@ def _gather_definitions(
     sources: Sequence[Source], concept_ids: pa.Array, progress: bool
 ) -> pa.Array:
     """For each concept its best definition, or null."""
-    table = _joined(sources, "definitions", DEFINITIONS, concept_ids, progress)
+    table = joined(sources, "definitions", DEFINITIONS, concept_ids, progress)
     concept = table["concept"].to_numpy()
     order = np.lexsort((table["rank"].to_numpy(), table["source"].to_numpy(), concept))
     concepts, first = np.unique(concept[order], return_index=True)
@@ -240,7 +233,7 @@ def _write_hierarchy(
     directory: Path, sources: Sequence[Source], concept_ids: pa.Array, progress: bool
 ) -> int:
     """Write each concept's parents and children; returns the number of parent links."""
-    table = _joined(sources, "parents", PARENTS, concept_ids, progress)
+    table = joined(sources, "parents", PARENTS, concept_ids, progress)
     parent = pc.index_in(table["parent_id"], value_set=concept_ids)
     known = pc.is_valid(parent)
     child = table["concept"].filter(known).to_numpy().astype(np.int64)
@@ -252,23 +245,3 @@ def _write_hierarchy(
         write_array(directory, f"{name}_offsets.npy", offsets.astype(np.int64))
         write_array(directory, f"{name}.npy", links[order, many].astype(np.int32))
     return len(links)
-
-
-def _joined(
-    sources: Sequence[Source],
-    method: str,
-    schema: pa.Schema,
-    concept_ids: pa.Array,
-    progress: bool,
-) -> pa.Table:
-    """All rows of a kind for known concepts, with concept row and source number for the id."""
-    fields = [pa.field("concept", pa.int32()), pa.field("source", pa.int16())]
-    fields += [schema.field(i) for i in range(1, len(schema.names))]
-    parts: list[pa.Table] = []
-    for number, table in _tables(sources, method, schema, progress):
-        concept = pc.index_in(pc.utf8_trim_whitespace(table["concept_id"]), value_set=concept_ids)
-        known = pc.is_valid(concept)
-        source = pa.array(np.full(len(table), number, np.int16))
-        columns = [concept, source, *(table[name] for name in schema.names[1:])]
-        parts.append(pa.table(columns, schema=pa.schema(fields)).filter(known))
-    return pa.concat_tables(parts) if parts else pa.schema(fields).empty_table()

@@ -17,9 +17,12 @@ from spacy_umlsbert.errors import TerminologyError, UnknownConceptError, UsageTy
 from spacy_umlsbert.files.storage import Files
 from spacy_umlsbert.umls.arrow_strings import Strings
 from spacy_umlsbert.umls.build import CONCEPTS_SCHEMA, NAMES_SCHEMA, build_directory
+from spacy_umlsbert.umls.code_store import CodeStore
+from spacy_umlsbert.umls.codes import WithCodes
 from spacy_umlsbert.umls.concept import Concept
 from spacy_umlsbert.umls.concepts_by_id import ConceptsById
 from spacy_umlsbert.umls.group_counts import count_by_group
+from spacy_umlsbert.umls.hierarchy import WithHierarchy
 from spacy_umlsbert.umls.matching.match_cache import NameLookup
 from spacy_umlsbert.umls.matching.matcher import Match, Matcher
 from spacy_umlsbert.umls.matching.name_index import NameIndex
@@ -31,8 +34,8 @@ from spacy_umlsbert.umls.sources import Source
 _BATCH = 1 << 14
 
 
-class KnowledgeBase:
-    """Concepts with names, semantic types and definitions, and a matcher of their names.
+class KnowledgeBase(WithCodes, WithHierarchy):
+    """Concepts with names, semantic types, definitions and codes, and a matcher of their names.
 
     Made by ``KnowledgeBase.build`` or ``KnowledgeBase.open``. Opened from a directory it is
     memory-mapped: opening reads next to nothing, and processes share the pages. It never changes,
@@ -56,9 +59,11 @@ class KnowledgeBase:
         self._name_concepts = _one_chunk(self.name_table["concept"]).to_numpy()
         self._name_starts = files.array("concept_names.npy", np.int64)
         self._check()
+        names_by_row = Strings(self._names)
+        self._codes = CodeStore(files, names_by_row)
         rules = VariantRules(self.meta.matcher)
         lookup = NameLookup(
-            name=Strings(self._names).__getitem__,
+            name=names_by_row.__getitem__,
             concept_ids=lambda rows: (
                 self.concept_ids.take(pa.array(rows)).to_numpy(zero_copy_only=False).tolist()
             ),
@@ -249,6 +254,7 @@ class KnowledgeBase:
             aliases=names[1:],
             types=self._types[row].as_py(),
             definition=self._definitions[row].as_py(),
+            codes=self._codes.by_vocabulary(row),
         )
 
     def types_of(self, concept_id: str) -> list[str]:
@@ -279,29 +285,6 @@ class KnowledgeBase:
         A concept of several groups counts in each; "" is for those without a current type.
         """
         return count_by_group(self._types)
-
-    def parents(self, concept_id: str) -> list[str]:
-        """Ids of a concept's parents, sorted; none where the sources have no hierarchy.
-
-        Raises:
-            UnknownConceptError: A ``KeyError``, if there is no such concept.
-        """
-        return self._related("parents", concept_id)
-
-    def children(self, concept_id: str) -> list[str]:
-        """Ids of a concept's children, sorted; see ``parents``.
-
-        Raises:
-            UnknownConceptError: A ``KeyError``, if there is no such concept.
-        """
-        return self._related("children", concept_id)
-
-    def _related(self, kind: str, concept_id: str) -> list[str]:
-        row = self.row(concept_id)
-        offsets = self._files.array(f"{kind}_offsets.npy", np.int64)
-        rows = self._files.array(f"{kind}.npy", np.int32)[offsets[row] : offsets[row + 1]]
-        ids: list[str] = self.concept_ids.take(pa.array(rows)).to_pylist()
-        return ids
 
     def names(self) -> Iterator[tuple[str, str]]:
         """All names with the id of their concept, in the order of ``name_table``."""

@@ -27,6 +27,9 @@ MAPPINGS = ("exact", "close", "broad", "narrow", "related")
 """What a code is to a concept, or to another code, the best first: the predicates of SKOS
 (https://www.w3.org/TR/skos-reference/#mapping). A "broad" code is broader than the concept."""
 
+INVERSE = {"broad": "narrow", "narrow": "broad"}
+"""What a mapping is the other way round, where that is something else."""
+
 CODES = pa.schema(
     [
         ("concept_id", pa.string()),

@@ -24,6 +24,7 @@ from spacy_umlsbert.umls.sources.base import (
     CODE_MAPPINGS,
     CODES,
     DEFINITIONS,
+    INVERSE,
     NAMES,
     PARENTS,
     TYPES,
@@ -51,7 +52,6 @@ _NAMESPACES = {
     "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
     "http://www.geneontology.org/formats/oboInOwl#": "oboInOwl:",
 }
-_INVERSE = {"broad": "narrow", "narrow": "broad"}
 _NOT = "not"
 _NO_TERM = "sssom:NoTermFound"
 
@@ -149,7 +149,7 @@ class SssomMapping:
             # Of a mapping from a concept the object is the code, of one to it the subject.
             other, mapping = row.object, row.mapping
             if concept_id is not None and concept_id == self._object_concept(row):
-                other, mapping = row.subject, _INVERSE.get(mapping, mapping)
+                other, mapping = row.subject, INVERSE.get(mapping, mapping)
             code = code_of(other.identifier)
             if concept_id is not None and code is not None and mapping:
                 rows.append((concept_id, *code, mapping, "", other.label or None))

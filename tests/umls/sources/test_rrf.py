@@ -185,7 +185,7 @@ def test_files_in_parts_are_read_in_order(
 def test_a_gap_between_parts_is_refused(tmp_path: Path, release: Path, missing: int) -> None:
     parts = in_parts(release, "MRCONSO.RRF", [1000, 1000, 1000])
     parts[missing].unlink()
-    with pytest.raises(TerminologyError, match="is there.*missing part") as caught:
+    with pytest.raises(TerminologyError, match=r"is there.*missing part") as caught:
         build(tmp_path / "kb", RrfRelease(release))
     assert caught.value.path == parts[missing]
     assert not (tmp_path / "kb").exists()
