@@ -55,6 +55,7 @@ CHECKED: dict[str, set[str]] = {
         "known",
         "lang",
     },
+    "spacy_umlsbert/cli/crosswalk.py": {"counts", "shown"},
     "spacy_umlsbert/cli/evaluate_deid.py": {"exact.fscore", "exact.precision", "figures"},
     "spacy_umlsbert/cli/evaluation.py": {"model", "old_model"},
     "spacy_umlsbert/cli/import_checkpoint.py": {"remark"},
@@ -153,14 +154,18 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/training/resume.py": {"changed"},
     "spacy_umlsbert/training/run.py": {"metrics"},
     "spacy_umlsbert/training/settings.py": {"error", "old"},
-    "spacy_umlsbert/umls/build.py": {"method", "schema.names", "table.schema.names"},
+    "spacy_umlsbert/umls/code_build.py": {"files", "rows", "texts", "wanted"},
+    "spacy_umlsbert/umls/code_store.py": {"self._files.location", "self.vocabularies"},
+    "spacy_umlsbert/umls/gathering.py": {"method", "schema.names", "table.schema.names"},
     "spacy_umlsbert/umls/kb.py": {"concept_id", "self._files.location"},
     "spacy_umlsbert/umls/matching/settings.py": {"known", "name", "unknown"},
     "spacy_umlsbert/umls/meta.py": {"files.location", "meta"},
     "spacy_umlsbert/umls/semantic_types.py": {"name", "tui"},
     "spacy_umlsbert/umls/sources/concepts.py": {"tuis"},
     "spacy_umlsbert/umls/sources/obo.py": {"scopes"},
-    "spacy_umlsbert/umls/sources/rrf.py": {"name"},
+    "spacy_umlsbert/umls/sources/code_table.py": {"missing"},
+    "spacy_umlsbert/umls/sources/obo_format.py": {"last.number"},
+    "spacy_umlsbert/umls/sources/rrf_files.py": {"missing", "name", "path.name"},
 }
 
 

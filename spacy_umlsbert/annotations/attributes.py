@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span
 from spacy_umlsbert.annotations import saved_by_0_1, stored
 
 Value = Any
+PlainCodes = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ EXACT = "exact"
 ABBREVIATION = "abbreviation"
 """Kind of a match by an abbreviation that the text defines; the matcher has the other kinds."""
 
+_CODES = "codes"
+
 _MATCH_KINDS = frozenset((EXACT, "normalized", "acronym", "approximate", ABBREVIATION))
 
 
@@ -101,6 +104,30 @@ def _best_type(span: Span) -> list[str]:
 def _match_kind(span: Span) -> str:
     kind = span.id_ or saved_by_0_1.value_of(span, "match_kind")
     return kind if kind in _MATCH_KINDS else EXACT
+
+
+def _codes(span: Span) -> dict[str, tuple[str, ...]]:
+    kept = stored.get_value(span, _CODES)
+    # Of another concept, if somebody has given the span one.
+    if kept is None or not span.kb_id_ or kept[0] != span.kb_id_:
+        return {}
+    return {vocabulary: tuple(codes) for vocabulary, codes in kept[1].items()}
+
+
+def set_codes(doc: Doc, spans: Iterable[Span], codes_of: Callable[[str], PlainCodes]) -> None:
+    """Keep with spans the codes of their concepts, or take away those that are there.
+
+    Args:
+        doc: The Doc of the spans.
+        spans: The spans.
+        codes_of: Gives a concept's codes by its id, as lists by vocabulary.
+    """
+
+    def kept(span: Span) -> list[Any] | None:
+        codes = codes_of(span.kb_id_) if span.kb_id_ else None
+        return [span.kb_id_, codes] if codes else None
+
+    stored.set_values(doc, _CODES, ((span, kept(span)) for span in spans))
 
 
 def _scored(candidates: Any) -> list[list[Any]]:
@@ -182,6 +209,11 @@ ATTRIBUTES = (
     Attribute(
         "kb_ents", Span, "concepts and their scores, best first: (id, score), as in scispaCy",
         ("umls_linker",), WITH_SPAN, _empty_list, _scored, _tuples,
+    ),
+    Attribute(
+        "codes", Span, "codes of the best concept by vocabulary, {'ICD10CM': ('I10',)}; none where "
+        "the knowledge base has none",
+        ("umls_lookup", "umls_linker"), WITH_SPAN, getter=_codes,
     ),
     Attribute(
         "surrogate", Span, "what stands in place of a span of PHI where surrogates are written",

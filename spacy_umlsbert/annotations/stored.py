@@ -10,6 +10,7 @@ with the values: on other words there are none. Values are plain data that msgpa
 never changed in place, since spaCy's copies are shallow.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
@@ -56,6 +57,21 @@ def set_value(span: Span, name: str, value: Any) -> None:
     """Keep a value with a span; None takes it away."""
     text = span.text
     _set(span.doc, span.start_char, span.end_char, text, key_of(span), name, value)
+
+
+def set_values(doc: Doc, name: str, values: Iterable[tuple[Span, Any]]) -> None:
+    """Keep values with many spans of a Doc at once, which takes less time than one by one.
+
+    None takes one away.
+    """
+    data = _user_data(doc)
+    for span, value in values:
+        start, end = span.start_char, span.end_char
+        place = ("._.", NAME, start, end)
+        if place in data:
+            _set(doc, start, end, span.text, key_of(span), name, value)
+        elif value is not None:
+            data[place] = {_TEXT: _check(span.text), _OF: {key_of(span): {name: value}}}
 
 
 def set_value_at(doc: Doc, start: int, end: int, key: str, name: str, value: Any) -> None:

@@ -11,6 +11,7 @@ the group ``spacy_cli``, and importing a command adds it: a new one has to be im
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
+from spacy_umlsbert.cli.crosswalk import crosswalk
 from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
 from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
@@ -31,6 +32,7 @@ __all__ = [
     "app",
     "build_kb",
     "convert",
+    "crosswalk",
     "deid",
     "embed_cli",
     "evaluate_deid",

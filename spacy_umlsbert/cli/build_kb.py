@@ -29,7 +29,10 @@ def build_kb(
         Texts, typer.Option(help="OBO ontology with UMLS cross-references (FILE[=TUI,TUI])")
     ] = None,
     sssom: Annotated[
-        Texts, typer.Option(help="SSSOM mapping of labels to UMLS concepts (FILE[=TUI,TUI])")
+        Texts, typer.Option(help="SSSOM mapping of labels and codes to concepts (FILE[=TUI,TUI])")
+    ] = None,
+    codes: Annotated[
+        Texts, typer.Option(help="Table of codes: concept_id, vocabulary, code (TSV, CSV, …)")
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the knowledge base")] = "",
     version: Annotated[str, typer.Option(help="Its version, for example 2024AB")] = "",
@@ -46,6 +49,9 @@ def build_kb(
     suppressible: Annotated[
         bool, typer.Option("--suppressible", help="RRF: suppressible and obsolete names too")
     ] = False,
+    code_vocabulary: Annotated[
+        Texts, typer.Option(help="Vocabularies whose codes to keep (ICD10CM) [all; RRF: --source]")
+    ] = None,
     scope: Annotated[
         Texts, typer.Option(help="OBO: scopes of synonyms (EXACT, NARROW, RELATED, BROAD) [EXACT]")
     ] = None,
@@ -58,6 +64,9 @@ def build_kb(
     alternative_ids: Annotated[
         bool, typer.Option("--alternative-ids", help="Dictionary: alternative ids are concepts too")
     ] = False,
+    id_vocabulary: Annotated[
+        str, typer.Option(help="Dictionary: vocabulary of its plain ids [MSH and OMIM by shape]")
+    ] = "",
     matcher: Annotated[
         Path | None, typer.Option(help="JSON file with settings of the name matcher")
     ] = None,
@@ -70,7 +79,8 @@ def build_kb(
 
     Options for sources can be given several times; concepts are merged by their ids. Names and
     definitions of sources that come first in the order of the options above have precedence. TUIs
-    after a file name are for concepts that no source states semantic types of.
+    after a file name are for concepts that no source states semantic types of. Codes come from all
+    sources; --codes and mappings between codes add to what the others have.
     """
     _check_filters(
         rrf is not None,
@@ -88,7 +98,12 @@ def build_kb(
         {"--scope": scope, "--types-below": types_below, "--keep-unmapped": keep_unmapped},
         "--obo",
     )
-    _check_filters(bool(dictionary), {"--alternative-ids": alternative_ids}, "--dictionary")
+    _check_filters(
+        bool(dictionary),
+        {"--alternative-ids": alternative_ids, "--id-vocabulary": id_vocabulary},
+        "--dictionary",
+    )
+    code_vocabularies = _apart(code_vocabulary)
     sources: list[umls.Source] = []
     if rrf is not None:
         sources.append(
@@ -99,11 +114,14 @@ def build_kb(
                 term_types=term_type,
                 include_suppressible=suppressible,
                 semantic_types=_apart(semantic_type),
+                code_vocabularies=code_vocabularies,
             )
         )
     sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
     for item in dictionary or ():
-        sources.append(umls.name_dictionary(*_file_and_types(item), alternative_ids))
+        sources.append(
+            umls.name_dictionary(*_file_and_types(item), alternative_ids, id_vocabulary or None)
+        )
     ancestors = _types_by_ancestor(types_below or [])
     for item in obo or ():
         file, types = _file_and_types(item)
@@ -120,6 +138,7 @@ def build_kb(
     for item in sssom or ():
         file, types = _file_and_types(item)
         sources.append(umls.SssomMapping(file, default_types=types))
+    sources += [umls.CodeTable(item) for item in codes or ()]
     if not sources:
         raise TerminologyError(
             "there is nothing to build a knowledge base from.",
@@ -133,6 +152,7 @@ def build_kb(
         license=license or "unknown",
         open_license=open_license,
         matcher=_matcher_settings(matcher),
+        code_vocabularies=code_vocabularies,
         overwrite=overwrite,
         progress=not quiet,
     )

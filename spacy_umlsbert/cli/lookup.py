@@ -1,4 +1,4 @@
-"""`umls lookup`: the concepts that a text names."""
+"""`umls lookup`: the concepts that a text names, or that have an id or a code."""
 
 from __future__ import annotations
 
@@ -22,18 +22,21 @@ _ID = re.compile(r"[A-Za-z]{1,6}:?\d{5,}")
 def lookup(
     path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
     text: Annotated[
-        str, typer.Argument(help="A text, a name or a concept id; - reads the standard input")
+        str, typer.Argument(help="A text, a name, a concept id or a code; - reads standard input")
     ],
     lang: Annotated[str, typer.Option(help="Language of the tokenizer")] = "en",
 ) -> None:
-    """Find names in a text, or show the concept of an id."""
+    """Find names in a text, or show the concept of an id (C0020538) or of a code (ICD10CM:I10)."""
     kb = umls.KnowledgeBase.open(path)
     if text == "-":
         text = sys.stdin.read()
-    concept = kb.get(text.strip())
-    if concept is not None:
-        _show(concept, kb.parents(concept.concept_id), kb.children(concept.concept_id))
+    ids = [text.strip()] if text.strip() in kb else kb.with_any_code(text)
+    for concept_id in ids or ():
+        _show(kb[concept_id], kb.parents(concept_id), kb.children(concept_id))
+    if ids:
         return
+    if ids is not None:
+        msg.fail(f"No concept in {path} has the code {text.strip()}.", exits=1)
     if _ID.fullmatch(text.strip()):
         msg.fail(f"There is no concept {text.strip()} in {path}.", exits=1)
     try:
@@ -67,6 +70,7 @@ def _show(concept: umls.Concept, parents: list[str], children: list[str]) -> Non
             ("groups", ", ".join(concept.semantic_groups)),
             ("definition", concept.definition or ""),
             ("names", " | ".join(concept.aliases[:50])),
+            ("codes", " | ".join(f"{name} {', '.join(of)}" for name, of in concept.codes.items())),
             ("parents", " ".join(parents[:50])),
             ("children", " ".join(children[:50])),
         ],

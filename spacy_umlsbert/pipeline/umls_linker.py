@@ -11,7 +11,7 @@ from spacy import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.attributes import install, set_codes
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageTypeError
@@ -21,6 +21,7 @@ from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
 from spacy_umlsbert.text.abbreviations import AbbreviationFinder, can_find_abbreviations
+from spacy_umlsbert.umls.concept_codes import ConceptCodes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ DEFAULT_CONFIG = {
     "split_composites": True,
     "filter_for_definitions": False,
     "no_definition_threshold": 0.95,
+    "codes": None,
     "include_kb": None,
     "linker_name": None,
     "scorer": {"@scorers": "spacy_umlsbert.linker_scorer.v1"},
@@ -94,7 +96,7 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
 
 
 class UmlsLinker(KnowledgeBasePipe):
-    """Sets ``span.kb_id_`` and ``span._.kb_ents`` of entities, or of the spans of a group.
+    """Sets ``span.kb_id_``, ``span._.kb_ents`` and ``span._.codes`` of entities or a group's spans.
 
     How, is in `linking.linker`. A mention without a concept above the threshold stays unlinked.
     """
@@ -115,6 +117,7 @@ class UmlsLinker(KnowledgeBasePipe):
         split_composites: bool,
         filter_for_definitions: bool,
         no_definition_threshold: float,
+        codes: Sequence[str] | None,
         scorer: Callable[..., dict[str, Any]] | None,
     ) -> None:
         super().__init__(name, holder)
@@ -133,6 +136,8 @@ class UmlsLinker(KnowledgeBasePipe):
         self.settings.check(name)
         install("umls_linker")
         self.linker = Linker(candidates, self.settings)
+        self._vocabularies = codes
+        self._codes: ConceptCodes | None = None
         self.spans_key = spans_key
         self.resolve_abbreviations = resolve_abbreviations and can_find_abbreviations()
         if resolve_abbreviations and not self.resolve_abbreviations:
@@ -172,11 +177,13 @@ class UmlsLinker(KnowledgeBasePipe):
             self._mentions(doc, spans, matches)
             for doc, spans, matches in zip(docs, spans_in, kb.match(docs), strict=True)
         ]
+        if self._codes is None or self._codes.kb is not kb:
+            self._codes = ConceptCodes(kb, self._vocabularies)
         linked = self.linker(kb, dict.fromkeys(m for mentions in mentions_of for m in mentions))
         for doc, spans, mentions in zip(docs, spans_in, mentions_of, strict=True):
             for span, mention in zip(spans, mentions, strict=True):
                 span._.kb_ents = list(linked[mention])
-            self._write_ids(doc, spans)
+            self._write_ids(doc, spans, self._codes)
 
     def link(self, mentions: Sequence[str], label: str = "") -> list[list[Candidate]]:
         """Link mentions without a Doc: what ``span._.kb_ents`` would be, names within them aside.
@@ -218,8 +225,8 @@ class UmlsLinker(KnowledgeBasePipe):
             long_forms = {one.short.text: " ".join(one.long.text.split()) for one in found}
         return [mention_of(span, matches, long_forms) for span in spans]
 
-    def _write_ids(self, doc: Doc, spans: Sequence[Span]) -> None:
-        """Put the best concept's id on the spans. The Doc keeps copies, so it gets new ones."""
+    def _write_ids(self, doc: Doc, spans: Sequence[Span], codes: ConceptCodes) -> None:
+        """Put the best concept on the spans. The Doc keeps copies, so it gets new ones."""
         best = [
             Span(
                 doc,
@@ -231,6 +238,7 @@ class UmlsLinker(KnowledgeBasePipe):
             )
             for span in spans
         ]
+        set_codes(doc, best, codes.of)
         if self.spans_key is None:
             doc.set_ents(best, default="unmodified")
         elif self.spans_key in doc.spans:
@@ -272,7 +280,7 @@ class UmlsLinker(KnowledgeBasePipe):
 @Language.factory(
     "umls_linker",
     requires=["doc.ents"],
-    assigns=["token.ent_kb_id", "span._.kb_ents"],
+    assigns=["token.ent_kb_id", "span._.kb_ents", "span._.codes"],
     default_config=DEFAULT_CONFIG,
     default_score_weights={"nel_micro_f": 0.0, "nel_micro_r": None, "nel_micro_p": None},
 )
@@ -295,6 +303,7 @@ def make_umls_linker(
     split_composites: bool,
     filter_for_definitions: bool,
     no_definition_threshold: float,
+    codes: list[str] | None,
     include_kb: bool | None,
     linker_name: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
@@ -325,6 +334,7 @@ def make_umls_linker(
         split_composites: Whether mentions that name several concepts are split.
         filter_for_definitions: Whether concepts need a definition.
         no_definition_threshold: Score from which they need none.
+        codes: As for `umls_lookup`.
         include_kb: As for `umls_lookup`, for a knowledge base of its own.
         linker_name: Not used; scispaCy's name of a knowledge base, so that its settings can stay.
         scorer: Scores the links.
@@ -345,5 +355,6 @@ def make_umls_linker(
         split_composites=split_composites,
         filter_for_definitions=filter_for_definitions,
         no_definition_threshold=no_definition_threshold,
+        codes=codes,
         scorer=scorer,
     )

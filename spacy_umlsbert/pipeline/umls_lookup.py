@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from spacy_umlsbert.annotations.attributes import ABBREVIATION, EXACT, install, set_ambiguous
+from spacy_umlsbert.annotations.attributes import (
+    ABBREVIATION,
+    EXACT,
+    install,
+    set_ambiguous,
+    set_codes,
+)
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
 from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
+from spacy_umlsbert.umls.concept_codes import ConceptCodes
 from spacy_umlsbert.umls.concept_types import ConceptTypes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 
@@ -23,6 +30,7 @@ DEFAULT_CONFIG = {
     "spans_key": "umls",
     "semantic_types": None,
     "abbreviations": False,
+    "codes": None,
     "include_kb": None,
 }
 
@@ -35,7 +43,8 @@ class UmlsLookup(KnowledgeBasePipe):
     (T121) before what it is made of (T109). Where a name has several concepts or semantic types,
     ``span._.cuis`` and ``span._.tuis`` list them, best first. ``span._.match_kind`` says whether
     the name was found "exact", "normalized", as an "acronym" or misspelt ("approximate"), or is an
-    "abbreviation" that the text defines.
+    "abbreviation" that the text defines. ``span._.codes`` has the codes of the best concept, if the
+    knowledge base has codes.
     """
 
     def __init__(
@@ -46,12 +55,15 @@ class UmlsLookup(KnowledgeBasePipe):
         spans_key: str,
         semantic_types: Sequence[str] | None,
         abbreviations: AbbreviationFinder | None = None,
+        codes: Sequence[str] | None = None,
     ) -> None:
         super().__init__(name, holder)
         install("umls_lookup")
         self.spans_key = spans_key
         self._allowed = set(expand_tuis(semantic_types)) if semantic_types else None
         self._types: ConceptTypes | None = None
+        self._vocabularies = codes
+        self._codes: ConceptCodes | None = None
         self._abbreviations = abbreviations
 
     def annotate(self, docs: Sequence[Doc]) -> None:
@@ -59,6 +71,7 @@ class UmlsLookup(KnowledgeBasePipe):
         kb = self.kb
         if self._types is None or self._types.kb is not kb:
             self._types = ConceptTypes(kb)
+            self._codes = ConceptCodes(kb, self._vocabularies)
         for doc, matches in zip(docs, kb.match(docs), strict=True):
             spans = [
                 span
@@ -67,6 +80,8 @@ class UmlsLookup(KnowledgeBasePipe):
             ]
             if self._abbreviations is not None:
                 spans = with_abbreviations(spans, self._abbreviations(doc))
+            if self._codes:
+                set_codes(doc, spans, self._codes.of)
             doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans)
 
     def _span(self, doc: Doc, match: "Match", types_of: ConceptTypes) -> Span | None:
@@ -119,7 +134,7 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
 
 @Language.factory(
     "umls_lookup",
-    assigns=["doc.spans", "span._.cuis", "span._.tuis", "span._.match_kind"],
+    assigns=["doc.spans", "span._.cuis", "span._.tuis", "span._.match_kind", "span._.codes"],
     default_config=DEFAULT_CONFIG,
 )
 @takes_old_names("umls_lookup", DEFAULT_CONFIG)
@@ -130,6 +145,7 @@ def make_umls_lookup(
     spans_key: str,
     semantic_types: list[str] | None,
     abbreviations: bool,
+    codes: list[str] | None,
     include_kb: bool | None,
 ) -> UmlsLookup:
     """Create an `umls_lookup`.
@@ -142,6 +158,8 @@ def make_umls_lookup(
         semantic_types: Semantic types (T047) or groups (DISO) to look for; all if not given.
         abbreviations: Whether an abbreviation that the text defines, as in "atrial fibrillation
             (AF)", is a mention of what it stands for, wherever it occurs in the text.
+        codes: The vocabularies whose codes are kept with the spans (ICD10CM, SNOMEDCT_US); all if
+            not given, none if the list is empty, which keeps Docs small.
         include_kb: Whether saving the pipeline copies the knowledge base into it; by default it
             does if the recorded licence of the knowledge base is open.
     """
@@ -152,4 +170,5 @@ def make_umls_lookup(
         spans_key=spans_key,
         semantic_types=semantic_types,
         abbreviations=AbbreviationFinder(nlp.vocab) if abbreviations else None,
+        codes=codes,
     )

@@ -9,7 +9,9 @@ from spacy_umlsbert._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
+    from spacy_umlsbert.umls.code_store import Code
     from spacy_umlsbert.umls.concept import Concept
+    from spacy_umlsbert.umls.crosswalk import CrosswalkRow
     from spacy_umlsbert.umls.kb import KnowledgeBase
     from spacy_umlsbert.umls.matching.match_cache import MATCH_KINDS
     from spacy_umlsbert.umls.matching.matcher import Match
@@ -27,20 +29,26 @@ if TYPE_CHECKING:
         semantic_type,
     )
     from spacy_umlsbert.umls.sources import (
+        CodeTable,
         ConceptSource,
         OboOntology,
         RrfRelease,
         Source,
+        SourceWithCodes,
         SssomMapping,
         name_dictionary,
         scispacy_jsonl,
     )
+    from spacy_umlsbert.umls.vocabularies import vocabulary_name
 
 __all__ = [
     "MATCH_KINDS",
     "SEMANTIC_GROUPS",
+    "Code",
+    "CodeTable",
     "Concept",
     "ConceptSource",
+    "CrosswalkRow",
     "KnowledgeBase",
     "Match",
     "MatcherSettings",
@@ -49,6 +57,7 @@ __all__ = [
     "RrfRelease",
     "SemanticType",
     "Source",
+    "SourceWithCodes",
     "SssomMapping",
     "TerminologyError",
     "UnknownConceptError",
@@ -61,6 +70,7 @@ __all__ = [
     "name_dictionary",
     "scispacy_jsonl",
     "semantic_type",
+    "vocabulary_name",
 ]
 
 if not TYPE_CHECKING:  # so that mypy knows the names, and no others
@@ -68,7 +78,10 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
         __name__,
         {
             "spacy_umlsbert.errors": ["TerminologyError", "UnknownConceptError"],
+            "spacy_umlsbert.umls.code_store": ["Code"],
             "spacy_umlsbert.umls.concept": ["Concept"],
+            "spacy_umlsbert.umls.crosswalk": ["CrosswalkRow"],
+            "spacy_umlsbert.umls.vocabularies": ["vocabulary_name"],
             "spacy_umlsbert.umls.kb": ["KnowledgeBase"],
             "spacy_umlsbert.umls.matching.matcher": ["Match"],
             "spacy_umlsbert.umls.matching.settings": ["MatcherSettings"],
@@ -86,10 +99,12 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
                 "semantic_type",
             ],
             "spacy_umlsbert.umls.sources": [
+                "CodeTable",
                 "ConceptSource",
                 "OboOntology",
                 "RrfRelease",
                 "Source",
+                "SourceWithCodes",
                 "SssomMapping",
                 "name_dictionary",
                 "scispacy_jsonl",

@@ -49,6 +49,7 @@ def build_directory(
     license: str,
     open_license: bool,
     settings: MatcherSettings,
+    code_vocabularies: Sequence[str] | None,
     overwrite: bool,
     progress: bool,
 ) -> None:
@@ -71,7 +72,7 @@ def build_directory(
         concepts = pa.table([concept_ids, types, definitions], schema=CONCEPTS_SCHEMA)
         write_table(directory, "concepts.arrow", concepts)
         parents = _write_hierarchy(directory, sources, concept_ids, progress)
-        codes = CodeBuilder(concept_ids, sources, named, progress)
+        codes = CodeBuilder(concept_ids, sources, named, code_vocabularies, progress)
         code_counts = codes.write(directory, starts)
 
         order = order_of_names(starts, concept_of_name)

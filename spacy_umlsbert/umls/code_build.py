@@ -34,6 +34,7 @@ from spacy_umlsbert.umls.code_store import (
 from spacy_umlsbert.umls.gathering import clean_names, tables_of
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.sources.base import CODE_MAPPINGS, CODES, INVERSE, MAPPINGS, Source
+from spacy_umlsbert.umls.vocabularies import find_vocabulary
 
 _EXACT = 0
 _MOST = 1 << 16
@@ -89,14 +90,21 @@ class CodeBuilder:
         concept_ids: The sorted ids of the concepts.
         sources: The sources.
         named: The numbers of the sources that have names.
+        wanted: The vocabularies whose codes are kept; all if not given.
         progress: Whether to show progress.
     """
 
     def __init__(
-        self, concept_ids: pa.Array, sources: Sequence[Source], named: set[int], progress: bool
+        self,
+        concept_ids: pa.Array,
+        sources: Sequence[Source],
+        named: set[int],
+        wanted: Sequence[str] | None,
+        progress: bool,
     ) -> None:
         self._concept_ids = concept_ids
         self._sources = sources
+        self._wanted = wanted
         self._progress = progress
         self._vocabularies = _Numbers("vocabularies")
         self._term_types = _Numbers("term types", "")
@@ -122,6 +130,7 @@ class CodeBuilder:
         self._gather()
         self._resolve_mappings()
         self._require_use()
+        self._keep_wanted()
         vocabularies, place = self._vocabularies.sorted()
         term_types, term_place = self._term_types.sorted()
         table = self._sorted(place, term_place)
@@ -188,8 +197,9 @@ class CodeBuilder:
 
     def _resolve_mappings(self) -> None:
         """Add the codes that mappings between codes give concepts."""
-        others: dict[tuple[str, str], list[tuple[int, str, str, str, str | None]]]
+        others: dict[tuple[str, str], list[tuple[int, int, str, str, str, str | None]]]
         others = defaultdict(list)
+        link = 0
         for number, table in tables_of(
             self._sources, "code_mappings", CODE_MAPPINGS, self._progress
         ):
@@ -197,12 +207,14 @@ class CodeBuilder:
             for vocabulary, code, kind, to, to_code, name, to_name in zip(
                 *table.to_pydict().values(), strict=True
             ):
-                others[vocabulary, code].append((number, to, to_code, kind, to_name))
+                link += 1
+                others[vocabulary, code].append((number, link, to, to_code, kind, to_name))
                 inverse = INVERSE.get(kind, kind)
-                others[to, to_code].append((number, vocabulary, code, inverse, name))
+                others[to, to_code].append((number, link, vocabulary, code, inverse, name))
         if not others or not self._rows.code:
             return
         added: list[tuple[Any, ...]] = []
+        used: dict[int, set[int]] = defaultdict(set)
         codes = pa.array({code for _, code in others}, pa.large_string())
         names = self._vocabularies.texts()
         for concept, vocabulary, code, mapping in zip(
@@ -215,9 +227,11 @@ class CodeBuilder:
             wanted = pc.is_in(code, value_set=codes).to_numpy(zero_copy_only=False)
             for i in np.flatnonzero(wanted & (mapping == _EXACT)).tolist():
                 key = (names[int(vocabulary[i])], code[i].as_py())
-                for number, *other in others.get(key, ()):
-                    self._count(number, 0, 1)
+                for number, link, *other in others.get(key, ()):
+                    used[number].add(link)
                     added.append((concept[i], *other))
+        for number, links in used.items():
+            self._count(number, 0, len(links))
         if added:
             columns = [list(column) for column in zip(*added, strict=True)]
             texts = [pa.array(column, pa.string()) for column in columns[1:4]]
@@ -240,6 +254,34 @@ class CodeBuilder:
                     remedy="Give it together with a source of names that has these concepts, or a "
                     "mapping of one of its vocabularies to the UMLS.",
                 )
+
+    def _keep_wanted(self) -> None:
+        """Leave out the codes of vocabularies that are not wanted."""
+        if self._wanted is None:
+            return
+        texts = self._vocabularies.texts()
+        names = [find_vocabulary(one, texts) for one in self._wanted]
+        missing = [one for one, found in zip(self._wanted, names, strict=True) if found is None]
+        if missing:
+            raise TerminologyError(
+                f"no source has codes of {', '.join(missing)}.",
+                remedy=f"They have codes of {', '.join(sorted(texts)) or 'no vocabulary'}.",
+            )
+        numbers = np.array([texts.index(name) for name in names if name is not None], np.uint16)
+        rows, self._rows = self._rows, _Rows()
+        self._vocabularies = _Numbers("vocabularies")
+        for i, vocabulary in enumerate(rows.vocabulary):
+            kept = np.isin(vocabulary, numbers)
+            if not kept.any():
+                continue
+            mask = pa.array(kept)
+            chosen = pa.array(texts, pa.string()).take(pa.array(vocabulary[kept]))
+            self._rows.concept.append(rows.concept[i][kept])
+            self._rows.vocabulary.append(self._vocabularies.of(chosen))
+            self._rows.code.append(rows.code[i].filter(mask))
+            self._rows.mapping.append(rows.mapping[i][kept])
+            self._rows.term_type.append(rows.term_type[i][kept])
+            self._rows.name.append(rows.name[i].filter(mask))
 
     def _sorted(self, place: NDArray[np.uint16], term_place: NDArray[np.uint16]) -> pa.Table:
         """All rows by concept, vocabulary, code, mapping and order of reading."""

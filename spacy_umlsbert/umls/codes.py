@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spacy_umlsbert.umls.code_store import Code, CodeStore
 from spacy_umlsbert.umls.crosswalk import CrosswalkRow, crosswalk
-from spacy_umlsbert.umls.vocabularies import code_of, find_vocabulary
+from spacy_umlsbert.umls.vocabularies import code_of, find_vocabulary, is_known
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +25,8 @@ class WithCodes:
             """The row of a concept."""
             ...
 
+        def _row(self, concept_id: str) -> int | None: ...
+
     @property
     def vocabularies(self) -> dict[str, int]:
         """The vocabularies that the codes are of, sorted, and how many codes each has.
@@ -32,6 +34,23 @@ class WithCodes:
         A code of several concepts counts in each. Empty where no source has codes.
         """
         return dict(self._codes.counts)
+
+    def vocabulary(self, name: str) -> str:
+        """The vocabulary that a name means, in whichever usual way it is written.
+
+        Raises:
+            TerminologyError: If there is no such vocabulary; it names those there are.
+        """
+        return self._codes.vocabularies[self._codes.number_of(name)]
+
+    def codes_by_vocabulary(self, concept_id: str) -> dict[str, tuple[str, ...]]:
+        """The codes of a concept, as ``Concept.codes`` has them, without reading its names.
+
+        Returns:
+            The codes; none if there is no such concept.
+        """
+        row = self._row(concept_id)
+        return {} if row is None else self._codes.by_vocabulary(row)
 
     def codes_of(self, concept_id: str, vocabulary: str | None = None) -> list[Code]:
         """The codes of a concept, with kind of mapping, term type and name.
@@ -80,10 +99,16 @@ class WithCodes:
         """Ids of the concepts of a code that is written with its vocabulary: "ICD10CM:I10".
 
         Returns:
-            The ids; None if the text is no code of a vocabulary of this knowledge base.
+            The ids, as `with_code` gives them; None if the text is no such code.
+
+        Raises:
+            TerminologyError: If this knowledge base has no such vocabulary, but others have.
         """
         found = code_of(text)
-        if found is None or find_vocabulary(found.vocabulary, self._codes.vocabularies) is None:
+        if found is None or " " in found.code:
+            return None
+        here = find_vocabulary(found.vocabulary, self._codes.vocabularies)
+        if here is None and not is_known(found.vocabulary):
             return None
         return self.with_code(found.vocabulary, found.code)
 

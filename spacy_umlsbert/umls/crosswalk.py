@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.files.writing import text_writer
 from spacy_umlsbert.umls.code_store import CodeStore
 from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.sources.base import INVERSE, MAPPINGS
@@ -112,3 +117,33 @@ def _numbered(store: CodeStore, rows: Int64Array) -> Int64Array:
 
 def _many(count: int) -> str:
     return "1" if count == 1 else "n"
+
+
+def write_crosswalk(
+    path: Path, rows: Iterable[CrosswalkRow], mappings: Collection[str] = ()
+) -> Counter[str]:
+    """Write a crosswalk as a table with tabs, under a header; the file appears when it is complete.
+
+    Args:
+        path: The file; it is compressed if its name ends in ``.gz``.
+        rows: The crosswalk.
+        mappings: The kinds of mappings to write; all if none are given.
+
+    Returns:
+        How many pairs there are of each cardinality.
+
+    Raises:
+        UsageError: If there is no such kind of mapping.
+    """
+    unknown = sorted(set(mappings) - set(MAPPINGS))
+    if unknown:
+        raise UsageError(f"the kinds of mappings are {', '.join(MAPPINGS)}")
+    counts: Counter[str] = Counter()
+    with text_writer(path) as stream:
+        writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+        writer.writerow(CrosswalkRow._fields)
+        for row in rows:
+            if not mappings or row.mapping in mappings:
+                writer.writerow(row)
+                counts[row.cardinality] += 1
+    return counts

@@ -80,6 +80,7 @@ class KnowledgeBase(WithCodes, WithHierarchy):
         license: str,
         open_license: bool = False,
         matcher: MatcherSettings | None = None,
+        code_vocabularies: Sequence[str] | None = None,
         overwrite: bool = False,
         progress: bool = True,
     ) -> KnowledgeBase:
@@ -97,11 +98,13 @@ class KnowledgeBase(WithCodes, WithHierarchy):
             license: The licence of the content, for example "UMLS" or "CC0-1.0".
             open_license: Whether the content may be passed on, for example in a packaged pipeline.
             matcher: Settings of the name matcher; the defaults if not given.
+            code_vocabularies: Vocabularies whose codes to keep; all if not given.
             overwrite: Whether to replace a knowledge base that is there.
             progress: Whether to show progress.
 
         Raises:
-            TerminologyError: If a source is damaged, has no names, or ``path`` is taken.
+            TerminologyError: If a source is damaged, has no names, or ``path`` is taken; or if no
+                source has codes of a vocabulary that is named.
         """
         build_directory(
             Path(path),
@@ -111,6 +114,7 @@ class KnowledgeBase(WithCodes, WithHierarchy):
             license=license,
             open_license=open_license,
             settings=matcher or MatcherSettings(),
+            code_vocabularies=code_vocabularies,
             overwrite=overwrite,
             progress=progress,
         )

@@ -66,6 +66,11 @@ def vocabulary_name(name: str) -> str:
     return name if folded is None else folded
 
 
+def is_known(vocabulary: str) -> bool:
+    """Whether the table has a vocabulary."""
+    return _folded(vocabulary) in _tables()[0]
+
+
 def find_vocabulary(name: str, among: Iterable[str]) -> str | None:
     """The one of some vocabularies that a name means, however it is written; None if none is."""
     among = list(among)

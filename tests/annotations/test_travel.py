@@ -136,6 +136,7 @@ def values_of(span):
         "tuis": span._.tuis,
         "match_kind": span._.match_kind,
         "kb_ents": span._.kb_ents,
+        "codes": span._.codes,
         "surrogate": span._.surrogate,
     }
 
@@ -161,7 +162,7 @@ def place(kind, span):
     return (span.start_char, span.end_char, kind, f"{span.label_} {span.id_}")
 
 
-ABSENT = {"kb_ents": [], "surrogate": None}
+ABSENT = {"kb_ents": [], "codes": {}, "surrogate": None}
 
 
 def truth_of_pair(doc, premise, hypothesis):
@@ -189,6 +190,7 @@ def check(doc, truth):
         if of is None:
             # Only an entity that a merge made longer or shorter, or cut, and nothing is said of it.
             assert kind == "ents" and now["kb_ents"] == [] and now["surrogate"] is None
+            assert now["codes"] == {}
             continue
         for name, value in now.items():
             best = {"cuis": of["cuis"][:1], "tuis": of["tuis"][:1]}.get(name, ABSENT.get(name))

@@ -8,7 +8,8 @@ To add one: write its module, export it from here, from `spacy_umlsbert.umls` an
 it themselves, from `spacy_umlsbert`, and give it an option in `cli.build_kb`.
 """
 
-from spacy_umlsbert.umls.sources.base import Source
+from spacy_umlsbert.umls.sources.base import Source, SourceWithCodes
+from spacy_umlsbert.umls.sources.code_table import CodeTable
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
 from spacy_umlsbert.umls.sources.dictionary import name_dictionary
 from spacy_umlsbert.umls.sources.jsonl import scispacy_jsonl
@@ -17,10 +18,12 @@ from spacy_umlsbert.umls.sources.rrf import RrfRelease
 from spacy_umlsbert.umls.sources.sssom import SssomMapping
 
 __all__ = [
+    "CodeTable",
     "ConceptSource",
     "OboOntology",
     "RrfRelease",
     "Source",
+    "SourceWithCodes",
     "SssomMapping",
     "name_dictionary",
     "scispacy_jsonl",

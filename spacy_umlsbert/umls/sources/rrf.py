@@ -23,6 +23,7 @@ from spacy_umlsbert.umls.sources.base import (
     TYPES,
 )
 from spacy_umlsbert.umls.sources.rrf_files import RrfFile
+from spacy_umlsbert.umls.vocabularies import vocabulary_name
 
 _TUI = re.compile(rb"T\d{3}")
 _NO_CODES = ["", "NOCODE"]
@@ -78,7 +79,9 @@ class RrfRelease:
         self.term_types = None if term_types is None else list(term_types)
         self.include_suppressible = include_suppressible
         self.semantic_types = None if semantic_types is None else expand_tuis(semantic_types)
-        self.code_vocabularies = None if code_vocabularies is None else list(code_vocabularies)
+        self.code_vocabularies = None
+        if code_vocabularies is not None:
+            self.code_vocabularies = [vocabulary_name(one) for one in code_vocabularies]
         self._mrconso = self._required("MRCONSO.RRF")
         self._mrsty = self._required("MRSTY.RRF")
         self._mrdef = RrfFile.find(self.directory, "MRDEF.RRF")
@@ -134,7 +137,7 @@ class RrfRelease:
         for batch in self._mrsty.read(["CUI", "TUI"]):
             wellformed = pc.match_substring_regex(pc.unique(batch["TUI"]), r"^T\d{3}$")
             if not pc.all(wellformed, min_count=0).as_py():
-                raise self._mrsty.locate(
+                raise self._mrsty.first_bad_line(
                     lambda row: _TUI.fullmatch(row[1]) is None,
                     "the second column (TUI) is no semantic type",
                 )

@@ -120,9 +120,9 @@ class RrfFile:
                     yield pa.Table.from_batches([batch])
         except (pa.ArrowInvalid, *READ_ERRORS):
             # Arrow's message would quote the line and gives no line number for bad UTF-8.
-            raise self.locate(None, "the file cannot be read") from None
+            raise self.first_bad_line(None, "the file cannot be read") from None
 
-    def locate(
+    def first_bad_line(
         self, is_bad: Callable[[list[bytes]], bool] | None, otherwise: str
     ) -> TerminologyError:
         """An error that names the first bad line: the part that it begins in, and where in that.
