@@ -165,6 +165,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/umls/sources/obo.py": {"scopes"},
     "spacy_umlsbert/umls/sources/code_table.py": {"missing"},
     "spacy_umlsbert/umls/sources/obo_format.py": {"last.number"},
+    "spacy_umlsbert/umls/sources/rrf.py": {"name"},
     "spacy_umlsbert/umls/sources/rrf_files.py": {"missing", "name", "path.name"},
 }
 

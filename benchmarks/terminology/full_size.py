@@ -25,7 +25,7 @@ from report import report
 from spacy.tokens import Doc
 from synthetic_release import make_release
 
-from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
+from spacy_umlsbert.umls import Concept, KnowledgeBase, RrfRelease
 
 MB = 1e6
 
@@ -37,6 +37,7 @@ def main(
         list[Path] | None, typer.Option(help="Text files whose words make up the names")
     ] = None,
     concepts: Annotated[int, typer.Option(help="Number of concepts")] = 4_000_000,
+    codes: Annotated[bool, typer.Option(help="Keep the codes of the release")] = True,
     names_per_concept: Annotated[float, typer.Option(help="Mean number of names")] = 2.5,
     small: Annotated[
         Path | None, typer.Option(help="A small knowledge base to compare the speed with")
@@ -56,7 +57,7 @@ def main(
         corpora = [file.read_text("utf-8") for file in words_from or [texts]]
         made = make_release(release, concepts, names_per_concept, corpora)
         results.update(made)
-        measure(_build, release, path)
+        measure(_build, release, path, codes)
         shutil.rmtree(release)
     results["size_mb"] = sum(file.stat().st_size for file in path.iterdir()) / MB
     measure(_open, path)
@@ -78,11 +79,11 @@ def _in_process(function: Callable[..., dict[str, Any]], *args: Any) -> dict[str
         return pool.apply(function, args)
 
 
-def _build(release: Path, path: Path) -> dict[str, Any]:
+def _build(release: Path, path: Path, codes: bool) -> dict[str, Any]:
     start = time.perf_counter()
     kb = KnowledgeBase.build(
         path,
-        RrfRelease(release),
+        RrfRelease(release, code_vocabularies=None if codes else []),
         name="synthetic",
         version="1",
         license="none",
@@ -102,14 +103,26 @@ def _open(path: Path) -> dict[str, Any]:
         times.append(time.perf_counter() - start)
     ids = kb.concept_ids.take(list(range(0, len(kb), max(1, len(kb) // 1000)))).to_pylist()
     start = time.perf_counter()
-    for concept_id in ids:
-        kb[concept_id]
+    concepts = [kb[concept_id] for concept_id in ids]
     lookup = (time.perf_counter() - start) / len(ids)
     return {
+        **_codes(kb, concepts),
         "first_open_seconds": times[0],
         "open_seconds": statistics.median(times),
         "concept_lookup_microseconds": lookup * 1e6,
     }
+
+
+def _codes(kb: KnowledgeBase, concepts: list[Concept]) -> dict[str, Any]:
+    """How long a code takes to find; without codes nothing."""
+    codes = [(one, code) for c in concepts for one, of in c.codes.items() for code in of]
+    if not codes:
+        return {}
+    start = time.perf_counter()
+    found = [kb.with_code(*code) for code in codes]
+    seconds = (time.perf_counter() - start) / len(codes)
+    assert all(found)
+    return {"code_lookup_microseconds": seconds * 1e6}
 
 
 def _docs(texts: Path) -> list[Doc]:
@@ -131,9 +144,14 @@ def _memory(path: Path, texts: Path) -> dict[str, Any]:
     kb = KnowledgeBase.open(path)
     opened = _private()
     kb.match(docs)
+    matched = _private()
+    if kb.vocabularies:
+        used = {i for listed in kb.match(docs) for match in listed for i in match.concept_ids}
+        assert any(kb[concept_id].codes for concept_id in used)
     return {
         "private_memory_of_open_mb": opened - before,
-        "private_memory_after_matching_mb": _private() - before,
+        "private_memory_after_matching_mb": matched - before,
+        "private_memory_after_codes_mb": _private() - before,
     }
 
 

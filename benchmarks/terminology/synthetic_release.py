@@ -27,6 +27,16 @@ _ONSETS = "b br c cl d dr f fl g gl h l m n p pl pr qu r s st t tr v x z".split(
 _VOWELS = "a e i o u ae ia io".split()
 _ENDINGS = "itis osis oma emia ine ol ase in ide one ate ium al ic ous um a us ectomy scopy".split()
 _CHUNK = 200_000
+# Vocabularies and term types; the preferred name of every concept is of the first.
+_SOURCES = [
+    ("MSH", "MH"),
+    ("SNOMEDCT_US", "PT"),
+    ("SNOMEDCT_US", "SY"),
+    ("NCI", "SY"),
+    ("RXNORM", "IN"),
+    ("LNC", "LN"),
+    ("MDR", "LLT"),
+]
 
 
 def make_release(
@@ -49,7 +59,8 @@ def make_release(
         seed: Of the random numbers.
 
     Returns:
-        The numbers of concepts, wanted names and rows of MRCONSO.RRF.
+        The numbers of concepts, wanted names and rows of MRCONSO.RRF. Every wanted name is of an
+        atom with a code; a further atom of every second concept is one of ICD-10-CM.
     """
     directory.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -59,7 +70,10 @@ def make_release(
     with (directory / "MRCONSO.RRF").open("w", encoding="utf-8") as file:
         names = _names(vocabulary, weights, int(counts.sum()), rng)
         for concept, count in enumerate(tqdm(counts.tolist(), desc="MRCONSO", unit_scale=True)):
-            rows = [_row(concept, i, next(names)) for i in range(count)]
+            texts_of = [next(names) for _ in range(count)]
+            rows = [_row(concept, i, text) for i, text in enumerate(texts_of)]
+            if concept % 2 == 0:  # a code of a classification, with a name that is there already
+                rows.append(_row(concept, count + 2, texts_of[0], of=("ICD10CM", "PT")))
             if concept % 4 == 0:
                 rows.append(_row(concept, count, f"nom {concept}", language="FRE"))
             if concept % 5 == 0:
@@ -122,13 +136,23 @@ def _names(
             yield " ".join(name)
 
 
-def _row(concept: int, number: int, name: str, language: str = "ENG", suppress: str = "N") -> str:
-    preferred = number == 0
-    ts, source, term_type = ("P", "MTH", "PN") if preferred else ("S", "SNOMEDCT_US", "SY")
+def _row(
+    concept: int,
+    number: int,
+    name: str,
+    language: str = "ENG",
+    suppress: str = "N",
+    of: tuple[str, str] | None = None,
+) -> str:
+    ts = "P" if number == 0 else "S"
+    source, term_type = of or _SOURCES[(concept * (number > 0) + number) % len(_SOURCES)]
+    code = str(concept * 10 + number)
+    if source == "ICD10CM":  # of several concepts, as those of a classification are
+        code = f"{chr(65 + concept % 26)}{concept // 26 % 100:02d}.{concept // 2600 % 1000}"
     atom = concept * 100 + number
     return (
         f"C{concept:07d}|{language}|{ts}|L{atom:09d}|PF|S{atom:09d}|Y|A{atom:09d}||{concept}||"
-        f"{source}|{term_type}|{concept}|{name}|0|{suppress}|256|\n"
+        f"{source}|{term_type}|{code}|{name}|0|{suppress}|256|\n"
     )
 
 
