@@ -57,6 +57,13 @@ def show_summary(kb: umls.KnowledgeBase) -> None:
         for source in meta.sources
     ]
     msg.table(sources, header=("source", "files", "version"), divider=True)
+    if kb.vocabularies:
+        msg.table(
+            [(name, f"{count:,}") for name, count in kb.vocabularies.items()],
+            header=("vocabulary", "codes"),
+            aligns=("l", "r"),
+            divider=True,
+        )
     msg.table(
         [(group, name, f"{count:,}") for group, name, count in concepts_by_group(kb)],
         header=("group", "", "concepts"),

@@ -122,3 +122,78 @@ def test_damage_is_found(tmp_path: Path) -> None:
     assert run("inspect-kb", kb)[0] == 0
     code, output = run("inspect-kb", kb, "--verify")
     assert code == 1 and "names.arrow" in output
+
+
+def coded(tmp_path: Path) -> Path:
+    """A knowledge base of a dictionary, a table of codes and a mapping between codes."""
+    dictionary, codes = tmp_path / "names.txt", tmp_path / "codes.tsv"
+    mapping, kb = tmp_path / "m.sssom.tsv", tmp_path / "kb"
+    dictionary.write_text("D006973||hypertension\nD005334||fever\n")
+    codes.write_text("concept_id\tvocabulary\tcode\nD006973\tICD-10-CM\tI10\n")
+    mapping.write_text(
+        "subject_id\tsubject_label\tpredicate_id\tobject_id\n"
+        "ICD10CM:I10\tEssential hypertension\tskos:broadMatch\tSCTID:38341003\n"
+    )
+    options = ["--dictionary", dictionary, "--codes", codes, "--sssom", mapping, "-q"]
+    assert run("build-kb", kb, *options)[0] == 0
+    return kb
+
+
+def test_codes_are_built_in_looked_up_and_crossed(tmp_path: Path) -> None:
+    kb = coded(tmp_path)
+    for code in ("ICD10CM:I10", "ICD-10-CM:i10", "SCTID:38341003", "MESH:D006973"):
+        status, output = run("lookup", kb, code)
+        assert status == 0 and "canonical name hypertension" in output
+        assert "ICD10CM I10 | MSH D006973 | SNOMEDCT_US 38341003" in output
+    status, output = run("lookup", kb, "ICD10CM:I11")
+    assert status == 1 and "has the code ICD10CM:I11" in output
+    status, output = run("lookup", kb, "RXNORM:1191")
+    assert status == 1 and "It has ICD10CM, MSH, SNOMEDCT_US" in output
+
+    out = tmp_path / "out.tsv"
+    status, output = run("crosswalk", kb, "ICD10CM", "SNOMED CT", out)
+    assert status == 0 and "1 pairs (1 1:1)" in output
+    header, row = (line.split("\t") for line in out.read_text().splitlines())
+    assert dict(zip(header, row, strict=True)) == {
+        "source_code": "I10",
+        "target_code": "38341003",
+        "mapping": "broad",
+        "cardinality": "1:1",
+        "concept_id": "D006973",
+        "source_name": "",
+        "target_name": "",
+    }
+    status, output = run("crosswalk", kb, "ICD10CM", "SNOMEDCT_US", out, "--mapping", "exact")
+    assert status == 0 and "a header alone" in output
+    assert len(out.read_text().splitlines()) == 1
+    for options, message in (
+        (["RXNORM", "MSH"], "no vocabulary 'RXNORM'"),
+        (["MSH", "ICD10CM", "--mapping", "same"], "kinds of mappings are exact, close"),
+    ):
+        status, output = run("crosswalk", kb, *options[:2], tmp_path / "no.tsv", *options[2:])
+        assert status == 1 and message in output
+        assert not (tmp_path / "no.tsv").exists()
+
+
+def test_only_the_codes_that_are_wanted(tmp_path: Path) -> None:
+    kb = tmp_path / "kb"
+    code, _ = run("build-kb", kb, "--rrf", FIXTURE, "--code-vocabulary", "MSH", "-q")
+    assert code == 0
+    counts = json.loads(run("inspect-kb", kb, "--json")[1])["counts"]
+    assert counts["codes"] == 63 and counts["vocabularies"] == 1
+    code, output = run("inspect-kb", kb)
+    assert "MSH 63" in output
+    target = tmp_path / "other"
+    code, output = run("build-kb", target, "--rrf", FIXTURE, "--code-vocabulary", "ICD10CM", "-q")
+    assert code == 1 and "no source has codes of ICD10CM" in output and not target.exists()
+
+
+def test_ids_of_a_dictionary_are_codes_of_a_vocabulary(tmp_path: Path) -> None:
+    dictionary = tmp_path / "names.txt"
+    dictionary.write_text("38341003||hypertension\n")
+    kb = tmp_path / "kb"
+    options = ["--dictionary", dictionary, "--id-vocabulary", "SNOMED CT", "-q"]
+    assert run("build-kb", kb, *options)[0] == 0
+    assert "38341003" in run("lookup", kb, "SNOMEDCT_US:38341003")[1]
+    code, output = run("build-kb", kb, "--rrf", FIXTURE, "--id-vocabulary", "MSH")
+    assert code == 1 and "no effect without --dictionary" in output

@@ -28,13 +28,14 @@ _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "W": " "}
 _IDENTIFIER = re.compile(r"(?:[^\s\\{!\"]|\\.)+")
 # After a quoted text: scope and type of a synonym, then references in brackets.
-_REFERENCES = re.compile(r"\s*(?:\[(?:[^\]\\]|\\.)*\])?\s*")
+_REFERENCES = re.compile(r"\s*(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"\\]|\\.)*\])?\s*")
 _VALUE = r"(?:\"(?:[^\"\\]|\\.)*\"|[^\s,\"{}]+)"
 _QUALIFIER = rf"[^\s=,\"{{}}]+\s*=\s*{_VALUE}"
 # Only what follows a blank, a quoted text or a bracket: "poly{A}" is a name.
 _QUALIFIERS = re.compile(rf"(?<!\\)\{{\s*(?:{_QUALIFIER}(?:\s*,\s*{_QUALIFIER})*)?\s*\}}\s*$")
 _SOURCES = re.compile(rf"source\s*=\s*({_VALUE})")
 _OLD_TAGS = {f"{scope.lower()}_synonym": scope for scope in SCOPES}
+_BEFORE_COMMENT = " \t]}"
 _FRAMES_WITH_ID = ("[Term]", "[Typedef]", "[Instance]")
 _XREF_TAGS = ("xref", "xref_analog", "xref_unknown")  # the last two are OBO 1.0
 _OBSOLETE_TYPES = {"obsolete_synonym", "OMO:0003005"}
@@ -208,7 +209,7 @@ def _plain(value: str) -> str:
 
 
 def _without_comment(text: str) -> str:
-    """A text up to a ``!`` after a blank that is neither escaped nor in quotes.
+    """A text up to a ``!`` after a blank or closing bracket that is neither escaped nor in quotes.
 
     In a name a quote may stand alone, so that nothing is quoted by one that is not closed.
     """
@@ -218,7 +219,7 @@ def _without_comment(text: str) -> str:
             at += 2
         elif text[at] == '"' and (quoted := _QUOTED.match(text, at)):
             at = quoted.end()
-        elif text[at] == "!" and (at == 0 or text[at - 1].isspace()):
+        elif text[at] == "!" and (at == 0 or text[at - 1] in _BEFORE_COMMENT):
             return text[:at].rstrip()
         else:
             at += 1
