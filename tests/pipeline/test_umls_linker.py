@@ -205,3 +205,23 @@ def test_another_knowledge_base_takes_the_place_of_the_first(toy_kb_path, tmp_pa
         assert doc.ents[1].kb_id_ == cui
         (found,) = linker.candidates.search(linker.kb, ["chest painz"], 1)
         assert [candidate.concept_id for candidate in found] == [cui]
+
+
+def test_linked_spans_have_the_codes_of_their_concept(toy_kb_path, toy_kb):
+    nlp = make_nlp(toy_kb_path)
+    doc = nlp(with_ents(nlp, "Chest pain", "zzz", "T2DM"))
+    assert [ent._.codes for ent in doc.ents] == [
+        {"TEST": ("C0008031",)},
+        {},
+        {"TEST": ("C0011860",)},
+    ]
+    assert doc.ents[0]._.codes == dict(toy_kb["C0008031"].codes)
+    # A span that is linked anew has the codes of what it is linked to now.
+    nlp.add_pipe("umls_lookup", first=True, config={"kb": str(toy_kb_path)})
+    nlp.add_pipe("umls_linker", "again", config={"kb": str(toy_kb_path), "spans_key": "umls"})
+    doc = nlp("denies chest pain")
+    (span,) = doc.spans["umls"]
+    assert (span.kb_id_, span._.codes) == ("C0008031", {"TEST": ("C0008031",)})
+    without = make_nlp(toy_kb_path, codes=[])
+    doc = without(with_ents(without, "fever"))
+    assert doc.ents[0].kb_id_ and doc.ents[0]._.codes == {}

@@ -7,7 +7,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, DocBin, Span
 
-from spacy_umlsbert.errors import UnexpectedError
+from spacy_umlsbert.errors import TerminologyError, UnexpectedError
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 from tests.rrf import write_release
 
@@ -263,3 +263,39 @@ def test_brackets_without_end_take_no_time(toy_kb_path):
     start = time.perf_counter()
     nlp("( AF " * 20_000 + ") " * 20_000)
     assert time.perf_counter() - start < 20
+
+
+def codes_of(doc):
+    return {span.text: span._.codes for span in doc.spans["umls"]}
+
+
+def test_spans_have_the_codes_of_their_concept(nlp, toy_kb):
+    doc = nlp(TEXT)
+    assert codes_of(doc)["fever"] == {"TEST": ("C0015967",)}
+    for span in doc.spans["umls"]:
+        assert span._.codes == dict(toy_kb[span.kb_id_].codes)
+    again = Doc(spacy.blank("en").vocab).from_bytes(doc.to_bytes())
+    assert codes_of(again) == codes_of(doc)
+    # Of a span that is given another concept nothing is said.
+    first = doc.spans["umls"][0]
+    other = Span(doc, first.start, first.end, first.label_, kb_id="C0015967")
+    assert other._.codes == {} and doc[0:1]._.codes == {}
+    # A name of several concepts has those of the best.
+    doc = nlp("cold")
+    (cold,) = doc.spans["umls"]
+    assert cold._.codes == {"TEST": (cold.kb_id_,)}
+
+
+def test_only_the_codes_of_wanted_vocabularies_are_kept(toy_kb_path):
+    assert codes_of(make_nlp(toy_kb_path, codes=["test"])("fever")) == {
+        "fever": {"TEST": ("C0015967",)}
+    }
+    doc = make_nlp(toy_kb_path, codes=[])("cough")
+    assert codes_of(doc) == {"cough": {}} and not doc.user_data
+    with pytest.raises(TerminologyError, match=r"no vocabulary 'ICD10CM'.*It has TEST"):
+        make_nlp(toy_kb_path, codes=["ICD10CM"])("fever")
+
+
+def test_codes_in_other_processes(nlp):
+    docs = list(nlp.pipe([TEXT] * 4, n_process=2, batch_size=2))
+    assert [codes_of(doc) for doc in docs] == [codes_of(nlp(TEXT))] * 4
