@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.pipeline.umls_ner import UmlsNer
     from spacy_umlsbert.pipeline.umls_nli import UmlsNli
     from spacy_umlsbert.umls import (
+        CodeTable,
         Concept,
         KnowledgeBase,
         Match,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
+    "CodeTable",
     "Concept",
     "InputError",
     "KnowledgeBase",
@@ -117,6 +119,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.pipeline.umls_ner": ["UmlsNer"],
             "spacy_umlsbert.pipeline.umls_nli": ["UmlsNli"],
             "spacy_umlsbert.umls": [
+                "CodeTable",
                 "Concept",
                 "KnowledgeBase",
                 "Match",

@@ -10,7 +10,6 @@ from wasabi import msg
 
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
-from spacy_umlsbert.umls.crosswalk import write_crosswalk
 
 
 @app.command("crosswalk")
@@ -30,7 +29,7 @@ def crosswalk(
     to the first, its cardinality (1:1, 1:n, n:1, n:n) whether either has several partners.
     """
     kb = umls.KnowledgeBase.open(path)
-    counts = write_crosswalk(output, kb.crosswalk(source, target), mapping or ())
+    counts = umls.write_crosswalk(output, kb.crosswalk(source, target), mapping or ())
     if not counts:
         msg.warn(f"No concept in {path} has codes of both, so that {output} has a header alone.")
         return

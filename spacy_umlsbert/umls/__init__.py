@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.errors import TerminologyError, UnknownConceptError
     from spacy_umlsbert.umls.code_store import Code
     from spacy_umlsbert.umls.concept import Concept
-    from spacy_umlsbert.umls.crosswalk import CrosswalkRow
+    from spacy_umlsbert.umls.crosswalk import CrosswalkRow, write_crosswalk
     from spacy_umlsbert.umls.kb import KnowledgeBase
     from spacy_umlsbert.umls.matching.match_cache import MATCH_KINDS
     from spacy_umlsbert.umls.matching.matcher import Match
@@ -71,6 +71,7 @@ __all__ = [
     "scispacy_jsonl",
     "semantic_type",
     "vocabulary_name",
+    "write_crosswalk",
 ]
 
 if not TYPE_CHECKING:  # so that mypy knows the names, and no others
@@ -80,7 +81,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.errors": ["TerminologyError", "UnknownConceptError"],
             "spacy_umlsbert.umls.code_store": ["Code"],
             "spacy_umlsbert.umls.concept": ["Concept"],
-            "spacy_umlsbert.umls.crosswalk": ["CrosswalkRow"],
+            "spacy_umlsbert.umls.crosswalk": ["CrosswalkRow", "write_crosswalk"],
             "spacy_umlsbert.umls.vocabularies": ["vocabulary_name"],
             "spacy_umlsbert.umls.kb": ["KnowledgeBase"],
             "spacy_umlsbert.umls.matching.matcher": ["Match"],

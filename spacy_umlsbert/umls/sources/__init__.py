@@ -1,6 +1,7 @@
 """Where the concepts of a knowledge base come from: one module for each kind of source.
 
-A source is anything with the methods of ``Source`` (`base`); they yield Arrow tables, so that a
+A source is anything with the methods of ``Source`` (`base`), and if it has codes with those of
+``SourceWithCodes`` too; they yield Arrow tables, so that a
 release of millions of names is never held as Python objects. Where that is no matter, a function
 that yields ``Concept`` after ``Concept`` is enough (`concepts`, and for example `dictionary`).
 
