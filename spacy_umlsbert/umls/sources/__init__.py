@@ -1,8 +1,8 @@
 """Where the concepts of a knowledge base come from: one module for each kind of source.
 
 A source is anything with the methods of ``Source`` (`base`), and if it has codes with those of
-``SourceWithCodes`` too; they yield Arrow tables, so that a
-release of millions of names is never held as Python objects. Where that is no matter, a function
+``SourceWithCodes``; they yield Arrow tables, so that a release of millions of names is never held
+as Python objects. Where that is no matter, a function
 that yields ``Concept`` after ``Concept`` is enough (`concepts`, and for example `dictionary`).
 
 To add one: write its module, export it from here, from `spacy_umlsbert.umls` and, if users make
