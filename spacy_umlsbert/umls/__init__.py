@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.umls.code_store import Code
     from spacy_umlsbert.umls.concept import Concept
     from spacy_umlsbert.umls.crosswalk import CrosswalkRow, write_crosswalk
+    from spacy_umlsbert.umls.icd import icd_chapters
     from spacy_umlsbert.umls.kb import KnowledgeBase
     from spacy_umlsbert.umls.matching.match_cache import MATCH_KINDS
     from spacy_umlsbert.umls.matching.matcher import Match
@@ -66,6 +67,7 @@ __all__ = [
     "group_code",
     "group_of",
     "group_tuis",
+    "icd_chapters",
     "is_semantic_type",
     "name_dictionary",
     "scispacy_jsonl",
@@ -83,6 +85,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.umls.concept": ["Concept"],
             "spacy_umlsbert.umls.crosswalk": ["CrosswalkRow", "write_crosswalk"],
             "spacy_umlsbert.umls.vocabularies": ["vocabulary_name"],
+            "spacy_umlsbert.umls.icd": ["icd_chapters"],
             "spacy_umlsbert.umls.kb": ["KnowledgeBase"],
             "spacy_umlsbert.umls.matching.matcher": ["Match"],
             "spacy_umlsbert.umls.matching.settings": ["MatcherSettings"],

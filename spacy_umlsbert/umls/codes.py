@@ -12,6 +12,9 @@ from spacy_umlsbert.umls.vocabularies import code_of, find_vocabulary, is_known
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_OWN = "UMLS"
+"""The vocabulary whose codes are CUIs."""
+
 
 class WithCodes:
     """The part of a knowledge base that is about codes."""
@@ -98,6 +101,8 @@ class WithCodes:
     def with_any_code(self, text: str) -> list[str] | None:
         """Ids of the concepts of a code that is written with its vocabulary: "ICD10CM:I10".
 
+        "UMLS:C0020538" is the concept itself.
+
         Returns:
             The ids, as `with_code` gives them; None if the text is no such code.
 
@@ -107,6 +112,8 @@ class WithCodes:
         found = code_of(text)
         if found is None or " " in found.code:
             return None
+        if found.vocabulary == _OWN and self._row(found.code) is not None:
+            return [found.code]
         here = find_vocabulary(found.vocabulary, self._codes.vocabularies)
         if here is None and not is_known(found.vocabulary):
             return None

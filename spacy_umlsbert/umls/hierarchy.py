@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.umls.code_store import CodeStore
 from spacy_umlsbert.umls.icd import icd_level, is_icd
+from spacy_umlsbert.umls.matching.hashing import Int64Array
 from spacy_umlsbert.umls.vocabularies import fold_code
 
 if TYPE_CHECKING:
@@ -74,7 +77,8 @@ class WithHierarchy:
             vocabulary: The vocabulary of the code.
             code: The code, written as `with_code` understands it.
             level: "category" or "chapter" of ICD-10-CM, ICD-10 and ICD-9-CM, which need no
-                hierarchy: "E11.65" is in "E11" and in "IV". Or a depth in the hierarchy of this
+                hierarchy: "E11.65" is in "E11" and in "IV" (`icd.icd_chapters` has the names of
+                chapters). Or a depth in the hierarchy of this
                 knowledge base, of which the top has depth 0; a code above that depth stays as it
                 is.
             to: Chosen codes of the vocabulary. Those that a concept of the code has, or else the
@@ -162,10 +166,20 @@ class WithHierarchy:
             yield level
 
     def _related(self, kind: str, row: int) -> list[int]:
-        offsets = self._files.array(f"{kind}_offsets.npy", np.int64)
-        start, end = int(offsets[row]), int(offsets[row + 1])
-        rows: list[int] = self._files.array(f"{kind}.npy", np.int32)[start:end].tolist()
+        offsets, links = self._links[kind]
+        rows: list[int] = links[int(offsets[row]) : int(offsets[row + 1])].tolist()
         return rows
+
+    @cached_property
+    def _links(self) -> dict[str, tuple[Int64Array, NDArray[np.int32]]]:
+        """Where the parents and the children of each concept begin, and these."""
+        return {
+            kind: (
+                self._files.array(f"{kind}_offsets.npy", np.int64),
+                self._files.array(f"{kind}.npy", np.int32),
+            )
+            for kind in ("parents", "children")
+        }
 
     def _ids_of(self, rows: list[int]) -> list[str]:
         return [self.concept_ids[row].as_py() for row in rows]

@@ -25,6 +25,10 @@ _CATEGORY = {
 }
 
 
+# "I10-I16", which holds categories.
+_BLOCK = re.compile(r"\w{3,4}-\w{3,4}")
+
+
 def is_icd(vocabulary: str) -> bool:
     """Whether a vocabulary is one of those whose levels are known."""
     return vocabulary_name(vocabulary) in _CATEGORY
@@ -33,9 +37,11 @@ def is_icd(vocabulary: str) -> bool:
 def icd_level(vocabulary: str, code: str, level: str) -> list[str]:
     """The category or chapter of a code, however it is written; none if it is no such code.
 
+    A block of categories ("E08-E13") has a chapter and no category.
+
     Args:
         vocabulary: ICD10CM, ICD10 or ICD9CM.
-        code: The code; that of a category or a block ("E08-E13") too.
+        code: The code.
         level: One of ``LEVELS``.
 
     Raises:
@@ -44,23 +50,35 @@ def icd_level(vocabulary: str, code: str, level: str) -> list[str]:
     if level not in LEVELS:
         raise UsageError(f"there is no level {safe(level)!r}, but {' and '.join(LEVELS)}")
     vocabulary = vocabulary_name(vocabulary)
-    match = _CATEGORY[vocabulary].match(fold_code(vocabulary, code))
-    if match is None:
+    folded = fold_code(vocabulary, code)
+    match = _CATEGORY[vocabulary].match(folded)
+    if match is None or (level == "category" and _BLOCK.fullmatch(folded)):
         return []
     if level == "category":
         return [match[0]]
     return [
         number
-        for number, first, last in _chapters(vocabulary)
+        for number, first, last, _ in _chapters(vocabulary)
         if len(first) == len(match[0]) and first <= match[0] <= last
     ]
 
 
+def icd_chapters(vocabulary: str) -> dict[str, str]:
+    """The chapters of ICD10CM, ICD10 or ICD9CM: number and name.
+
+    Raises:
+        UsageError: If the vocabulary is none of these.
+    """
+    if not is_icd(vocabulary):
+        raise UsageError(f"chapters are known of {', '.join(_CATEGORY)}")
+    return {number: name for number, _, _, name in _chapters(vocabulary_name(vocabulary))}
+
+
 @lru_cache(maxsize=len(_CATEGORY))
-def _chapters(vocabulary: str) -> list[tuple[str, str, str]]:
-    """Number, first and last category of each chapter of a vocabulary."""
+def _chapters(vocabulary: str) -> list[tuple[str, str, str, str]]:
+    """Number, first and last category, and name of each chapter of a vocabulary."""
     return [
-        (row["chapter"], row["first"], row["last"])
+        (row["chapter"], row["first"], row["last"], row["name"])
         for row in package_table(__package__, "icd_chapters.tsv")
         if vocabulary in row["vocabularies"].split()
     ]

@@ -152,6 +152,7 @@ def test_texts_that_are_codes(tmp_path: Path) -> None:
     assert kb.with_any_code("HP:0001945") == ["C3"]
     assert kb.with_any_code("ICD10CM:X99") == []
     assert kb.with_any_code("local:AB") == ["C2"]
+    assert kb.with_any_code("UMLS:C2") == ["C2"]
     for text in ("fever", "Plan: rest", "HP: see the note", "x:1", ""):
         assert kb.with_any_code(text) is None
     with pytest.raises(TerminologyError, match="no vocabulary 'RXNORM'"):

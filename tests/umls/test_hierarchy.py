@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_umlsbert.umls import Concept, ConceptSource, KnowledgeBase, UnknownConceptError
+from spacy_umlsbert.umls import (
+    Concept,
+    ConceptSource,
+    KnowledgeBase,
+    UnknownConceptError,
+    icd_chapters,
+)
 from spacy_umlsbert.umls.icd import icd_level
 from spacy_umlsbert.umls.sources.base import PARENTS
 from spacy_umlsbert.umls.sources.concepts import to_table
@@ -108,7 +114,7 @@ def test_roll_up_to_a_depth(tmp_path: Path) -> None:
         ("ICD10CM", "O9A.11", ["O9A"], ["XV"]),
         ("ICD10CM", "S00.00XA", ["S00"], ["XIX"]),
         ("ICD10CM", "Z3A.20", ["Z3A"], ["XXI"]),
-        ("ICD10CM", "I10-I16", ["I10"], ["IX"]),
+        ("ICD10CM", "I10-I16", [], ["IX"]),
         ("ICD10", "U07.1", ["U07"], ["XXII"]),
         ("ICD10", "H59.9", ["H59"], ["VII"]),
         ("ICD10", "H60", ["H60"], ["VIII"]),
@@ -133,6 +139,14 @@ def test_levels_of_icd(
 def test_a_category_has_at_most_one_chapter(letter: str, number: int) -> None:
     for vocabulary in ("ICD10CM", "ICD10"):
         assert len(icd_level(vocabulary, f"{letter}{number:02d}", "chapter")) <= 1
+
+
+def test_chapters_have_names() -> None:
+    assert icd_chapters("ICD-10-CM")["IV"].startswith("Endocrine")
+    assert len(icd_chapters("ICD10CM")) == len(icd_chapters("ICD10")) == 22
+    assert len(icd_chapters("ICD9CM")) == 19
+    with pytest.raises(ValueError, match="chapters are known of ICD10CM"):
+        icd_chapters("MSH")
 
 
 def test_what_roll_up_cannot_do(tmp_path: Path) -> None:
