@@ -1,7 +1,7 @@
 """Writes the codes of a knowledge base that is being built.
 
 Rows are gathered as arrays with vocabularies and term types as small integers, and sorted once by
-concept, vocabulary and code; the order on disk is in `codes`.
+concept, vocabulary and code; what is on disk says `code_store`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.storage import write_array, write_table
+from spacy_umlsbert.umls.code_rows import SLICE, one_array, with_names, without_repeats
 from spacy_umlsbert.umls.code_store import (
     CODES_FILE,
     CODES_SCHEMA,
@@ -38,8 +39,6 @@ from spacy_umlsbert.umls.vocabularies import find_vocabulary
 
 _EXACT = 0
 _MOST = 1 << 16
-# So many concepts are looked at together when names are looked up, so that little is in memory.
-_SLICE = 1 << 17
 
 
 class _Numbers:
@@ -51,7 +50,7 @@ class _Numbers:
 
     def of(self, texts: pa.ChunkedArray) -> NDArray[np.uint16]:
         """The numbers of texts."""
-        encoded = _one(texts).dictionary_encode()
+        encoded = one_array(texts).dictionary_encode()
         for text in encoded.dictionary.to_pylist():
             self._number.setdefault(text, len(self._number))
         if len(self._number) > _MOST:
@@ -134,8 +133,8 @@ class CodeBuilder:
         vocabularies, place = self._vocabularies.sorted()
         term_types, term_place = self._term_types.sorted()
         table = self._sorted(place, term_place)
-        table = _with_names(table, directory, name_starts)
-        starts_of_codes, table = _without_repeats(table)
+        table = with_names(table, directory, name_starts)
+        starts_of_codes, table = without_repeats(table)
         concept = table["concept"].to_numpy()
         starts = np.searchsorted(concept, np.arange(len(self._concept_ids) + 1))
         _write_index(directory, table, vocabularies, starts_of_codes)
@@ -190,10 +189,10 @@ class CodeBuilder:
         rows = self._rows
         rows.concept.append(concept.astype(np.int32))
         rows.vocabulary.append(self._vocabularies.of(vocabulary))
-        rows.code.append(_one(pc.cast(pc.utf8_trim_whitespace(code), pa.large_string())))
+        rows.code.append(one_array(pc.cast(pc.utf8_trim_whitespace(code), pa.large_string())))
         rows.mapping.append(kinds.to_numpy().astype(np.uint8))
         rows.term_type.append(self._term_types.of(term_type))
-        rows.name.append(_one(clean_names(name)))
+        rows.name.append(one_array(clean_names(name)))
 
     def _resolve_mappings(self) -> None:
         """Add the codes that mappings between codes give concepts."""
@@ -308,88 +307,14 @@ class CodeBuilder:
         return table.take(order).drop_columns("order")
 
 
-def _one(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _with_names(table: pa.Table, directory: Path, name_starts: Int64Array) -> pa.Table:
-    """The rows with their names as rows of ``names.arrow``; labels are left where it has none."""
-    concept = table["concept"].to_numpy()
-    label = _one(table["label"])
-    found = np.full(len(table), -1, np.int32)
-    with pa.memory_map(str(directory / "names.arrow")) as source:
-        names = pa.ipc.open_file(source).read_all()
-        for first in range(0, len(name_starts) - 1, _SLICE):
-            last = min(first + _SLICE, len(name_starts) - 1)
-            start, end = np.searchsorted(concept, [first, last])
-            begin, stop = int(name_starts[first]), int(name_starts[last])
-            known = _one(names["name"].slice(begin, stop - begin)).dictionary_encode()
-            of = names["concept"].slice(begin, stop - begin).to_numpy().astype(np.int64) - first
-            size = max(1, len(known.dictionary))
-            keys = of * size + known.indices.to_numpy()
-            by_key = np.argsort(keys)
-            text = pc.index_in(label.slice(start, end - start), value_set=known.dictionary)
-            text = text.fill_null(-1).to_numpy().astype(np.int64)
-            wanted = (concept[start:end].astype(np.int64) - first) * size + text
-            at = np.searchsorted(keys, wanted, sorter=by_key)
-            at = by_key[np.minimum(at, len(keys) - 1)]
-            hit = (text >= 0) & (keys[at] == wanted)
-            found[start:end][hit] = (begin + at[hit]).astype(np.int32)
-        del names, known, of
-    label = pc.if_else(pa.array(found >= 0), pa.scalar(None, pa.large_string()), label)
-    label = pc.if_else(pc.equal(label, ""), pa.scalar(None, pa.large_string()), label)
-    table = table.drop_columns("label").append_column("name", pa.array(found))
-    return table.append_column("label", label)
-
-
-def _without_repeats(table: pa.Table) -> tuple[Int64Array, pa.Table]:
-    """The rows of a code each with another name or term type, and where each code begins.
-
-    All rows of a code have the best of its mappings. A row with neither name nor term type is kept
-    only where it is the code's only one.
-    """
-    size = len(table)
-    code = _one(table["code"])
-    begins = np.ones(size, np.bool_)
-    if size > 1:
-        differs = pc.not_equal(code.slice(1), code.slice(0, size - 1))
-        begins[1:] = differs.to_numpy(zero_copy_only=False)
-    for column in ("concept", "vocabulary"):
-        values = table[column].to_numpy()
-        begins[1:] |= values[1:] != values[:-1]
-    group = np.cumsum(begins) - 1
-    labels = _one(table["label"]).dictionary_encode()
-    label = labels.indices.fill_null(-1).to_numpy().astype(np.int64)
-    name = table["name"].to_numpy()
-    term_type = table["term_type"].to_numpy()
-    # Name rows are 0 and more, labels -2 and less, and -1 stands for neither.
-    text = np.where(label >= 0, -2 - label, name)
-    bare = (text == -1) & (term_type == 0)  # the first of the sorted term types is ""
-    order = np.lexsort((np.arange(size), text, term_type, group))
-    same = np.zeros(size, np.bool_)
-    one, two = order[1:], order[:-1]
-    same[one] = (
-        (group[one] == group[two]) & (term_type[one] == term_type[two]) & (text[one] == text[two])
-    )
-    told = np.zeros(int(group[-1]) + 1 if size else 0, np.bool_)
-    told[group[~bare]] = True
-    kept = ~same & ~(bare & told[group])
-    first = np.flatnonzero(begins)
-    best = table["mapping"].to_numpy()[first][group]
-    position = table.schema.get_field_index("mapping")
-    table = table.set_column(position, "mapping", pa.array(best, pa.uint8()))
-    table = table.filter(pa.array(kept))
-    return np.flatnonzero(np.diff(group[kept], prepend=-1)), table
-
-
 def _write_index(
     directory: Path, table: pa.Table, vocabularies: list[str], begins: Int64Array
 ) -> None:
     """Write the hashes of all codes, sorted, and beside each the first row of the code."""
     numbers = table["vocabulary"].to_numpy()[begins]
     hashes = np.empty(len(begins), np.uint64)
-    for start in range(0, len(begins), _SLICE):
-        rows = slice(start, start + _SLICE)
+    for start in range(0, len(begins), SLICE):
+        rows = slice(start, start + SLICE)
         codes = table["code"].take(pa.array(begins[rows])).to_pylist()
         names = [vocabularies[i] for i in numbers[rows].tolist()]
         hashes[rows] = hash_codes(names, codes)
