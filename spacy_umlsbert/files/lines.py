@@ -119,6 +119,12 @@ class Block:
         )
 
 
+def blocks_of(lines: Iterable[Line]) -> Iterator[Block]:
+    """Blocks of sound lines, of which some may have been left out."""
+    for line in lines:
+        yield Block(f"{line.text}{line.end}".encode(), line.number, LONGEST)
+
+
 class LineReader:
     """Iterates over the lines of a file, flawed ones included, with `position` for progress.
 

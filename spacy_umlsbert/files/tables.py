@@ -84,12 +84,11 @@ def csv_records(
             if records or not feed.more():
                 continue
         fields, problem = _parse(feed, delimiter)
-        if not problem and _blank(fields, width):
-            fields = []
+        if not problem:
+            fields = [] if _blank(fields, width) else fields
+            problem = "" if any_width or len(fields) in (0, width or len(fields)) else WRONG_WIDTH
         first, last = feed.taken[0], feed.taken[-1]
         kind = FileKind.MALFORMED
-        if not problem and not any_width and width is not None and len(fields) not in (0, width):
-            problem = WRONG_WIDTH
         flaws = [line for line in feed.taken if line[3] is not None]
         if flaws and flaws[0].flaw is not None:
             kind, message = flaws[0].flaw, flaws[0].problem

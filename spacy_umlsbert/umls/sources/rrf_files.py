@@ -14,8 +14,9 @@ from contextlib import closing
 from itertools import product
 from pathlib import Path
 from string import ascii_lowercase
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
@@ -33,6 +34,9 @@ COLUMNS = {
         "CUI1 AUI1 STYPE1 REL CUI2 AUI2 STYPE2 RELA RUI SRUI SAB SL RG DIR SUPPRESS CVF"
     ).split(),
 }
+
+if TYPE_CHECKING:
+    import io
 
 _BLOCK_BYTES = 1 << 25
 _PART_NAMES = ["".join(letters) for letters in product(ascii_lowercase, repeat=2)]
@@ -104,7 +108,7 @@ class RrfFile:
             with (
                 closing(_Bytes(self.parts)) as stream,
                 csv.open_csv(
-                    stream,
+                    pa.PythonFile(stream, mode="r"),
                     read_options=csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
                     parse_options=csv.ParseOptions(
                         delimiter="|", quote_char=False, double_quote=False, escape_char=False
@@ -196,23 +200,24 @@ class _Bytes:
         self._open: BinaryIO | None = None
         self.closed = False
 
-    def read(self, size: int = -1) -> bytes:
-        """So many bytes; fewer at the end."""
-        pieces: list[bytes] = []
-        left = size
-        while left and (self._open is not None or self._waiting):
+    def read_buffer(self, size: int) -> pa.Buffer:
+        """So many bytes, fewer at the end, in Arrow's memory: Arrow would copy bytes of Python."""
+        buffer = pa.allocate_buffer(size, resizable=True)
+        data = np.frombuffer(buffer, np.uint8)
+        filled = 0
+        while filled < size and (self._open is not None or self._waiting):
             if self._open is None:
                 self._open = open_bytes(self._waiting.pop(0))
-            data = self._open.read(left)
-            if not data:
+            found = cast("io.BufferedIOBase", self._open).readinto(data[filled:].data)
+            if not found:
                 self._open.close()
                 self._open = None
-                continue
-            if b"\0" in data:
+            elif not data[filled : filled + found].all():
                 raise OSError(HAS_NUL)
-            pieces.append(data)
-            left = left if size < 0 else left - len(data)
-        return b"".join(pieces)
+            filled += found
+        del data
+        buffer.resize(filled)
+        return buffer
 
     def close(self) -> None:
         """Close the file that is open."""

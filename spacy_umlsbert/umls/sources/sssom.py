@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from spacy_umlsbert.errors import TerminologyError
-from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.lines import blocks_of, read_lines
 from spacy_umlsbert.files.problems import TERMINOLOGY
 from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.files.tables import csv_records, refuse_duplicates
@@ -184,7 +184,7 @@ class SssomMapping:
         """All mappings but those that say that there is none."""
         lines = read_lines(self.path, TERMINOLOGY)
         content = (line for line in lines if not line.text.startswith("#"))
-        records = csv_records(content, self.path, "\t", TERMINOLOGY, any_width=True)
+        records = csv_records(blocks_of(content), self.path, "\t", TERMINOLOGY, any_width=True)
         head = next(records, None)
         if head is None:
             raise TerminologyError("has no header line: not an SSSOM file?", path=self.path)
