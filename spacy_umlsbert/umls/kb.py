@@ -64,9 +64,7 @@ class KnowledgeBase(WithCodes, WithHierarchy):
         rules = VariantRules(self.meta.matcher)
         lookup = NameLookup(
             name=names_by_row.__getitem__,
-            concept_ids=lambda rows: (
-                self.concept_ids.take(pa.array(rows)).to_numpy(zero_copy_only=False).tolist()
-            ),
+            concept_id=self._ids.__getitem__,
         )
         self._matcher = Matcher(NameIndex(files), rules, lookup)
 

@@ -18,7 +18,7 @@ from spacy_umlsbert.umls.matching.name_index import NameIndex
 from spacy_umlsbert.umls.matching.name_variants import MOST_AROUND_OF, OF
 from spacy_umlsbert.umls.matching.subtokens import Subtokens
 
-_OF_HASH = np.uint64(hash_subtoken(OF))
+OF_HASH = hash_subtoken(OF)
 
 
 class CandidateSpans(NamedTuple):
@@ -90,7 +90,7 @@ def _longer(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
 
 def _turned_round(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
     """Text like "A of B" for names like "B A"."""
-    is_of = subtokens.normal == _OF_HASH
+    is_of = subtokens.normal == np.uint64(OF_HASH)
     usable = subtokens.known & ~is_of
     middle = np.flatnonzero(is_of)
     found = []
@@ -101,6 +101,8 @@ def _turned_round(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans
         for after in range(1, MOST_AROUND_OF + 1):
             at = at[usable[at + after]]
             ending = at[subtokens.is_last[at + after]]
+            # Turned round, the text begins with what stands after the "of".
+            ending = ending[subtokens.longest[ending + 1] >= before + after]
             sequence = start_sequence(len(ending))
             for step in (*range(1, after + 1), *range(-before, 0)):
                 sequence = extend_sequence(sequence, subtokens.normal[ending + step])

@@ -1,27 +1,31 @@
 """What every distinct stretch of text means, judged once and remembered.
 
 That a stretch and a name have the same normal form is known from the index. How close they are is
-told by hashes, for all new stretches of a batch at once; only names whose case matters (acronyms,
-very short names) are read and compared one by one.
+told by hashes; only names whose case matters (acronyms, very short names) are read and compared.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from itertools import pairwise
+from operator import attrgetter, itemgetter
 from threading import Lock
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spacy_umlsbert.umls.matching.candidate_spans import CandidateSpans
 from spacy_umlsbert.umls.matching.hashing import (
+    ALL_BITS,
+    START,
     Int64Array,
     UInt64Array,
+    advance,
     extend_sequence,
+    hash_sequence,
     hash_sequences,
-    short_hash,
+    short_hash_of,
 )
 from spacy_umlsbert.umls.matching.name_index import NameIndex
 from spacy_umlsbert.umls.matching.name_variants import (
@@ -34,14 +38,14 @@ from spacy_umlsbert.umls.matching.name_variants import (
     VariantRules,
 )
 from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
-from spacy_umlsbert.umls.matching.subtokens import Subtokens
+from spacy_umlsbert.umls.matching.short_spans import ShortSpan
+from spacy_umlsbert.umls.matching.subtoken_kinds import SubtokenKinds
+from spacy_umlsbert.umls.matching.subtokens import ShortText, Subtokens
 
 MatchKind = Literal["exact", "normalized", "acronym", "approximate"]
 MATCH_KINDS: tuple[MatchKind, ...] = get_args(MatchKind)
-_NORMALIZED_KIND, _ACRONYM_KIND, _APPROXIMATE_KIND = 1, 2, 3
 
 _REMEMBERED = 1 << 19
-_DROPPED = NORMALIZED + 1
 
 
 class NameLookup(NamedTuple):
@@ -49,20 +53,20 @@ class NameLookup(NamedTuple):
 
     Attributes:
         name: Gives a name row's text.
-        concept_ids: Gives the ids of concept rows.
+        concept_id: Gives the id of a concept row.
     """
 
     name: Callable[[int], str]
-    concept_ids: Callable[[Int64Array], list[str]]
+    concept_id: Callable[[int], str]
 
 
 class Meanings(NamedTuple):
     """What the spans of a batch mean.
 
     Attributes:
-        number: The meaning of each span, a position in the others; shape (spans,).
-        in_capitals: What each span means if a neighbour is an ordinary word in capitals, where
-            that differs, else -1; shape (spans,).
+        number: The meaning of each span, a position in the lists; shape (spans,).
+        in_capitals: What each span means among words in capitals, where that differs, else -1;
+            shape (spans,).
         usable: Whether a meaning has concepts.
         concept_ids: The concepts of a meaning, best first; none if it is no name after all.
         kinds: How well each meaning fits; as in ``Match``.
@@ -75,26 +79,30 @@ class Meanings(NamedTuple):
     kinds: list[MatchKind]
 
 
-class _Candidates(NamedTuple):
-    """Names that new stretches of text may be; all arrays have the shape (candidates,).
+class ShortMeanings(NamedTuple):
+    """The same for the spans of one Doc."""
+
+    number: list[int]
+    in_capitals: list[int]
+    usable: bytearray
+    concept_ids: list[tuple[str, ...]]
+    kinds: list[MatchKind]
+
+
+class _Candidate(NamedTuple):
+    """A name that a new stretch of text may be.
 
     Attributes:
-        owner: The number of the stretch.
         concept: The row of the concept.
-        level: How close they are, as in ``Occurrence``; ``_DROPPED`` if the name does not count.
+        level: How close they are, as in ``Occurrence``.
         acronym: As in ``Occurrence``.
         stop_word: As in ``Occurrence``.
     """
 
-    owner: Int64Array
-    concept: Int64Array
-    level: NDArray[np.uint8]
-    acronym: NDArray[np.bool_]
-    stop_word: NDArray[np.bool_]
-
-    def only(self, kept: NDArray[Any]) -> _Candidates:
-        """Some of them."""
-        return _Candidates(*(values[kept] for values in self))
+    concept: int
+    level: int
+    acronym: bool
+    stop_word: bool
 
 
 class MatchCache:
@@ -118,49 +126,81 @@ class MatchCache:
         self._numbers: dict[int, int] = {}
         self._concept_ids: list[tuple[str, ...]] = []
         self._kinds: list[MatchKind] = []
-        self._in_capitals: Int64Array = np.zeros(0, np.int64)
-        self._usable: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._in_capitals = array("q")
+        self._usable = bytearray()
 
     def find(self, name: str) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first; see ``Matcher.find``."""
         subtokens = without_articles(split_subtokens(name))
         if not subtokens:
             return []
-        stretch = self._rules.stretch(subtokens)
-        entries = [
-            self._index.find([stretch.normal[i] for i in order])
-            for order in self._rules.orders(subtokens)
-        ]
-        names, _ = self._index.names(np.array([entry for entry in entries if entry >= 0], np.int64))
+        normal = [self._index.words.recognized(self._rules.normalizer, one)[0] for one in subtokens]
+        stretch = Stretch(subtokens, normal)
         found = []
-        for row, concept in zip(names["row"].tolist(), names["concept"].tolist(), strict=True):
-            occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=False)
-            if occurrence is not None:
-                found.append((occurrence.level, concept))
+        for order in self._rules.orders(subtokens):
+            entry = self._index.find([normal[i] for i in order])
+            for row, concept, *_ in self._index.names(entry) if entry >= 0 else ():
+                occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=False)
+                if occurrence is not None:
+                    found.append((occurrence.level, concept))
         # The names of an entry come best first, and sorting keeps the order of equals.
         found.sort(key=lambda item: item[0])
-        concepts = np.array([concept for _, concept in found], np.int64)
-        return list(dict.fromkeys(self._names.concept_ids(concepts)))
+        return list(dict.fromkeys(self._names.concept_id(concept) for _, concept in found))
 
     def look_up(self, subtokens: Subtokens, spans: CandidateSpans) -> Meanings:
-        """What each found stretch of text means."""
+        """What each found stretch of text of a batch means."""
         keys = hash_sequences(subtokens.exact, spans.position, spans.length)
         distinct, kind = np.unique(keys, return_inverse=True)
         listed: list[int] = distinct.tolist()
         with self._lock:
-            if len(self._numbers) > _REMEMBERED:
-                self._reset()
+            self._make_room()
             new = np.array([key not in self._numbers for key in listed], np.bool_)
             if new.any():
-                self._learn(subtokens, spans, keys, np.flatnonzero(new[kind]))
+                self._learn_of_batch(subtokens, spans, keys, np.flatnonzero(new[kind]))
             number = np.array([self._numbers[key] for key in listed], np.int64)[kind]
-            alternatives = self._in_capitals[number]
-            return Meanings(number, alternatives, self._usable, self._concept_ids, self._kinds)
+            # Read under the lock: these grow in place.
+            in_capitals = np.frombuffer(self._in_capitals, np.int64)[number]
+            usable = np.frombuffer(self._usable, np.bool_).copy()
+            return Meanings(number, in_capitals, usable, self._concept_ids, self._kinds)
 
-    def _learn(
+    def look_up_short(self, text: ShortText, spans: list[ShortSpan]) -> ShortMeanings:
+        """The same for the spans of one Doc."""
+        exact, kind = text.kinds.exact, text.kind
+        keys = []
+        for position, length, _, _ in spans:
+            key = (START + exact[kind[position]]) & ALL_BITS
+            for one in kind[position + 1 : position + length]:
+                key = (advance(key) + exact[one]) & ALL_BITS
+            keys.append(key)
+        with self._lock:
+            self._make_room()
+            number = list(map(self._numbers.get, keys))
+            if None in number:
+                entries: dict[int, list[ShortSpan]] = {}
+                for key, span in zip(keys, spans, strict=True):
+                    if key not in self._numbers:
+                        entries.setdefault(key, []).append(span)
+                for key, listed in entries.items():
+                    position, length, _, _ = listed[0]
+                    self._learn(
+                        key,
+                        text.kinds,
+                        kind[position : position + length],
+                        {(span.entry, span.turned) for span in listed},
+                    )
+                number = list(map(self._numbers.get, keys))
+            known = cast("list[int]", number)
+            in_capitals = list(map(self._in_capitals.__getitem__, known))
+            return ShortMeanings(known, in_capitals, self._usable, self._concept_ids, self._kinds)
+
+    def _make_room(self) -> None:
+        if len(self._numbers) > _REMEMBERED:
+            self._reset()
+
+    def _learn_of_batch(
         self, subtokens: Subtokens, spans: CandidateSpans, keys: UInt64Array, new: Int64Array
     ) -> None:
-        """Judge stretches of text that have no number yet.
+        """Judge the stretches of some spans.
 
         Args:
             subtokens: The subtokens of the batch.
@@ -171,86 +211,84 @@ class MatchCache:
         # The same text can be found for two entries, as it is and turned round.
         pairs = extend_sequence(keys[new], spans.entry[new].astype(np.uint64))
         new = new[np.unique(pairs, return_index=True)[1]]
-        distinct, first, owner = np.unique(keys[new], return_index=True, return_inverse=True)
-        candidates = self._candidates(subtokens, spans, new, owner)
-        # The names of an entry come best first, and sorting keeps the order of equals.
-        order = np.lexsort((candidates.level, candidates.owner))
-        candidates = candidates.only(order[candidates.level[order] != _DROPPED])
-        begin = len(self._kinds)
-        corrected = _any_corrected(subtokens, spans, new[first])
-        self._add(candidates, len(distinct), corrected)
-        self._numbers.update(zip(distinct.tolist(), range(begin, len(self._kinds)), strict=True))
-        # Without the stop words among acronyms, for those that have any.
-        doubtful = np.unique(candidates.owner[candidates.stop_word])
-        if len(doubtful):
-            kept = ~candidates.stop_word & np.isin(candidates.owner, doubtful)
-            others = candidates.only(kept)
-            others = others._replace(owner=np.searchsorted(doubtful, others.owner))
-            alternative = len(self._kinds)
-            self._add(others, len(doubtful), corrected[doubtful])
-            self._in_capitals[begin + doubtful] = alternative + np.arange(len(doubtful))
+        entries: dict[int, set[tuple[int, bool]]] = {}
+        places: dict[int, tuple[int, int]] = {}
+        columns = (keys, spans.position, spans.length, spans.entry, spans.turned)
+        for key, position, length, entry, turned in zip(
+            *(column[new].tolist() for column in columns), strict=True
+        ):
+            entries.setdefault(key, set()).add((entry, turned))
+            places[key] = position, position + length
+        for key, (start, end) in places.items():
+            self._learn(key, subtokens.kinds, subtokens.kind[start:end].tolist(), entries[key])
 
-    def _candidates(
-        self, subtokens: Subtokens, spans: CandidateSpans, new: Int64Array, owner: Int64Array
-    ) -> _Candidates:
-        """The names of spans, and how close they are."""
-        position, length = spans.position[new], spans.length[new]
-        names, span = self._index.names(spans.entry[new])
-        exact = short_hash(hash_sequences(subtokens.exact, position, length))
-        letters = short_hash(hash_sequences(subtokens.letters, position, length))
-        level = np.full(len(names), NORMALIZED, np.uint8)
-        level[names["letters"] == letters[span]] = SAME_LETTERS
-        level[names["exact"] == exact[span]] = IDENTICAL
-        level[spans.turned[new][span]] = NORMALIZED
-        level[names["rule"] == NOT_LOOKED_FOR] = _DROPPED
-        acronym = np.zeros(len(names), np.bool_)
-        stop_word = np.zeros(len(names), np.bool_)
-        by_case = np.flatnonzero(names["rule"] == BY_CASE)
-        stretches = {
-            i: Stretch(*subtokens.text(position[i], position[i] + length[i]))
-            for i in np.unique(span[by_case]).tolist()
-        }
-        of, rows = span[by_case].tolist(), names["row"][by_case].tolist()
-        for i, row, stretch in zip(by_case.tolist(), rows, of, strict=True):
-            found = self._rules.occurrence(self._names.name(row), stretches[stretch])
-            level[i] = _DROPPED if found is None else found.level
-            acronym[i] = found is not None and found.acronym
-            stop_word[i] = found is not None and found.stop_word
-        concept = names["concept"].astype(np.int64)
-        return _Candidates(owner[span], concept, level, acronym, stop_word)
-
-    def _add(self, candidates: _Candidates, size: int, corrected: NDArray[np.bool_]) -> None:
-        """Add what ``size`` stretches mean.
+    def _learn(
+        self, key: int, kinds: SubtokenKinds, stretch: list[int], entries: set[tuple[int, bool]]
+    ) -> None:
+        """Judge a stretch of text that has no number yet.
 
         Args:
-            candidates: Their names, in the order of stretches, best first.
-            size: The number of stretches.
-            corrected: Whether the spelling of a stretch was corrected; shape (size,).
+            key: Its hash.
+            kinds: What is known of subtokens.
+            stretch: The numbers of its subtokens there.
+            entries: Which entries it may be, and whether those are of "B A" for "A of B".
         """
-        bounds = np.searchsorted(candidates.owner, np.arange(size + 1))
-        ids = self._names.concept_ids(candidates.concept)
-        ends = bounds.tolist()
-        best = bounds[:-1][bounds[:-1] < bounds[1:]]
-        kind = np.zeros(size, np.int64)
-        kind[candidates.owner[best]] = np.where(
-            candidates.acronym[best],
-            _ACRONYM_KIND,
-            np.where(candidates.level[best] == NORMALIZED, _NORMALIZED_KIND, 0),
-        )
-        kind[corrected] = _APPROXIMATE_KIND
-        self._kinds.extend(map(MATCH_KINDS.__getitem__, kind.tolist()))
-        self._in_capitals = np.concatenate([self._in_capitals, np.full(size, -1)])
-        self._usable = np.concatenate([self._usable, bounds[:-1] < bounds[1:]])
-        self._concept_ids.extend(
-            tuple(ids[a:b]) if b - a < 2 else tuple(dict.fromkeys(ids[a:b]))
-            for a, b in pairwise(ends)
-        )
+        candidates = self._candidates(kinds, stretch, entries)
+        corrected = any(kinds.corrected[one] for one in stretch)
+        self._numbers[key] = number = self._add(candidates, corrected=corrected)
+        if any(candidate.stop_word for candidate in candidates):
+            others = [candidate for candidate in candidates if not candidate.stop_word]
+            self._in_capitals[number] = self._add(others, corrected=corrected)
 
+    def _candidates(
+        self, kinds: SubtokenKinds, stretch: list[int], entries: set[tuple[int, bool]]
+    ) -> list[_Candidate]:
+        """The names a stretch may be that count, closest first."""
+        exact = short_hash_of(hash_sequence(kinds.exact[one] for one in stretch))
+        letters = short_hash_of(hash_sequence(kinds.letters[one] for one in stretch))
+        text: Stretch | None = None
+        found = []
+        for entry, turned in sorted(entries, key=itemgetter(1)):
+            for row, concept, as_it_is, in_small_letters, rule in self._index.names(entry):
+                if rule == NOT_LOOKED_FOR:
+                    continue
+                if rule == BY_CASE:
+                    if text is None:
+                        text = Stretch(
+                            [kinds.texts[one] for one in stretch],
+                            [kinds.normal_texts[one] for one in stretch],
+                        )
+                    occurrence = self._rules.occurrence(self._names.name(row), text)
+                    if occurrence is not None:
+                        found.append(_Candidate(concept, *occurrence))
+                    continue
+                level = NORMALIZED
+                if not turned and as_it_is == exact:
+                    level = IDENTICAL
+                elif not turned and in_small_letters == letters:
+                    level = SAME_LETTERS
+                found.append(_Candidate(concept, level, False, False))
+        # The names of an entry come best first, and sorting keeps the order of equals.
+        found.sort(key=attrgetter("level"))
+        return found
 
-def _any_corrected(
-    subtokens: Subtokens, spans: CandidateSpans, at: Int64Array
-) -> NDArray[np.bool_]:
-    """Whether the spelling of any subtoken of some spans was corrected."""
-    before = np.concatenate([[0], np.cumsum(subtokens.corrected)])
-    start = spans.position[at]
-    return before[start + spans.length[at]] > before[start]
+    def _add(self, candidates: list[_Candidate], *, corrected: bool) -> int:
+        """Add what a stretch means, given its names, and return the number of the meaning.
+
+        Args:
+            candidates: Its names, best first.
+            corrected: Whether its spelling was corrected.
+        """
+        kind: MatchKind = "exact"
+        if corrected:
+            kind = "approximate"
+        elif candidates and candidates[0].acronym:
+            kind = "acronym"
+        elif candidates and candidates[0].level == NORMALIZED:
+            kind = "normalized"
+        ids = [self._names.concept_id(candidate.concept) for candidate in candidates]
+        self._concept_ids.append(tuple(dict.fromkeys(ids)))
+        self._kinds.append(kind)
+        self._usable.append(bool(candidates))
+        self._in_capitals.append(-1)
+        return len(self._kinds) - 1

@@ -19,13 +19,16 @@ import numpy as np
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.matching.candidate_spans import find_candidate_spans
-from spacy_umlsbert.umls.matching.hashing import Int64Array
+from spacy_umlsbert.umls.matching.longest import choose_longest, choose_longest_of_few
 from spacy_umlsbert.umls.matching.match_cache import MatchCache, MatchKind, NameLookup
 from spacy_umlsbert.umls.matching.name_index import NameIndex
 from spacy_umlsbert.umls.matching.name_variants import VariantRules
+from spacy_umlsbert.umls.matching.short_spans import ShortSpanFinder
 from spacy_umlsbert.umls.matching.subtokens import SubtokenTable
 
 _BATCH_TOKENS = 1 << 15
+_SHORT_TOKENS = 1 << 11
+"""Up to so many tokens arrays take longer than going through the Docs one by one."""
 
 
 class Match(NamedTuple):
@@ -78,6 +81,7 @@ class Matcher:
         self._index = index
         self._rules = rules
         self._subtokens = SubtokenTable(index.words, rules.normalizer)
+        self._short_spans = ShortSpanFinder(index, word_order=rules.settings.word_order)
         self._cache = MatchCache(index, rules, names)
 
     def find(self, name: str) -> list[str]:
@@ -89,6 +93,8 @@ class Matcher:
 
     def match(self, docs: Sequence[Doc]) -> list[list[Match]]:
         """The longest matches of each Doc, in order and without overlaps."""
+        if sum(map(len, docs)) <= _SHORT_TOKENS:
+            return [self._match_short(doc) for doc in docs]
         found: list[list[Match]] = []
         batch: list[Doc] = []
         size = 0
@@ -101,6 +107,29 @@ class Matcher:
         if batch:
             found.extend(self._match_batch(batch))
         return found
+
+    def _match_short(self, doc: Doc) -> list[Match]:
+        text = self._subtokens.short_text(doc)
+        spans = self._short_spans(text)
+        if not spans:
+            return []
+        meanings = self._cache.look_up_short(text, spans)
+        token = text.token
+        usable: list[tuple[int, int, int]] = []
+        for span, number, in_capitals in zip(
+            spans, meanings.number, meanings.in_capitals, strict=True
+        ):
+            start = token[span.position]
+            end = token[span.position + span.length - 1] + 1
+            if in_capitals >= 0 and self._among_capitals(doc, start, end):
+                number = in_capitals  # noqa: PLW2901
+            if meanings.usable[number]:
+                usable.append((start, end, number))
+        concept_ids, kinds = meanings.concept_ids, meanings.kinds
+        return [
+            Match(start, end, concept_ids[number], kinds[number])
+            for start, end, number in choose_longest_of_few(usable)
+        ]
 
     def _match_batch(self, docs: list[Doc]) -> list[list[Match]]:
         subtokens = self._subtokens.subtokens(docs)
@@ -115,7 +144,9 @@ class Matcher:
         number = meanings.number
         for i in np.flatnonzero(meanings.in_capitals >= 0).tolist():
             start = doc_starts[doc_of[i]]
-            if self._among_capitals(docs[doc_of[i]], first[i] - start, last[i] - start):
+            if self._among_capitals(
+                docs[doc_of[i]], int(first[i] - start), int(last[i] - start) + 1
+            ):
                 number[i] = meanings.in_capitals[i]
         chosen = choose_longest(first, last, np.flatnonzero(meanings.usable[number]))
         doc_of, number = doc_of[chosen], number[chosen].tolist()
@@ -132,45 +163,14 @@ class Matcher:
         bounds = np.searchsorted(doc_of, np.arange(len(docs) + 1)).tolist()
         return [matches[bounds[i] : bounds[i + 1]] for i in range(len(docs))]
 
-    def _among_capitals(self, doc: Doc, first: int, last: int) -> bool:
+    def _among_capitals(self, doc: Doc, start: int, end: int) -> bool:
         """Whether a neighbouring token is an ordinary word in capitals ("ALL OTHER SYSTEMS")."""
-        for i in (first - 1, last + 1):
+        for i in (start - 1, end):
             if 0 <= i < len(doc):
-                text = doc[int(i)].text
+                text = doc[i].text
                 ordinary = text.casefold() in self._rules.ordinary_words
                 if len(text) > 1 and text.isupper() and ordinary:
                     return True
         return False
 
 
-def choose_longest(first: Int64Array, last: Int64Array, usable: Int64Array) -> Int64Array:
-    """Choose spans without overlaps: the longest first, of equally long ones the first.
-
-    Args:
-        first: The first token of each span, shape (spans,).
-        last: The last token of each span, shape (spans,).
-        usable: Which spans to choose from, shape (n,).
-
-    Returns:
-        The chosen spans, in the order of their first tokens.
-    """
-    usable = usable[np.argsort(first[usable], kind="stable")]
-    begins, ends = first[usable], last[usable]
-    furthest = np.maximum.accumulate(ends)
-    overlaps = begins[1:] <= furthest[:-1]
-    free = np.ones(len(usable), np.bool_)
-    free[1:] &= ~overlaps
-    free[:-1] &= ~overlaps
-    contested = usable[~free]
-    contested = contested[np.lexsort((first[contested], first[contested] - last[contested]))]
-    taken: set[int] = set()
-    accepted = []
-    for i, begin, end in zip(
-        contested.tolist(), first[contested].tolist(), last[contested].tolist(), strict=True
-    ):
-        # Those taken are at least as long: they overlap at an end or not at all.
-        if begin not in taken and end not in taken:
-            taken.update(range(begin, end + 1))
-            accepted.append(i)
-    chosen = np.concatenate([usable[free], np.array(accepted, np.int64)])
-    return chosen[np.argsort(first[chosen])]

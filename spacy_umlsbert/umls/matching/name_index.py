@@ -21,11 +21,13 @@ from spacy_umlsbert.umls.matching.hashing import (
     HashIndex,
     Int64Array,
     UInt64Array,
+    hash_sequence,
     hash_sequences,
     hash_subtoken,
     short_hash,
 )
 from spacy_umlsbert.umls.matching.name_variants import NOT_LOOKED_FOR, VariantRules
+from spacy_umlsbert.umls.matching.normalization import Normalizer
 
 _CACHE_SIZE = 1 << 20
 
@@ -53,6 +55,33 @@ class PrefixIndex:
         )
         self.longest = files.array(f"{name}_longest.npy", np.uint8)
         self.entry = files.array(f"{name}_entry.npy", np.int32)
+        self._single = memoryview(self.longest), memoryview(self.entry)
+
+    def find_one(self, value: int) -> tuple[int, int] | None:
+        """``longest`` and ``entry`` of one hash, None if no name begins with it."""
+        place = self.index.find_one(value)
+        if place < 0:
+            return None
+        longest, entry = self._single
+        return longest[place], entry[place]
+
+    def recognized(
+        self, normalizer: Normalizer, subtoken: str
+    ) -> tuple[str, tuple[int, int] | None]:
+        """The normal form of a subtoken of a text, and what ``find_one`` says of it.
+
+        Capitals may be those of an acronym or of a heading: they are read as a word if that is
+        known of the two.
+        """
+        form = normalizer.fold(subtoken)
+        found = self.find_one(hash_subtoken(form))
+        if found is None:
+            word = normalizer.fold_as_word(subtoken)
+            if word != form:
+                as_word = self.find_one(hash_subtoken(word))
+                if as_word is not None:
+                    return word, as_word
+        return form, found
 
     @staticmethod
     def write(
@@ -80,29 +109,22 @@ class NameIndex:
             files.array("entries_buckets.npy", np.uint32),
         )
         self.looked_for = files.array("entries_looked_for.npy", np.bool_)
-        self._offsets = files.array("entries_offsets.npy", np.uint32)
+        self._looked_for_single = memoryview(self.looked_for)
+        self._offsets = memoryview(files.array("entries_offsets.npy", np.uint32))
         self._names = files.array("entries_names.npy", NAMES)
 
-    def names(self, entries: Int64Array) -> tuple[NDArray[Any], Int64Array]:
-        """The names of some entries, those of an entry best first.
+    def names(self, entry: int) -> list[tuple[int, int, int, int, int]]:
+        """The names of an entry, best first: the fields of ``NAMES`` for each."""
+        return self._names[self._offsets[entry] : self._offsets[entry + 1]].tolist()
 
-        Args:
-            entries: Shape (n,).
-
-        Returns:
-            The names, of type ``NAMES``, and for each the position of its entry in ``entries``.
-        """
-        starts = self._offsets[entries].astype(np.int64)
-        counts = self._offsets[entries + 1] - starts
-        owner = np.repeat(np.arange(len(entries)), counts)
-        first = np.cumsum(counts) - counts
-        return self._names[np.arange(len(owner)) + (starts - first)[owner]], owner
+    def entry_looked_for(self, sequence: int) -> int:
+        """The entry of a sequence's hash, -1 if there is none or it is not looked for in text."""
+        entry = self.entries.find_one(sequence)
+        return entry if entry >= 0 and self._looked_for_single[entry] else -1
 
     def find(self, subtokens: list[str]) -> int:
         """The entry of a sequence of normalised subtokens, -1 if there is none."""
-        hashes = np.array([hash_subtoken(subtoken) for subtoken in subtokens], dtype=np.uint64)
-        sequence = hash_sequences(hashes, np.zeros(1, np.int64), np.array([len(subtokens)]))
-        return int(self.entries.find(sequence)[0])
+        return self.entries.find_one(hash_sequence(map(hash_subtoken, subtokens)))
 
 
 class NameIndexBuilder:

@@ -196,7 +196,16 @@ class Normalizer:
         capitals = self.settings.plural and len(subtoken) <= self.settings.acronym_max_length
         if capitals and len(subtoken) > 2 and subtoken[-1] == "s" and subtoken[:-1].isupper():
             return self.fold(subtoken[:-1])
-        acronym = capitals and subtoken.isupper()
+        return self._fold_letters(subtoken, acronym=capitals and subtoken.isupper())
+
+    def fold_as_word(self, subtoken: str) -> str:
+        """The normal form of a subtoken if its capitals are those of a heading, not of an acronym.
+
+        "TUMORS" and "OEDEMA" are as short as acronyms.
+        """
+        return self._fold_letters(subtoken, acronym=False) if subtoken.isupper() else subtoken
+
+    def _fold_letters(self, subtoken: str, *, acronym: bool) -> str:
         word = subtoken.casefold()
         if not word.isascii():
             if word in _GREEK:
