@@ -18,7 +18,7 @@ from spacy_umlsbert.umls.matching.name_index import NameIndex
 from spacy_umlsbert.umls.matching.name_variants import MOST_AROUND_OF, OF
 from spacy_umlsbert.umls.matching.subtokens import Subtokens
 
-OF_HASH = hash_subtoken(OF)
+_OF_HASH = np.uint64(hash_subtoken(OF))
 
 
 class CandidateSpans(NamedTuple):
@@ -90,7 +90,7 @@ def _longer(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
 
 def _turned_round(index: NameIndex, subtokens: Subtokens) -> list[CandidateSpans]:
     """Text like "A of B" for names like "B A"."""
-    is_of = subtokens.normal == np.uint64(OF_HASH)
+    is_of = subtokens.normal == _OF_HASH
     usable = subtokens.known & ~is_of
     middle = np.flatnonzero(is_of)
     found = []

@@ -8,7 +8,7 @@ so equal hashes count as equal sequences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,8 @@ _SHIFT = np.uint64(_SHIFT_AS_INT)
 _SEED = np.uint64(_SEED_AS_INT)
 
 
-def hash_subtoken(subtoken: str) -> int:
-    """The hash of one subtoken: spaCy's string hash (64-bit MurmurHash), the same everywhere."""
-    return int(hash_string(subtoken))
+hash_subtoken: Callable[[str], int] = hash_string
+"""The hash of one subtoken: spaCy's string hash (64-bit MurmurHash), the same everywhere."""
 
 
 def start_sequence(size: int) -> UInt64Array:

@@ -134,18 +134,24 @@ class MatchCache:
         subtokens = without_articles(split_subtokens(name))
         if not subtokens:
             return []
-        normal = [self._index.words.recognized(self._rules.normalizer, one)[0] for one in subtokens]
-        stretch = Stretch(subtokens, normal)
+        rules = self._rules
+        found = self._named(rules.stretch(subtokens))
+        if not found:
+            as_words = list(map(rules.normalizer.fold_as_word, subtokens))
+            found = self._named(Stretch(subtokens, as_words))
+        return list(dict.fromkeys(self._names.concept_id(concept) for _, concept in found))
+
+    def _named(self, stretch: Stretch) -> list[tuple[int, int]]:
+        """How close the names of a stretch are, and the rows of their concepts, best first."""
         found = []
-        for order in self._rules.orders(subtokens):
-            entry = self._index.find([normal[i] for i in order])
+        for order in self._rules.orders(stretch.subtokens):
+            entry = self._index.find([stretch.normal[i] for i in order])
             for row, concept, *_ in self._index.names(entry) if entry >= 0 else ():
                 occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=False)
                 if occurrence is not None:
                     found.append((occurrence.level, concept))
         # The names of an entry come best first, and sorting keeps the order of equals.
-        found.sort(key=lambda item: item[0])
-        return list(dict.fromkeys(self._names.concept_id(concept) for _, concept in found))
+        return sorted(found, key=itemgetter(0))
 
     def look_up(self, subtokens: Subtokens, spans: CandidateSpans) -> Meanings:
         """What each found stretch of text of a batch means."""

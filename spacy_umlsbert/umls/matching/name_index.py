@@ -27,7 +27,6 @@ from spacy_umlsbert.umls.matching.hashing import (
     short_hash,
 )
 from spacy_umlsbert.umls.matching.name_variants import NOT_LOOKED_FOR, VariantRules
-from spacy_umlsbert.umls.matching.normalization import Normalizer
 
 _CACHE_SIZE = 1 << 20
 
@@ -64,24 +63,6 @@ class PrefixIndex:
             return None
         longest, entry = self._single
         return longest[place], entry[place]
-
-    def recognized(
-        self, normalizer: Normalizer, subtoken: str
-    ) -> tuple[str, tuple[int, int] | None]:
-        """The normal form of a subtoken of a text, and what ``find_one`` says of it.
-
-        Capitals may be those of an acronym or of a heading: they are read as a word if that is
-        known of the two.
-        """
-        form = normalizer.fold(subtoken)
-        found = self.find_one(hash_subtoken(form))
-        if found is None:
-            word = normalizer.fold_as_word(subtoken)
-            if word != form:
-                as_word = self.find_one(hash_subtoken(word))
-                if as_word is not None:
-                    return word, as_word
-        return form, found
 
     @staticmethod
     def write(

@@ -203,7 +203,9 @@ class Normalizer:
 
         "TUMORS" and "OEDEMA" are as short as acronyms.
         """
-        return self._fold_letters(subtoken, acronym=False) if subtoken.isupper() else subtoken
+        if not subtoken.isupper():
+            return self.fold(subtoken)
+        return self._fold_letters(subtoken, acronym=False)
 
     def _fold_letters(self, subtoken: str, *, acronym: bool) -> str:
         word = subtoken.casefold()

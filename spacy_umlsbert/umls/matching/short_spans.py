@@ -6,16 +6,16 @@ what is computed in them. The spans are those of ``candidate_spans``.
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from spacy_umlsbert.umls.matching.candidate_spans import OF_HASH
-from spacy_umlsbert.umls.matching.hashing import ALL_BITS, START, advance
-from spacy_umlsbert.umls.matching.name_index import NameIndex, PrefixIndex
+from spacy_umlsbert.umls.matching.hashing import ALL_BITS, advance, hash_sequence
+from spacy_umlsbert.umls.matching.name_index import NameIndex
 from spacy_umlsbert.umls.matching.name_variants import MOST_AROUND_OF
+from spacy_umlsbert.umls.matching.subtoken_kinds import BEGINS, IS_NAME, IS_OF, KNOWN
 from spacy_umlsbert.umls.matching.subtokens import ShortText
 
-_REMEMBERED = 1 << 17
+_BEGINS_ANY = IS_NAME | BEGINS
 
 
 class ShortSpan(NamedTuple):
@@ -38,93 +38,68 @@ class ShortSpanFinder:
     def __init__(self, index: NameIndex, *, word_order: bool) -> None:
         self._index = index
         self._word_order = word_order
-        self._pairs = _Pairs(index.pairs)
 
     def __call__(self, text: ShortText) -> list[ShortSpan]:
-        """The spans of a Doc, those of equal position and length as they stand before turned."""
+        """The spans of a Doc."""
         kind, token, kinds = text
-        entries = list(map(kinds.entry.__getitem__, kind))
-        found = [
-            ShortSpan(i, 1, entry, False)
-            for i, entry in enumerate(entries)
-            if entry >= 0 and token[i - 1] != token[i] != token[i + 1]
-        ]
-        normal = list(map(kinds.normal.__getitem__, kind))
-        known = list(map(kinds.known.__getitem__, kind))
-        longest = list(map(kinds.longest.__getitem__, kind))
-        pairs = self._pairs
-        for i, (most, next_known) in enumerate(zip(longest, islice(known, 1, None))):
-            if most < 2 or not next_known or token[i - 1] == token[i]:
+        pairs, pair = self._index.pairs, kinds.pair
+        roles = list(map(kinds.role.__getitem__, kind))
+        found = []
+        for i in [i for i, role in enumerate(roles) if role & _BEGINS_ANY]:
+            if token[i - 1] == token[i]:
                 continue
-            sequence = (kinds.begun[kind[i]] + normal[i + 1]) & ALL_BITS
-            pair = pairs[sequence]
-            if pair is None:
+            if roles[i] & IS_NAME and token[i] != token[i + 1]:
+                found.append(ShortSpan(i, 1, kinds.entry[kind[i]], False))
+            if not (roles[i] & BEGINS and roles[i + 1]):
                 continue
-            most, entry = pair
+            begun = pair(pairs, kind[i], kind[i + 1])
+            if begun is None:
+                continue
+            longest, entry, sequence = begun
             if entry >= 0 and token[i + 1] != token[i + 2]:
                 found.append(ShortSpan(i, 2, entry, False))
             end = i + 2
-            while end - i < most and known[end]:
-                sequence = (advance(sequence) + normal[end]) & ALL_BITS
+            while end - i < longest and roles[end]:
+                sequence = (advance(sequence) + kinds.normal[kind[end]]) & ALL_BITS
                 end += 1
                 if token[end - 1] != token[end]:
                     entry = self._index.entry_looked_for(sequence)
                     if entry >= 0:
                         found.append(ShortSpan(i, end - i, entry, False))
-        if self._word_order and OF_HASH in normal:
-            self._turn_round(text, normal, found)
+        if self._word_order:
+            for i in [i for i, role in enumerate(roles) if role & IS_OF]:
+                found.extend(self._turned_round(text, roles, i))
         return found
 
-    def _turn_round(self, text: ShortText, normal: list[int], found: list[ShortSpan]) -> None:
-        """Add text like "A of B" for names like "B A"."""
+    def _turned_round(self, text: ShortText, roles: list[int], of: int) -> Iterator[ShortSpan]:
+        """Text like "A of B" for names like "B A"."""
         kind, token, kinds = text
-        for of in [i for i, value in enumerate(normal) if value == OF_HASH]:
-            starts = []
-            for start in range(of - 1, max(of - MOST_AROUND_OF, 0) - 1, -1):
-                if not kinds.known[kind[start]] or normal[start] == OF_HASH:
-                    break
-                if token[start - 1] != token[start]:
-                    starts.append(start)
-            most = kinds.longest[kind[of + 1]]
-            if not starts or most < 2:
+        first = of + 1
+        most_after = _run(roles[first : first + MOST_AROUND_OF])
+        most_before = _run(roles[max(of - MOST_AROUND_OF, 0) : of][::-1])
+        if not roles[first] & BEGINS:
+            return
+        for start in range(of - 1, of - 1 - most_before, -1):
+            if token[start - 1] == token[start]:
                 continue
-            sequence = START
-            for last in range(of + 1, of + 1 + MOST_AROUND_OF):
-                if not kinds.known[kind[last]] or normal[last] == OF_HASH:
-                    break
-                if last > of + 1:
-                    sequence = advance(sequence)
-                sequence = (sequence + normal[last]) & ALL_BITS
-                if last == of + 2:
-                    pair = self._pairs[sequence]
-                    if pair is None:
-                        break
-                    most = pair[0]
+            for last in range(first, first + most_after):
                 if token[last] == token[last + 1]:
                     continue
-                for start in starts:
-                    size = last - start
-                    if size <= most:
-                        entry = self._entry(sequence, normal[start:of])
-                        if entry >= 0:
-                            found.append(ShortSpan(start, size + 1, entry, True))
-
-    def _entry(self, sequence: int, subtokens: list[int]) -> int:
-        """The entry of a sequence that goes on with some subtokens, -1 if there is none."""
-        for subtoken in subtokens:
-            sequence = (advance(sequence) + subtoken) & ALL_BITS
-        return self._index.entry_looked_for(sequence)
+                begun = kinds.pair(
+                    self._index.pairs, kind[first], kind[start if last == first else first + 1]
+                )
+                if begun is None or begun[0] < last - start:
+                    continue
+                turned = (*kind[first : last + 1], *kind[start:of])
+                sequence = hash_sequence(kinds.normal[one] for one in turned)
+                entry = self._index.entry_looked_for(sequence)
+                if entry >= 0:
+                    yield ShortSpan(start, last + 1 - start, entry, True)
 
 
-class _Pairs(dict[int, tuple[int, int] | None]):
-    """What begins with a pair of subtokens, as ``PrefixIndex.find_one`` says, remembered."""
-
-    def __init__(self, pairs: PrefixIndex) -> None:
-        super().__init__()
-        self._find_one = pairs.find_one
-
-    def __missing__(self, sequence: int) -> tuple[int, int] | None:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[sequence] = self._find_one(sequence)
-        return found
+def _run(roles: list[int]) -> int:
+    """How many subtokens, from the first, are known and no "of"."""
+    for size, role in enumerate(roles):
+        if not role & KNOWN or role & IS_OF:
+            return size
+    return len(roles)

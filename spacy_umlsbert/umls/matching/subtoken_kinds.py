@@ -6,11 +6,17 @@ from array import array
 
 from spacy_umlsbert.umls.matching.hashing import ALL_BITS, START, advance, hash_subtoken
 from spacy_umlsbert.umls.matching.name_index import PrefixIndex
+from spacy_umlsbert.umls.matching.name_variants import OF
 from spacy_umlsbert.umls.matching.normalization import ARTICLES, PREPOSITIONS, Normalizer
 from spacy_umlsbert.umls.matching.spelling import SpellingCorrector
 
 BREAK = "\n\n"
 """The break between Docs and at blank lines, which is no subtoken of any text: kind 0."""
+
+KNOWN, IS_NAME, BEGINS, IS_OF = 1, 2, 4, 8
+
+_PAIRS_REMEMBERED = 1 << 17
+_UNSEEN = (0, 0, 0)
 
 
 class SubtokenKinds:
@@ -23,15 +29,17 @@ class SubtokenKinds:
         texts: The subtokens, in their original case.
         normal_texts: Their normal forms, misspellings corrected.
         normal: The hash of the normal form.
-        begun: What the next subtoken's hash is added to in a sequence that begins with this one.
         exact: The hash of the subtoken as it is.
         letters: The hash of the subtoken in small letters.
         corrected: Whether its spelling was corrected.
-        known: Whether any name that is looked for contains it.
         longest: Length of the longest name that begins with it.
         entry: The entry that is just this subtoken, -1 if there is none.
-        article: Whether it is left out after a preposition.
-        preposition: Whether it is such a preposition.
+        preposition: Whether an article is left out after it.
+        role: What a sequence can do with it: the sum of ``KNOWN``, ``IS_NAME``, ``BEGINS`` (a
+            longer name) and ``IS_OF``.
+        articles: The numbers of articles.
+        following: What begins with a pair of subtokens: the subtokens of the longest name, the
+            entry, and what the sequence hashes to; None if nothing does. See ``pair``.
 
     Args:
         words: The index of single subtokens.
@@ -49,47 +57,70 @@ class SubtokenKinds:
         self.texts: list[str] = []
         self.normal_texts: list[str] = []
         self.normal = array("Q")
-        self.begun = array("Q")
         self.exact = array("Q")
         self.letters = array("Q")
         self.corrected = array("B")
-        self.known = array("B")
         self.longest = array("B")
         self.entry = array("i")
-        self.article = array("B")
         self.preposition = array("B")
-        self._add(BREAK, BREAK, None, corrected=False)
+        self.role = bytearray()
+        self.articles: set[int] = set()
+        self.following: dict[int, tuple[int, int, int] | None] = {}
+        self._learn([BREAK])
 
-    def number(self, subtoken: str) -> int:
-        """The number of a subtoken."""
-        number = self._numbers.get(subtoken)
-        return self._learn(subtoken) if number is None else number
+    def numbers(self, tokens: list[list[str]]) -> list[tuple[int, ...]]:
+        """The numbers of the subtokens of some tokens; new ones are learnt."""
+        new = {one: None for subtokens in tokens for one in subtokens if one not in self._numbers}
+        self._learn(list(new))
+        number = self._numbers.__getitem__
+        return [tuple(map(number, subtokens)) for subtokens in tokens]
 
-    def _learn(self, subtoken: str) -> int:
-        form, found = self._words.recognized(self._normalizer, subtoken)
-        corrected = False
-        if found is None and self._speller is not None:
-            meant = self._speller.correct(form)
-            if meant is not None:
-                form, found, corrected = meant, self._words.find_one(hash_subtoken(meant)), True
-        return self._add(subtoken, form, found, corrected=corrected)
+    def pair(self, pairs: PrefixIndex, first: int, second: int) -> tuple[int, int, int] | None:
+        """``following`` of two subtokens by their numbers."""
+        key = first << 32 | second
+        found = self.following.get(key, _UNSEEN)
+        if found is _UNSEEN:
+            if len(self.following) >= _PAIRS_REMEMBERED:
+                self.following.clear()
+            sequence = advance((START + self.normal[first]) & ALL_BITS) + self.normal[second]
+            sequence &= ALL_BITS
+            known = pairs.find_one(sequence)
+            found = self.following[key] = None if known is None else (*known, sequence)
+        return found
 
-    def _add(
-        self, subtoken: str, form: str, found: tuple[int, int] | None, *, corrected: bool
-    ) -> int:
-        number = self._numbers[subtoken] = len(self.texts)
-        normal, exact, small = hash_subtoken(form), hash_subtoken(subtoken), subtoken.casefold()
-        longest, entry = (0, -1) if found is None else found
-        self.texts.append(subtoken)
-        self.normal_texts.append(form)
-        self.normal.append(normal)
-        self.begun.append(advance((START + normal) & ALL_BITS))
-        self.exact.append(exact)
-        self.letters.append(exact if small == subtoken else hash_subtoken(small))
-        self.corrected.append(corrected)
-        self.known.append(found is not None)
-        self.longest.append(longest)
-        self.entry.append(entry)
-        self.article.append(subtoken in ARTICLES)
-        self.preposition.append(subtoken in PREPOSITIONS)
-        return number
+    def _learn(self, subtokens: list[str]) -> None:
+        """Add subtokens, all of which are new."""
+        forms = list(map(self._normalizer.fold, subtokens))
+        normal = list(map(hash_subtoken, forms))
+        found = list(map(self._words.find_one, normal))
+        begin = len(self.texts)
+        self.corrected.extend(bytes(len(subtokens)))
+        for i in [i for i, place in enumerate(found) if place is None]:
+            other = self._read_otherwise(subtokens[i], forms[i])
+            if other is not None:
+                forms[i], self.corrected[begin + i] = other
+                normal[i] = hash_subtoken(forms[i])
+                found[i] = self._words.find_one(normal[i])
+        small = map(str.casefold, subtokens)
+        self._numbers.update(zip(subtokens, range(begin, begin + len(subtokens)), strict=True))
+        self.texts.extend(subtokens)
+        self.normal_texts.extend(forms)
+        self.normal.extend(normal)
+        self.exact.extend(map(hash_subtoken, subtokens))
+        self.letters.extend(map(hash_subtoken, small))
+        self.preposition.extend(map(PREPOSITIONS.__contains__, subtokens))
+        self.articles.update(self._numbers[one] for one in ARTICLES.intersection(subtokens))
+        for form, place in zip(forms, found, strict=True):
+            longest, entry = (0, -1) if place is None else place
+            self.longest.append(longest)
+            self.entry.append(entry)
+            role = KNOWN * (place is not None) + IS_NAME * (entry >= 0) + BEGINS * (longest > 1)
+            self.role.append(role + IS_OF * (form == OF))
+
+    def _read_otherwise(self, subtoken: str, form: str) -> tuple[str, bool] | None:
+        """Another normal form of a subtoken that no name contains; whether it is corrected."""
+        word = self._normalizer.fold_as_word(subtoken)
+        if word != form and self._words.find_one(hash_subtoken(word)) is not None:
+            return word, False
+        meant = self._speller.correct(form) if self._speller is not None else None
+        return None if meant is None else (meant, True)

@@ -15,7 +15,7 @@ from spacy_umlsbert.umls.matching.hashing import Int64Array, UInt64Array
 from spacy_umlsbert.umls.matching.name_index import PrefixIndex
 from spacy_umlsbert.umls.matching.normalization import Normalizer, split_subtokens
 from spacy_umlsbert.umls.matching.spelling import SpellingCorrector
-from spacy_umlsbert.umls.matching.subtoken_kinds import BREAK, SubtokenKinds
+from spacy_umlsbert.umls.matching.subtoken_kinds import BREAK, KNOWN, SubtokenKinds
 
 _REMEMBERED = 1 << 19
 # The break between Docs and at blank lines: no name reaches across. No token has this key.
@@ -108,21 +108,20 @@ class SubtokenTable:
 
     def short_text(self, doc: Doc) -> ShortText:
         """The subtokens of one Doc, by the same rules; quicker than a batch of one."""
-        kind: list[int] = []
-        token: list[int] = []
-        after_preposition = False
         with self._lock:
-            numbers = self._numbers(doc.to_array(_ORTH).tolist(), [doc])
+            kind = self._numbers(doc.to_array(_ORTH).tolist(), [doc])
             several, kinds = self._several, self._kinds
-        articles, prepositions = kinds.article, kinds.preposition
-        for i, number in enumerate(numbers):
-            for one in (number,) if number >= 0 else several[~number]:
-                if not (after_preposition and articles[one]):
-                    kind.append(one)
-                    token.append(i)
-                after_preposition = prepositions[one]
         kind.append(0)
-        token.append(len(numbers))
+        token = list(range(len(kind)))
+        for i in [i for i, number in enumerate(kind) if number < 0][::-1]:
+            parts = several[~kind[i]]
+            kind[i : i + 1] = parts
+            token[i : i + 1] = [i] * len(parts)
+        # From the end, so that what has been taken out moves nothing that is still to be seen.
+        articles = kinds.articles
+        for i in [i for i, one in enumerate(kind) if one in articles][::-1]:
+            if i and kinds.preposition[kind[i - 1]]:
+                del kind[i], token[i]
         return ShortText(kind, token, kinds)
 
     def _numbers(self, keys: list[int], docs: Sequence[Doc]) -> list[int]:
@@ -131,19 +130,20 @@ class SubtokenTable:
             self._reset()
         numbers = list(map(self._tokens.get, keys))
         if None in numbers:
-            stores = list({id(doc.vocab): doc.vocab.strings for doc in docs}.values())
-            for key in keys:
-                if key not in self._tokens:
-                    self._tokens[key] = self._learn(_text_of(key, stores))
+            self._learn(list({key: None for key in keys if key not in self._tokens}), docs)
             return list(map(self._tokens.__getitem__, keys))
         return numbers  # type: ignore[return-value]  # none is None
 
-    def _learn(self, token: str) -> int:
-        numbers = tuple(map(self._kinds.number, _token_subtokens(token)))
-        if len(numbers) == 1:
-            return numbers[0]
-        self._several.append(numbers)
-        return ~(len(self._several) - 1)
+    def _learn(self, keys: list[int], docs: Sequence[Doc]) -> None:
+        """Add tokens of these Docs that have no number yet."""
+        stores = list({id(doc.vocab): doc.vocab.strings for doc in docs}.values())
+        cut_up = [_token_subtokens(_text_of(key, stores)) for key in keys]
+        for key, numbers in zip(keys, self._kinds.numbers(cut_up), strict=True):
+            if len(numbers) == 1:
+                self._tokens[key] = numbers[0]
+            else:
+                self._tokens[key] = ~len(self._several)
+                self._several.append(numbers)
 
     def _gather(self, numbers: Int64Array, doc_starts: Int64Array) -> Subtokens:
         """The subtokens of tokens given by the values of ``self._tokens``."""
@@ -156,7 +156,7 @@ class SubtokenTable:
         token = np.repeat(np.arange(len(numbers)), counts)
         # The columns grow when words are learnt, so they are only read under the lock.
         kinds = self._kinds
-        dropped = np.frombuffer(kinds.article, np.bool_)[kind]
+        dropped = np.isin(kind, list(kinds.articles))
         dropped[:1] = False
         dropped[1:] &= np.frombuffer(kinds.preposition, np.bool_)[kind[:-1]]
         if dropped.any():
@@ -170,7 +170,7 @@ class SubtokenTable:
             is_last=is_last,
             normal=np.frombuffer(kinds.normal, np.uint64)[kind],
             exact=np.frombuffer(kinds.exact, np.uint64)[kind],
-            known=np.frombuffer(kinds.known, np.bool_)[kind],
+            known=np.frombuffer(kinds.role, np.uint8)[kind] & KNOWN != 0,
             longest=np.frombuffer(kinds.longest, np.uint8)[kind],
             entry=np.frombuffer(kinds.entry, np.int32)[kind],
             doc_starts=doc_starts,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls import KnowledgeBase, Match, MatcherSettings
-from spacy_umlsbert.umls.matching.name_variants import VariantRules
+from spacy_umlsbert.umls.matching.name_variants import Stretch, VariantRules
 from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
 from tests.umls.helpers import of_names
 
@@ -252,13 +252,45 @@ def test_any_text_matches_as_by_comparing_with_every_name(
     docs = [NLP.make_doc(part) for part in (*text, " ".join(names))]
     with tempfile.TemporaryDirectory() as folder:
         kb = of_names(Path(folder) / "kb", {f"C{i:02d}": [name] for i, name in enumerate(names)})
+        known = {
+            rules.normalizer.fold(subtoken)
+            for rules in [VariantRules(MatcherSettings())]
+            for name in names
+            for form in rules.forms(name.strip())
+            if rules.rule(name.strip(), form)
+            for subtoken in form
+        }
         for doc, matches in zip(docs, kb.match(docs), strict=True):
-            assert [(m.start, m.end, set(m.concept_ids)) for m in matches] == reference(doc, names)
+            found = [(m.start, m.end, set(m.concept_ids)) for m in matches]
+            assert found == reference(doc, names, known)
 
 
-def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
+@settings(max_examples=settings.default.max_examples // 2)
+@given(st.lists(MESSY_NAME, min_size=1, max_size=12), st.lists(MESSY_TEXT, max_size=4))
+def test_one_doc_at_a_time_and_in_batches_give_the_same(names: list[str], text: list[str]) -> None:
+    from spacy_umlsbert.umls.matching import matcher
+
+    names = [name for name in names if name.strip()] or ["fever"]
+    docs = [NLP.make_doc(part) for part in (*text, "", " ".join(names), " of ".join(names))]
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "kb"
+        of_names(path, {f"C{i:02d}": [name] for i, name in enumerate(names)})
+        one_by_one = [KnowledgeBase.open(path).match([doc])[0] for doc in docs]
+        one_by_one_again = list(map(KnowledgeBase.open(path).match, ([doc] for doc in docs)))
+        patch.setattr(matcher, "_SHORT_TOKENS", -1)
+        kb = KnowledgeBase.open(path)
+        assert kb.match(docs) == kb.match(docs) == one_by_one
+        assert one_by_one_again == [[matches] for matches in one_by_one]
+
+
+def reference(doc: Doc, names: list[str], known: set[str]) -> list[tuple[int, int, set[str]]]:
     """All stretches of tokens compared with all names, one by one."""
     rules = VariantRules(MatcherSettings())
+
+    def normal(subtoken: str) -> str:
+        form, word = rules.normalizer.fold(subtoken), rules.normalizer.fold_as_word(subtoken)
+        return word if form not in known and word in known else form
+
     of_token: list[list[str]] = []
     before: list[str] = []
     for token in doc:
@@ -276,7 +308,8 @@ def reference(doc: Doc, names: list[str]) -> list[tuple[int, int, set[str]]]:
                 continue
             concepts = set()
             for i, name in enumerate(names):
-                occurrence = rules.occurrence(name.strip(), rules.stretch(subtokens))
+                stretch = Stretch(subtokens, list(map(normal, subtokens)))
+                occurrence = rules.occurrence(name.strip(), stretch)
                 if occurrence and not (occurrence.stop_word and shouted(doc, start, end, rules)):
                     concepts.add(f"C{i:02d}")
             if concepts:
