@@ -96,13 +96,13 @@ class _Candidate(NamedTuple):
         concept: The row of the concept.
         level: How close they are, as in ``Occurrence``.
         acronym: As in ``Occurrence``.
-        stop_word: As in ``Occurrence``.
+        is_word: As in ``Occurrence``.
     """
 
     concept: int
     level: int
     acronym: bool
-    stop_word: bool
+    is_word: bool
 
 
 class MatchCache:
@@ -242,8 +242,8 @@ class MatchCache:
         candidates = self._candidates(kinds, stretch, entries)
         corrected = any(kinds.corrected[one] for one in stretch)
         self._numbers[key] = number = self._add(candidates, corrected=corrected)
-        if any(candidate.stop_word for candidate in candidates):
-            others = [candidate for candidate in candidates if not candidate.stop_word]
+        if any(candidate.is_word for candidate in candidates):
+            others = [candidate for candidate in candidates if not candidate.is_word]
             self._in_capitals[number] = self._add(others, corrected=corrected)
 
     def _candidates(

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
+from spacy_umlsbert.umls.matching.capitals import CapitalsReader
 from spacy_umlsbert.umls.matching.candidate_spans import find_candidate_spans
 from spacy_umlsbert.umls.matching.longest import choose_longest, choose_longest_of_few
 from spacy_umlsbert.umls.matching.match_cache import MatchCache, MatchKind, NameLookup
@@ -79,7 +80,8 @@ class Matcher:
 
     def __init__(self, index: NameIndex, rules: VariantRules, names: NameLookup) -> None:
         self._index = index
-        self._rules = rules
+        self._word_order = rules.settings.word_order
+        self._capitals = CapitalsReader(rules.ordinary_words, rules.stop_names)
         self._subtokens = SubtokenTable(index.words, rules.normalizer)
         self._short_spans = ShortSpanFinder(index, word_order=rules.settings.word_order)
         self._cache = MatchCache(index, rules, names)
@@ -121,7 +123,7 @@ class Matcher:
         ):
             start = token[span.position]
             end = token[span.position + span.length - 1] + 1
-            if in_capitals >= 0 and self._among_capitals(doc, start, end):
+            if in_capitals >= 0 and self._capitals.is_word(doc, start, end):
                 number = in_capitals  # noqa: PLW2901
             if meanings.usable[number]:
                 usable.append((start, end, number))
@@ -134,7 +136,7 @@ class Matcher:
     def _match_batch(self, docs: list[Doc]) -> list[list[Match]]:
         subtokens = self._subtokens.subtokens(docs)
         spans = find_candidate_spans(
-            self._index, subtokens, word_order=self._rules.settings.word_order
+            self._index, subtokens, word_order=self._word_order
         )
         meanings = self._cache.look_up(subtokens, spans)
         first = subtokens.token[spans.position]
@@ -144,7 +146,7 @@ class Matcher:
         number = meanings.number
         for i in np.flatnonzero(meanings.in_capitals >= 0).tolist():
             start = doc_starts[doc_of[i]]
-            if self._among_capitals(
+            if self._capitals.is_word(
                 docs[doc_of[i]], int(first[i] - start), int(last[i] - start) + 1
             ):
                 number[i] = meanings.in_capitals[i]
@@ -162,15 +164,3 @@ class Matcher:
             matches: list[Match] = list(map(_make_match, values))
         bounds = np.searchsorted(doc_of, np.arange(len(docs) + 1)).tolist()
         return [matches[bounds[i] : bounds[i + 1]] for i in range(len(docs))]
-
-    def _among_capitals(self, doc: Doc, start: int, end: int) -> bool:
-        """Whether a neighbouring token is an ordinary word in capitals ("ALL OTHER SYSTEMS")."""
-        for i in (start - 1, end):
-            if 0 <= i < len(doc):
-                text = doc[i].text
-                ordinary = text.casefold() in self._rules.ordinary_words
-                if len(text) > 1 and text.isupper() and ordinary:
-                    return True
-        return False
-
-

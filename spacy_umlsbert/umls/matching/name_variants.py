@@ -28,13 +28,13 @@ class Occurrence(NamedTuple):
     Attributes:
         level: ``IDENTICAL``, ``SAME_LETTERS`` or ``NORMALIZED``.
         acronym: Whether the name is an acronym in capitals.
-        stop_word: Whether it is an acronym that in small letters is a stop name, so that it means
-            nothing among other words in capitals ("ALL OTHER SYSTEMS").
+        is_word: Whether it is an acronym that in small letters is an ordinary word, so that among
+            words in capitals it may be that word ("ALL OTHER SYSTEMS", "HEARING AIDS").
     """
 
     level: int
     acronym: bool
-    stop_word: bool
+    is_word: bool
 
 
 @hide_in_repr("pieces", "normal")
@@ -191,7 +191,9 @@ class VariantRules:
                 return None
         elif len(compact) < self.settings.min_length and compact != compact_text:
             return None
-        return Occurrence(level, acronym, acronym and compact.casefold() in self.stop_names)
+        small = compact.casefold()
+        is_word = acronym and (small in self.stop_names or small in self.ordinary_words)
+        return Occurrence(level, acronym, is_word)
 
     def _acronym_case(self, compact: str, text: str) -> bool:
         """Whether text has the case an acronym needs: its own, or all small or all capitals."""

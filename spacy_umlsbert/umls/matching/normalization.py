@@ -9,7 +9,8 @@ however the tokenizer splits hyphens, units and possessives:
 * a dotted abbreviation is one subtoken without its dots ("q.d.", "U.S.A");
 * a Greek letter is a subtoken and reads as its name ("TGFβ" is "TGF beta");
 * white space, hyphens, slashes, apostrophes and a full stop after a letter or digit are silent:
-  they part subtokens and leave no trace. The possessive "'s" is silent too;
+  they part subtokens and leave no trace. The possessive "'s" is silent too, with any
+  apostrophe and in capitals;
 * prefixes that are written with or without a hyphen ("non", "anti", "post" …) are subtokens, so
   that "nonsmall", "non-small" and "non small" are the same;
 * any other sign (comma, bracket, plus, per cent) is a subtoken of its own.
@@ -26,7 +27,7 @@ from functools import lru_cache
 from spacy_umlsbert.files.resources import package_rows, package_words
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
-NORMALIZATION_VERSION = 3
+NORMALIZATION_VERSION = 4
 """Raised whenever the rules or word tables change what a subtoken or its normal form is."""
 
 _REMEMBERED = 1 << 19
@@ -39,7 +40,10 @@ _GREEK = {
 }  # fmt: skip
 
 # Signs that are lost in compatibility normalisation or only decorate a name.
-_DECORATION = str.maketrans({"™": " ", "®": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "SS"})
+_DECORATION = str.maketrans(
+    {"™": " ", "®": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "SS"}
+    | dict.fromkeys("’‘‛ʼʹ´′", "'")  # all that is typed for an apostrophe or a prime
+)
 
 # Plural ending, least length of a word that has it, singular ending; the first that fits counts.
 _PLURAL_ENDINGS = (
@@ -60,7 +64,7 @@ _PLURAL_ENDINGS = (
 _LETTER = r"[^\W\d_Α-Ωα-ω]"
 _PREFIXES = ("non", "anti", "post", "multi", "micro", "pseudo")
 _PREFIX = rf"(?<!{_LETTER})(?i:{'|'.join(_PREFIXES)})"
-_SILENT = r"\-‐‑‒–—―−/\\'’‘ʼ`´\u00ad\u200b-\u200f\u2060\ufeff"
+_SILENT = r"\-‐‑‒–—―−/\\'`\u00ad\u200b-\u200f\u2060\ufeff"
 _SUBTOKENS = re.compile(
     rf"((?:{_LETTER}\.)+{_LETTER}(?![^\W_])"  # dotted abbreviation
     r"|\d+(?:[.,]\d+)*"  # number
@@ -74,7 +78,7 @@ ARTICLES = frozenset({"the", "The"})
 PREPOSITIONS = frozenset("of in on at to from by for with and or".split())
 """An article after one of these is left out of names and text; see ``without_articles``."""
 
-_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
+_POSSESSIVE = re.compile(r"['`][sS](?![^\W_])")
 
 
 def split_subtokens(text: str) -> list[str]:
@@ -88,7 +92,7 @@ def split_subtokens(text: str) -> list[str]:
             return [text]  # most tokens
     else:
         text = unicodedata.normalize("NFKC", text.translate(_DECORATION))
-    if "'" in text or "’" in text:
+    if "'" in text or "`" in text:
         text = _POSSESSIVE.sub(" ", text)
     subtokens = _SUBTOKENS.findall(text)
     return [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls import KnowledgeBase, Match, MatcherSettings
+from spacy_umlsbert.umls.matching.capitals import CapitalsReader
 from spacy_umlsbert.umls.matching.name_variants import Stretch, VariantRules
 from spacy_umlsbert.umls.matching.normalization import split_subtokens, without_articles
 from tests.umls.helpers import of_names
@@ -71,6 +72,67 @@ def test_case_decides_between_acronyms_and_words(rrf_kb: KnowledgeBase) -> None:
     assert texts(rrf_kb, "Ms. Smith, 5 ms, dm, MI") == ["MI"]
     assert found(rrf_kb, "a cold")[0][1] == "C0009443"
     assert found(rrf_kb, "has COLD")[0][1] == "C0024117"
+
+
+def test_words_in_capitals_are_no_acronyms(tmp_path: Path) -> None:
+    names = {
+        "C1": ["AIDS"], "C2": ["HIV"], "C3": ["PCP"], "C4": ["CAT"], "C5": ["COLD"], "C6": ["ALL"],
+        "C7": ["cold"], "C8": ["hearing loss"],
+    }  # fmt: skip
+    kb = of_names(tmp_path / "kb", names)
+    for text in (
+        "HEARING AIDS",
+        "HEARING AIDS, BILATERAL",
+        "Uses HEARING AIDS daily.",
+        "WALKING\u00a0AIDS",
+        "HEARING-AIDS",
+        "ENT: WEARS HEARING AIDS IN BOTH EARS",
+        "PATIENT USES AIDS FOR WALKING",
+        "CAT SCAN",
+        "BITTEN BY THE CAT",
+        "ALL OTHER SYSTEMS",
+        "NOT AT ALL",
+        "HAS ALL",
+    ):
+        assert texts(kb, text) == [], text
+    for text, wanted in {
+        "AIDS": ["AIDS"],
+        "DIAGNOSIS: AIDS": ["AIDS"],
+        "HISTORY OF HIV/AIDS": ["HIV", "AIDS"],
+        "HISTORY OF AIDS.": ["AIDS"],
+        "PATIENT WITH AIDS AND PCP": ["AIDS", "PCP"],
+        "PCP, AIDS": ["PCP", "AIDS"],
+        "DISCHARGE SUMMARY\nHe has AIDS.": ["AIDS"],
+        "He has AIDS dementia and ALL.": ["AIDS", "ALL"],
+        "HE HAS A COLD": ["COLD"],
+    }.items():
+        assert texts(kb, text) == wanted, text
+    assert found(kb, "HE HAS A COLD")[0][1] == "C7"
+
+
+def test_possessives_with_any_apostrophe_and_in_capitals(tmp_path: Path) -> None:
+    names = {
+        "C1": ["Crohn's disease"],
+        "C2": ["Parkinson disease"],
+        "C3": ["Alzheimer’s disease"],
+        "C4": ["Graves' disease", "Graves disease"],
+    }
+    kb = of_names(tmp_path / "kb", names)
+    for name, cui in (("Crohn", "C1"), ("Parkinson", "C2"), ("Alzheimer", "C3"), ("Grave", "C4")):
+        for apostrophe in ("'", "’", "‘", "`", "´", "ʼ", "′", "＇", ""):
+            for text in (f"{name}{apostrophe}s disease", f"{name}s{apostrophe} disease"):
+                for written in (text, text.upper(), text.title(), text.lower()):
+                    assert [m[:2] for m in found(kb, f"no {written}.")] == [(written, cui)]
+        assert kb.find(f"{name}'s disease".upper()) == [cui]
+
+
+def test_short_words_in_capitals_are_words_where_no_acronym_is_meant(tmp_path: Path) -> None:
+    names = {"C1": ["brain tumor"], "C2": ["edema"], "C3": ["burn"], "C4": ["BURNS"]}
+    kb = of_names(tmp_path / "kb", names)
+    assert found(kb, "BRAIN TUMORS, OEDEMA")[0][:2] == ("BRAIN TUMORS", "C1")
+    assert found(kb, "BRAIN TUMORS, OEDEMA")[1][:2] == ("OEDEMA", "C2")
+    assert found(kb, "burns, BURNS")[1][:2] == ("BURNS", "C4")
+    assert kb.find("BRAIN TUMORS") == ["C1"]
 
 
 def test_ambiguous_names_keep_all_concepts_best_first(tmp_path: Path) -> None:
@@ -287,6 +349,8 @@ def reference(doc: Doc, names: list[str], known: set[str]) -> list[tuple[int, in
     """All stretches of tokens compared with all names, one by one."""
     rules = VariantRules(MatcherSettings())
 
+    capitals = CapitalsReader(rules.ordinary_words, rules.stop_names)
+
     def normal(subtoken: str) -> str:
         form, word = rules.normalizer.fold(subtoken), rules.normalizer.fold_as_word(subtoken)
         return word if form not in known and word in known else form
@@ -310,19 +374,11 @@ def reference(doc: Doc, names: list[str], known: set[str]) -> list[tuple[int, in
             for i, name in enumerate(names):
                 stretch = Stretch(subtokens, list(map(normal, subtokens)))
                 occurrence = rules.occurrence(name.strip(), stretch)
-                if occurrence and not (occurrence.stop_word and shouted(doc, start, end, rules)):
+                if occurrence and not (occurrence.is_word and capitals.is_word(doc, start, end)):
                     concepts.add(f"C{i:02d}")
             if concepts:
                 meanings[start, end] = concepts
     return [(*span, meanings[span]) for span in longest(list(meanings))]
-
-
-def shouted(doc: Doc, start: int, end: int, rules: VariantRules) -> bool:
-    neighbours = [doc[i].text for i in (start - 1, end) if 0 <= i < len(doc)]
-    return any(
-        len(text) > 1 and text.isupper() and text.casefold() in rules.ordinary_words
-        for text in neighbours
-    )
 
 
 @pytest.mark.parametrize("name", ["x" * 4000, "word " * 800, "( " * 2000, "É" * 4000])
