@@ -106,7 +106,8 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
     """The mentions of a Doc, with those of its abbreviations.
 
     An abbreviation is a mention of the concepts of its long form's mention, which may leave out
-    its first words ("acute renal failure"). It takes the place of mentions that it overlaps.
+    its first words ("acute renal failure"). It takes the place of mentions that it overlaps; if
+    the long form is none ("tamoxifen (TAM)" among disorders), the short one is no mention either.
 
     Args:
         spans: The mentions by name, in the order of the text.
@@ -114,7 +115,9 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
     """
     by_end = {span.end: span for span in spans}
     found: dict[int, Span] = {}
+    defined = set()
     for short, long in abbreviations:
+        defined.add((short.start, short.end))
         mention = by_end.get(long.end)
         if mention is not None and long.start <= mention.start:
             span = Span(
@@ -128,7 +131,11 @@ def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation])
             set_ambiguous(span, mention._.cuis, mention._.tuis)
             found[span.start] = span
     taken = {i for span in found.values() for i in range(span.start, span.end)}
-    others = [span for span in spans if taken.isdisjoint(range(span.start, span.end))]
+    others = [
+        span
+        for span in spans
+        if taken.isdisjoint(range(span.start, span.end)) and (span.start, span.end) not in defined
+    ]
     return sorted([*others, *found.values()], key=lambda span: span.start)
 
 

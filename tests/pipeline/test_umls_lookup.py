@@ -246,6 +246,11 @@ def test_an_abbreviation_comes_before_a_name_of_the_same_letters(toy_kb_path):
     assert {row[2] for row in found(nlp(text))} == {"C0015967"}
 
 
+def test_an_abbreviation_of_something_else_is_no_mention(toy_kb_path):
+    nlp = make_nlp(toy_kb_path, abbreviations=True)
+    assert found(nlp("HF")) and not found(nlp("Hydrogen fluoride (HF). HF is an acid."))
+
+
 def test_custom_attributes_of_the_user_stay(toy_kb_path):
     Doc.set_extension("abbreviations", default="mine")
     Span.set_extension("long_form", getter=lambda span: "mine")
