@@ -1,12 +1,13 @@
 """Compare finding disease names with QuickUMLS, spaCy's PhraseMatcher and scispaCy, in one run.
 
     python benchmarks/terminology/comparison.py WORK --ontologies DIR --hpo hp.obo \\
-        --texts bc5cdr/dev_corpus.txt
+        --medic medic.txt --texts bc5cdr/dev_corpus.txt
 
-All use the names of the knowledge base of open ontologies. QuickUMLS (``medspacy-quickumls``) and
-scispaCy's candidate generator take part if they are installed and run; why one does not is printed.
-Speed is measured after tokenisation where a tool takes tokens, and on the text where it tokenises
-itself; the whole corpus is matched, and the first 250 abstracts are scored.
+All use the disorder names of the knowledge base of open ontologies, with MEDIC if it is given.
+QuickUMLS (``medspacy-quickumls``) and scispaCy's candidate generator take part if they are
+installed and run; why one does not is printed. Speed is measured after tokenisation where a tool takes tokens, and on the text where it tokenises
+itself, for all abstracts at once and for one after the other; the whole corpus is matched, and the
+first 250 abstracts are scored.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def main(
     ontologies: Annotated[Path, typer.Option(help="Disease Ontology files and Mondo's mapping")],
     hpo: Annotated[Path, typer.Option(help="hp.obo")],
     texts: Annotated[Path, typer.Option(help="PubTator file (BC5CDR dev)")],
+    medic: Annotated[Path | None, typer.Option(help="MEDIC, as BioSyn has it")] = None,
     limit_slow: Annotated[int, typer.Option(help="Abstracts for tools that take long")] = SCORED,
 ) -> None:
     """Compare name finders."""
@@ -46,41 +48,52 @@ def main(
     abstracts = read_abstracts(texts)
     nlp = spacy.blank("en")
     docs = [nlp.make_doc(abstract.text) for abstract in abstracts]
-    kb = build_open_base(work / "kb", ontologies, hpo)
+    kb = build_open_base(work / "kb", ontologies, hpo, medic=medic)
     print(kb)
     rows: list[dict[str, Any]] = []
     for settings in ({}, {"adjectives": False}, {"misspellings": True}):
-        variant = build_open_base(work / "variant", ontologies, hpo, MatcherSettings(**settings))
+        matcher = MatcherSettings(**settings)
+        variant = build_open_base(work / "variant", ontologies, hpo, matcher, medic)
         shown = ", ".join(f"{key}={value}" for key, value in settings.items()) or "defaults"
-        rows.append(_ours(f"spacy-umlsbert ({shown})", variant, docs, abstracts))
+        rows.append(_ours(f"spacy-umlsbert ({shown})", variant, docs, abstracts, _disorders(kb)))
+    rows.append(_ours("spacy-umlsbert (names of all types)", kb, docs, abstracts, set(kb)))
+    rows.append(_with_abbreviations(kb, nlp, docs, abstracts))
     rows.append(_phrase_matcher(kb, nlp, docs, abstracts))
     for tool in (_quickumls, _scispacy):
         try:
             rows.append(tool(kb, work, abstracts[:limit_slow]))
         except Exception as error:  # a tool that is not there must not end the run
             msg.warn(f"{tool.__name__.strip('_')} did not run: {type(error).__name__}: {error}")
-    header = ("", "P", "R", "F", "abstracts/s", "load s")
+    header = ("", "P", "R", "F", "abstracts/s", "one by one", "load s")
     table = [
         (
             row["tool"],
             *(f"{row[key]:.3f}" for key in ("precision", "recall", "f")),
             f"{row['abstracts_per_second']:,.0f}",
+            f"{row['one_by_one_per_second']:,.0f}",
             f"{row['load_seconds']:.2f}",
         )
         for row in rows
     ]
     (work / "comparison.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
-    msg.table(table, header=header, divider=True, aligns=("l", *"rrrrr"))
+    msg.table(table, header=header, divider=True, aligns=("l", *"rrrrrr"))
 
 
 def _result(
-    tool: str, abstracts: list[Abstract], found: Found, seconds: float, load: float
+    tool: str,
+    abstracts: list[Abstract],
+    found: Found,
+    seconds: float,
+    load: float,
+    one_by_one: float | None = None,
 ) -> dict[str, Any]:
+    """A row; a tool without ``one_by_one`` takes one text at a time anyway."""
     return {
         "tool": tool,
         **score(abstracts[:SCORED], found[:SCORED]),
         "abstracts": len(abstracts),
         "abstracts_per_second": len(abstracts) / seconds,
+        "one_by_one_per_second": len(abstracts) / (seconds if one_by_one is None else one_by_one),
         "load_seconds": load,
     }
 
@@ -96,13 +109,18 @@ def _disorders(kb: KnowledgeBase) -> set[str]:
 
 
 def _ours(
-    tool: str, kb: KnowledgeBase, docs: list[Doc], abstracts: list[Abstract]
+    tool: str,
+    kb: KnowledgeBase,
+    docs: list[Doc],
+    abstracts: list[Abstract],
+    wanted: set[str],
 ) -> dict[str, Any]:
     assert kb.path is not None
-    wanted = _disorders(kb)
     kb, load = _timed(lambda: KnowledgeBase.open(kb.path))  # type: ignore[arg-type]
     kb.match(docs)
     matches, seconds = _timed(lambda: kb.match(docs))
+    singles, one_by_one = _timed(lambda: [kb.match([doc])[0] for doc in docs])
+    assert singles == matches
     found = [
         {
             (doc[match.start].idx, doc[match.start : match.end].end_char)
@@ -111,7 +129,21 @@ def _ours(
         }
         for doc, listed in zip(docs, matches, strict=True)
     ]
-    return _result(tool, abstracts, found, seconds, load)
+    return _result(tool, abstracts, found, seconds, load, one_by_one)
+
+
+def _with_abbreviations(
+    kb: KnowledgeBase, nlp: spacy.Language, docs: list[Doc], abstracts: list[Abstract]
+) -> dict[str, Any]:
+    """The component ``umls_lookup`` on disorders, with the abbreviations that a text defines."""
+    config = {"kb": str(kb.path), "abbreviations": True, "semantic_types": ["DISO"]}
+    lookup, load = _timed(lambda: nlp.create_pipe("umls_lookup", config=config))
+    list(lookup.pipe(docs))
+    _, seconds = _timed(lambda: list(lookup.pipe(docs)))
+    _, one_by_one = _timed(lambda: [lookup(doc) for doc in docs])
+    found = [{(span.start_char, span.end_char) for span in doc.spans["umls"]} for doc in docs]
+    tool = "umls_lookup (abbreviations=True)"
+    return _result(tool, abstracts, found, seconds, load, one_by_one)
 
 
 def _phrase_matcher(

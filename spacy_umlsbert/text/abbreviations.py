@@ -196,7 +196,9 @@ def _words_before(doc: Doc, end: int, length: int) -> Span:
 def _word_before(doc: Doc, end: int) -> Span:
     """The tokens before a place that are written without a space between them."""
     start = end
-    while start > 0 and end - start < _MOST_CHARACTERS and (start == end or not _spaced(doc, start)):
+    while (
+        start > 0 and end - start < _MOST_CHARACTERS and (start == end or not _spaced(doc, start))
+    ):
         start -= 1
     return doc[start:end]
 

@@ -84,7 +84,11 @@ def test_nothing_is_defined(text: str) -> None:
     assert defined(text) == []
 
 
-@given(st.lists(st.sampled_from("AF A-T atrial fibrillation ataxia , ; ( ) [ ] : . - T \n\n".split(" "))))
+@given(
+    st.lists(
+        st.sampled_from("AF A-T atrial fibrillation ataxia , ; ( ) [ ] : . - T \n\n".split(" "))
+    )
+)
 def test_any_text(words: list[str]) -> None:
     doc = NLP.make_doc(" ".join(words))
     end = 0

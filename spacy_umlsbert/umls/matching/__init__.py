@@ -9,12 +9,14 @@ Where a rule of matching belongs:
   `name_variants`. Most of it is applied when a knowledge base is built, so build it again.
 - a switch for either: `settings`, which are stored in the knowledge base
 - misspelt words: `spelling`
-- which of several matches counts: `matcher`
+- capitals that are those of a heading or an acronym: `capitals`
+- which of several matches counts: `longest`
 
 How text is matched, step by step:
 
-- `subtokens`: a batch of Docs as one array of subtokens
-- `candidate_spans`: sequences of subtokens that are in the index (`name_index`, `hashing`)
+- `subtokens`: Docs as subtokens; `subtoken_kinds` knows what each distinct one is
+- `candidate_spans`: sequences of subtokens that are in the index (`name_index`, `hashing`), for a
+  batch of Docs with numpy; `short_spans`: the same for one Doc, without arrays
 - `match_cache`: what each distinct stretch of text means, judged once and remembered
 - `matcher`: the longest matches
 """

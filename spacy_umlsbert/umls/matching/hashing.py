@@ -106,7 +106,7 @@ class HashIndex:
         shift = 64 - (len(buckets) - 1).bit_length() + 1
         self._shift = np.uint64(shift)
         # For single look-ups: Python reads a memoryview several times faster than an array.
-        self._single = memoryview(keys), memoryview(buckets), shift
+        self._single = keys.data, buckets.data, shift
 
     @staticmethod
     def make_buckets(keys: UInt64Array) -> NDArray[np.uint32]:

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
-from spacy_umlsbert.umls.matching.capitals import CapitalsReader
 from spacy_umlsbert.umls.matching.candidate_spans import find_candidate_spans
+from spacy_umlsbert.umls.matching.capitals import CapitalsReader
 from spacy_umlsbert.umls.matching.longest import choose_longest, choose_longest_of_few
 from spacy_umlsbert.umls.matching.match_cache import MatchCache, MatchKind, NameLookup
 from spacy_umlsbert.umls.matching.name_index import NameIndex
@@ -135,9 +135,7 @@ class Matcher:
 
     def _match_batch(self, docs: list[Doc]) -> list[list[Match]]:
         subtokens = self._subtokens.subtokens(docs)
-        spans = find_candidate_spans(
-            self._index, subtokens, word_order=self._word_order
-        )
+        spans = find_candidate_spans(self._index, subtokens, word_order=self._word_order)
         meanings = self._cache.look_up(subtokens, spans)
         first = subtokens.token[spans.position]
         last = subtokens.token[spans.position + spans.length - 1]

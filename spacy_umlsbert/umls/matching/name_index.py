@@ -54,7 +54,7 @@ class PrefixIndex:
         )
         self.longest = files.array(f"{name}_longest.npy", np.uint8)
         self.entry = files.array(f"{name}_entry.npy", np.int32)
-        self._single = memoryview(self.longest), memoryview(self.entry)
+        self._single = self.longest.data, self.entry.data
 
     def find_one(self, value: int) -> tuple[int, int] | None:
         """``longest`` and ``entry`` of one hash, None if no name begins with it."""
@@ -90,8 +90,8 @@ class NameIndex:
             files.array("entries_buckets.npy", np.uint32),
         )
         self.looked_for = files.array("entries_looked_for.npy", np.bool_)
-        self._looked_for_single = memoryview(self.looked_for)
-        self._offsets = memoryview(files.array("entries_offsets.npy", np.uint32))
+        self._looked_for_single = self.looked_for.data
+        self._offsets = files.array("entries_offsets.npy", np.uint32).data
         self._names = files.array("entries_names.npy", NAMES)
 
     def names(self, entry: int) -> list[tuple[int, int, int, int, int]]:
