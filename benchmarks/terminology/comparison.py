@@ -5,9 +5,9 @@
 
 All use the disorder names of the knowledge base of open ontologies, with MEDIC if it is given.
 QuickUMLS (``medspacy-quickumls``) and scispaCy's candidate generator take part if they are
-installed and run; why one does not is printed. Speed is measured after tokenisation where a tool takes tokens, and on the text where it tokenises
-itself, for all abstracts at once and for one after the other; the whole corpus is matched, and the
-first 250 abstracts are scored.
+installed and run; why one does not is printed. Speed is measured after tokenisation where a tool
+takes tokens, and on the text where it tokenises itself, for all abstracts at once and for one
+after the other; the whole corpus is matched, and the first 250 abstracts are scored.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class KnowledgeBase(WithCodes, WithHierarchy):
         self._check()
         names_by_row = Strings(self._names)
         self._codes = CodeStore(files, names_by_row)
-        rules = VariantRules(self.meta.matcher)
+        rules = VariantRules(self.meta.matcher, self.meta.normalization_version)
         lookup = NameLookup(
             name=names_by_row.__getitem__,
             concept_id=self._ids.__getitem__,

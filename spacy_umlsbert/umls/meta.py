@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.storage import Files
-from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION
+from spacy_umlsbert.umls.matching.normalization import NORMALIZATION_VERSION, READABLE_VERSIONS
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 
@@ -36,6 +36,7 @@ class Meta:
     counts: dict[str, int]
     semantic_types: list[str]
     matcher: MatcherSettings
+    normalization_version: int
 
     @classmethod
     def of(cls, files: Files) -> Meta:
@@ -45,7 +46,7 @@ class Meta:
             TerminologyError: If its names were normalised by rules of another version.
         """
         meta = files.meta
-        if meta["normalization_version"] != NORMALIZATION_VERSION:
+        if meta["normalization_version"] not in READABLE_VERSIONS:
             raise TerminologyError(
                 f"the names of the knowledge base in {files.location} were normalised by rules of "
                 f"version {meta['normalization_version']}, this version of spacy-umlsbert has "
@@ -62,4 +63,5 @@ class Meta:
             counts=meta["counts"],
             semantic_types=meta["semantic_types"],
             matcher=MatcherSettings.from_dict(meta["matcher"]),
+            normalization_version=meta["normalization_version"],
         )

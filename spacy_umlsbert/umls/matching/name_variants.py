@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls.matching.normalization import (
+    NORMALIZATION_VERSION,
     Normalizer,
     read_words,
     split_subtokens,
@@ -59,11 +60,12 @@ class VariantRules:
 
     Args:
         settings: The settings of the knowledge base.
+        version: The normalization version it was built with.
     """
 
-    def __init__(self, settings: MatcherSettings) -> None:
+    def __init__(self, settings: MatcherSettings, version: int = NORMALIZATION_VERSION) -> None:
         self.settings = settings
-        self.normalizer = Normalizer(settings)
+        self.normalizer = Normalizer(settings, version)
         self.ordinary_words = read_words("ordinary_words.txt")
         stop_names = settings.stop_names
         self.stop_names = frozenset(

@@ -23,12 +23,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 
 from spacy_umlsbert.files.resources import package_rows, package_words
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 NORMALIZATION_VERSION = 4
 """Raised whenever the rules or word tables change what a subtoken or its normal form is."""
+
+READABLE_VERSIONS = (3, 4)
+"""Those of knowledge bases that can still be opened: their names are compared by their rules."""
 
 _REMEMBERED = 1 << 19
 
@@ -130,16 +134,16 @@ class Rewriter:
     longest counts), and then come those for any part.
 
     Args:
-        table: The name of a table of this package: a part of a word ("^" stands for the beginning
+        tables: Names of tables of this package: a part of a word ("^" stands for the beginning
             of the word and "$" for its end), and what replaces it.
     """
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, *tables: str) -> None:
         self._whole: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         self._suffixes: dict[str, str] = {}
         self._parts: list[tuple[str, str]] = []
-        for pattern, replacement in read_table(table):
+        for pattern, replacement in chain.from_iterable(map(read_table, tables)):
             part = pattern.strip("^$")
             if pattern == f"^{part}$":
                 self._whole[part] = replacement
@@ -176,12 +180,17 @@ class Normalizer:
     The normal form is the subtoken in small letters, Greek letters by name, "&" as "and"; and as
     the settings say without accents, in American spelling, as a noun and in the singular. Acronyms
     in capitals are not taken for plurals ("AIDS"), but lose a small plural s ("PVCs").
+
+    Args:
+        settings: The settings of the knowledge base.
+        version: The normalization version it was built with.
     """
 
-    def __init__(self, settings: MatcherSettings) -> None:
+    def __init__(self, settings: MatcherSettings, version: int = NORMALIZATION_VERSION) -> None:
         self.settings = settings
         self._british = Rewriter("british_spelling.tsv")
-        self._adjectives = Rewriter("adjectives.tsv")
+        newer = ("adjectives_since_4.tsv",) if version >= 4 else ()
+        self._adjectives = Rewriter("adjectives.tsv", *newer)
         self._folded: dict[str, str] = {}
         self._irregular = dict(read_table("irregular_plurals.tsv"))
 
