@@ -25,6 +25,7 @@ class Meta:
         counts: Numbers of concepts, names, definitions and so on.
         semantic_types: The sorted TUIs in it.
         matcher: The settings of its matcher.
+        normalization_version: The version of the rules by which its names were normalised.
     """
 
     name: str
