@@ -73,7 +73,10 @@ def parse_xml(text: str, path: Path, problems: ProblemHandler = STRICT) -> "etre
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         message = "not well-formed; annotations may be missing from here on"
-        root = _parse(repaired(text), recover=True)
+        try:
+            root = _parse(repaired(text), recover=True)
+        except etree.XMLSyntaxError:  # nothing is left: an empty file
+            root = None
     if root is None:
         problems.add(FileKind.UNREADABLE, path, 0, "the file is not XML")
     else:

@@ -1,0 +1,107 @@
+"""The medicines of the FDA's list of names."""
+
+import gzip
+
+import pytest
+
+from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.umls.sources.unii import UniiMedicines, is_written, written
+
+LISTED = """\
+METFORMIN\tof\t9100L32L2N\tMETFORMIN
+METFORMIN [USAN]\tcn\t9100L32L2N\tMETFORMIN
+IMIDODICARBONIMIDIC DIAMIDE, N,N-DIMETHYL-\tsys\t9100L32L2N\tMETFORMIN
+METFORMIN HYDROCHLORIDE [VANDF]\tcn\t786Z46389E\tMETFORMIN HYDROCHLORIDE
+GLUCOPHAGE XR\tbn\t786Z46389E\tMETFORMIN HYDROCHLORIDE
+LA-6023\tcd\t786Z46389E\tMETFORMIN HYDROCHLORIDE
+ACETAMINOPHEN [ORANGE BOOK]\tcn\t362O9ITL9D\tACETAMINOPHEN
+APAP\tcn\t362O9ITL9D\tACETAMINOPHEN
+PARACETAMOL\tof\t362O9ITL9D\tACETAMINOPHEN
+PERCOCET COMPONENT ACETAMINOPHEN\tcn\t362O9ITL9D\tACETAMINOPHEN
+PIGMENT BLUE 16\tof\tXXXXXXXXX1\tPIGMENT BLUE 16
+"""
+HEADER = "Name\tTYPE\tUNII\tDisplay Name\n"
+
+
+@pytest.fixture
+def medicines(tmp_path):
+    path = tmp_path / "UNII_Names.txt.gz"
+    path.write_bytes(gzip.compress((HEADER + LISTED).encode()))
+    return UniiMedicines(path)
+
+
+def rows(tables):
+    return [tuple(row.values()) for table in tables for row in table.to_pylist()]
+
+
+def test_names_are_written_as_in_a_note(medicines):
+    names = {(concept, name) for concept, name, _ in rows(medicines.names())}
+    assert ("UNII:9100L32L2N", "metformin") in names
+    assert ("UNII:786Z46389E", "Glucophage XR") in names
+    assert ("UNII:362O9ITL9D", "APAP") in names and ("UNII:362O9ITL9D", "paracetamol") in names
+    assert ("UNII:786Z46389E", "LA-6023") in names
+    assert not any("N,N" in name or "[" in name for _, name in names)
+
+
+def test_a_brand_of_several_substances_names_each(medicines):
+    assert ("UNII:362O9ITL9D", "Percocet", 3) in rows(medicines.names())
+
+
+def test_what_no_list_of_medicines_names_is_left_out(medicines):
+    assert {row[0] for row in rows(medicines.names())} == {
+        "UNII:9100L32L2N", "UNII:786Z46389E", "UNII:362O9ITL9D"
+    }  # fmt: skip
+
+
+def test_display_names_are_preferred(medicines):
+    first = {concept: name for concept, name, rank in rows(medicines.names()) if rank == 0}
+    assert first["UNII:362O9ITL9D"] == "acetaminophen"
+    codes = rows(medicines.codes())
+    code = ("UNII:362O9ITL9D", "UNII", "362O9ITL9D", "exact", "PT", "acetaminophen")
+    assert code in codes
+
+
+def test_a_salt_is_below_what_it_is_a_salt_of(medicines):
+    assert rows(medicines.parents()) == [("UNII:786Z46389E", "UNII:9100L32L2N")]
+
+
+def test_types_are_assumed(medicines):
+    assert {row[1:] for row in rows(medicines.types())} == {("T121", 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("ACCUTANE", "bn", "Accutane"),
+        ("MS CONTIN", "bn", "MS Contin"),
+        ("ZINC", "cn", "zinc"),
+        ("APAP", "cn", "APAP"),
+        ("MK-3475", "cd", "MK-3475"),
+        ("ASPIRIN", "of", "aspirin"),
+    ],
+)
+def test_the_case_of_a_name(name, kind, expected):
+    assert written(name, kind, frozenset({"ZINC"})) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["N,N-DIMETHYL", "5,6-EPOXY", "X", "ACID, (2S)-", "4-(1-HYDROXY)", "A" * 61, "DEA NO. 2401"],
+)
+def test_what_nobody_writes_in_a_note(name):
+    assert not is_written(name)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Name\tUNII\nx\ty\n", "line 1: no column TYPE, Display Name"),
+        (HEADER + "a\tb\n", "UNII_Names.txt"),
+        (HEADER + "CHALK\tof\t1\tCHALK\n", "has no medicines"),
+    ],
+)
+def test_another_or_a_damaged_file_is_refused(tmp_path, content, message):
+    path = tmp_path / "UNII_Names.txt"
+    path.write_text(content)
+    with pytest.raises(TerminologyError, match=message):
+        rows(UniiMedicines(path).names())
