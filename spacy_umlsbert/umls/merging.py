@@ -19,11 +19,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from spacy_umlsbert.umls.matching.name_variants import LOOKED_FOR, VariantRules
+from spacy_umlsbert.umls.matching.settings import MatcherSettings
 from spacy_umlsbert.umls.semantic_types import group_of
 from spacy_umlsbert.umls.sources.base import CODES, Source
 from spacy_umlsbert.umls.sources.concepts import to_table
@@ -89,6 +91,125 @@ class _Clusters:
     def renamed(self) -> dict[str, str]:
         """The id that stands for its set, by every other."""
         return {one: self.of(one) for one in self._above}
+
+
+class _Renamed:
+    """A source whose concepts have the ids of what they were merged into.
+
+    Args:
+        source: The source.
+        merging: What is one thing.
+    """
+
+    def __init__(self, source: Source, merging: Merging) -> None:
+        self._source = source
+        self._merging = merging
+
+    def describe(self) -> dict[str, Any]:
+        """What the source says of itself."""
+        return self._source.describe()
+
+    def names(self) -> Iterator[pa.Table]:
+        """Its names."""
+        return self._tables("names")
+
+    def types(self) -> Iterator[pa.Table]:
+        """Its types."""
+        return self._tables("types")
+
+    def definitions(self) -> Iterator[pa.Table]:
+        """Its definitions."""
+        return self._tables("definitions")
+
+    def parents(self) -> Iterator[pa.Table]:
+        """Its parents."""
+        return self._tables("parents")
+
+    def codes(self) -> Iterator[pa.Table]:
+        """Its codes, if it has any."""
+        return self._tables("codes")
+
+    def code_mappings(self) -> Iterator[pa.Table]:
+        """Its mappings between codes, if it has any."""
+        return self._tables("code_mappings")
+
+    def _tables(self, method: str) -> Iterator[pa.Table]:
+        for table in getattr(self._source, method, tuple)():
+            columns = [
+                self._merging.rename(column) if name in ("concept_id", "parent_id") else column
+                for name, column in zip(table.schema.names, table.columns, strict=True)
+            ]
+            yield pa.table(columns, schema=table.schema)
+
+
+class _Further:
+    """The codes that follow from merging, as a source."""
+
+    def __init__(self, merging: Merging) -> None:
+        self._merging = merging
+
+    def describe(self) -> dict[str, Any]:
+        """How many concepts were merged."""
+        return {"kind": "merging", **self._merging.counts}
+
+    def _nothing(self) -> Iterator[pa.Table]:
+        return iter(())
+
+    names = types = definitions = parents = _nothing
+
+    def codes(self) -> Iterator[pa.Table]:
+        """The codes."""
+        yield self._merging.codes
+
+
+class _Names:
+    """The concepts that names stand for.
+
+    Args:
+        names: Of each source concept, name and rank.
+        keys: The normal forms of names.
+        groups: The semantic groups of concepts.
+    """
+
+    def __init__(
+        self, names: list[list[tuple]], keys: dict[str, Key], groups: dict[str, set[str]]
+    ) -> None:
+        self._groups = groups
+        self._having: dict[Key, set[tuple[str, int, int]]] = defaultdict(set)
+        for source, rows in enumerate(names):
+            for concept, name, rank in rows:
+                if keys[name] and rank <= _SYNONYM:
+                    self._having[keys[name]].add((concept, source, rank))
+
+    def meant(self, concept: str, source: int, key: Key, clusters: _Clusters) -> set[str]:
+        """What a concept's name means in other sources.
+
+        Of several concepts those with a CUI count, of these those that prefer the name, of these
+        those of the first source.
+        """
+        found: set[tuple[str, bool, bool, int]] = set()
+        for other, of_source, rank in self._having[key]:
+            if of_source != source and _compatible(self._groups, concept, other):
+                one = clusters.of(other)
+                found.add((one, _CUI.fullmatch(one) is None, rank != _PREFERRED, of_source))
+        found = {row for row in found if row[0] != clusters.of(concept)}
+        best = min((row[1:] for row in found), default=())
+        return {one for one, *rest in found if tuple(rest) == best}
+
+
+def merged(*sources: Source, matcher: MatcherSettings | None = None) -> list[Source]:
+    """Sources in which one thing is one concept, for ``KnowledgeBase.build(path, *merged(...))``.
+
+    Args:
+        sources: The sources, the first having precedence.
+        matcher: The settings by which names are compared; the defaults if not given.
+
+    Returns:
+        The sources with the ids of what their concepts were merged into, and one more, which has
+        the codes that follow from that.
+    """
+    merging = merge(sources, VariantRules(matcher or MatcherSettings()))
+    return [*(_Renamed(source, merging) for source in sources), _Further(merging)]
 
 
 def merge(sources: Sequence[Source], rules: VariantRules) -> Merging:
@@ -174,32 +295,17 @@ def _by_name(
     clusters: _Clusters,
     counts: Counter[str],
 ) -> None:
-    having = _having(names, keys)
+    having = _Names(names, keys, groups)
     for source, rows in enumerate(names):
         for concept, name, rank in rows:
             if rank != _PREFERRED or not keys[name] or _CUI.fullmatch(clusters.of(concept)):
                 continue
             own = clusters.of(concept)
-            others = {
-                clusters.of(other)
-                for other, of_source in having[keys[name]]
-                if of_source != source and _compatible(groups, concept, other)
-            } - {own}
-            known = {one for one in others if _CUI.fullmatch(one)}
-            if len(known or others) == 1:
-                counts["by_name"] += clusters.join(own, next(iter(known or others)))
+            others = having.meant(concept, source, keys[name], clusters)
+            if len(others) == 1:
+                counts["by_name"] += clusters.join(own, others.pop())
             elif others:
                 counts["ambiguous"] += 1
-
-
-def _having(names: list[list[tuple]], keys: dict[str, Key]) -> dict[Key, set[tuple[str, int]]]:
-    """The concepts that a name stands for, with the number of the source that says so."""
-    having: dict[Key, set[tuple[str, int]]] = defaultdict(set)
-    for source, rows in enumerate(names):
-        for concept, name, rank in rows:
-            if keys[name] and rank <= _SYNONYM:
-                having[keys[name]].add((concept, source))
-    return having
 
 
 def _codes_by_name(
@@ -210,7 +316,7 @@ def _codes_by_name(
     clusters: _Clusters,
 ) -> list[tuple]:
     """Codes of concepts that are named by other names of a classification's codes."""
-    having = _having(names, keys)
+    having = _Names(names, keys, groups)
     found: dict[tuple[str, str, str], tuple] = {}
     for source, rows in enumerate(names):
         own_code = {
@@ -223,11 +329,7 @@ def _codes_by_name(
         for concept, name, rank in rows:
             if rank == _PREFERRED or concept not in own_code or not keys[name]:
                 continue
-            named = {
-                clusters.of(one)
-                for one, of_source in having[keys[name]]
-                if of_source != source and _compatible(groups, one, concept)
-            } - {clusters.of(concept)}
+            named = having.meant(concept, source, keys[name], clusters)
             if len(named) == 1:
                 mapping = "close" if rank == _SYNONYM else "broad"
                 key = (named.pop(), *own_code[concept])

@@ -111,5 +111,5 @@ def test_a_set_has_one_cui_at_most_and_ids_lead_to_the_end(sources):
     found = merged(*(Coded([concept(one, *names) for one, names in rows]) for rows in sources))
     assert not any(one.startswith("C") for one in found.ids), "no CUI becomes another"
     assert not set(found.ids) & set(found.ids.values()), "nobody has to follow twice"
-    column = pa.chunked_array([list(found.ids) + ["Z:1"]], pa.string())
+    column = pa.chunked_array([[*list(found.ids), "Z:1"]], pa.string())
     assert found.rename(column).to_pylist() == [*found.ids.values(), "Z:1"]

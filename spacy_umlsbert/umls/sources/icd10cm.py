@@ -25,6 +25,7 @@ from spacy_umlsbert.files.xml import read_xml
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import to_table
 
+LICENSE = "public domain (US government work)"
 VOCABULARY = "ICD10CM"
 
 # The semantic type of the codes from here on, until the next: as the UMLS types most of each range.
@@ -85,7 +86,12 @@ class Icd10Cm:
     def describe(self) -> dict[str, Any]:
         """The file and its version."""
         self._read()
-        return {"kind": "icd10cm", "files": [self.path.name], "version": self._version}
+        return {
+            "kind": "icd10cm",
+            "files": [self.path.name],
+            "version": self._version,
+            "license": LICENSE,
+        }
 
     def names(self) -> Iterator[pa.Table]:
         """Titles, inclusion terms, and shorter forms of both."""

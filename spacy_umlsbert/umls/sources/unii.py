@@ -25,6 +25,7 @@ from spacy_umlsbert.files.streams import READ_ERRORS, open_bytes, require_file
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 
+LICENSE = "public domain (US government work)"
 VOCABULARY = "UNII"
 COLUMNS = ("Name", "TYPE", "UNII", "Display Name")
 
@@ -86,6 +87,7 @@ class UniiMedicines:
         return {
             "kind": "unii",
             "files": [self.path.name],
+            "license": LICENSE,
             "lists": self.lists,
             "default_types": self.default_types,
         }
