@@ -110,6 +110,7 @@ print("nothing changed")
 
 
 def test_the_host_program_is_left_as_it_is(tmp_path):
+    pytest.importorskip("scispacy")
     pytest.importorskip("spacy_transformers")
     with tarfile.open(SAVED) as archive:
         archive.extractall(tmp_path, filter="data")

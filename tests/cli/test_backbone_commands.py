@@ -33,6 +33,7 @@ def test_import_checkpoint(tmp_path):
 
 
 def test_prepare_notes(tmp_path):
+    pytest.importorskip("scispacy")
     notes = tmp_path / "notes.csv"
     notes.write_text("ROW_ID,CATEGORY,TEXT\n1,ECG,Impression: normal.\n2,Echo,fever\nbad\n")
     out = tmp_path / "out.jsonl"

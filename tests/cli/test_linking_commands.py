@@ -163,6 +163,7 @@ def test_concept_folders_and_equivalent_ids(kb, tmp_path):
 
 
 def test_training_from_the_command_line(kb, toy_bert, tmp_path):
+    pytest.importorskip("scispacy")
     common = ["--paths.kb", str(kb), "--paths.weights", toy_bert, "--training.plot", "false"]
     config = ROOT / "configs" / "align.cfg"
     steps = ["--training.max_steps", "2", "--training.batch_size", "4"]
