@@ -3,7 +3,7 @@
 import importlib.util
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import ModuleType
 
@@ -61,11 +61,19 @@ def test_rrf_files_are_those_of_the_table(rows, tmp_path):
 
 def test_size_and_roles(rows):
     by_role = Counter(row.role for row in rows)
-    assert len(rows) >= 500
+    assert len(rows) >= 1600
     least = {"problem": 280, "test": 80, "treatment": 80, "drug": 150, "anatomy": 80, "other": 1}
     assert all(by_role[role] >= count for role, count in least.items()), by_role
     assert sum(bool(row.definition) for row in rows) >= 0.6 * len(rows)
     assert sum(len(row.names()) for row in rows) >= 3.5 * len(rows)
+
+
+def test_the_readme_gives_these_numbers(rows):
+    readme = (META.parent / "README.md").read_text("utf-8")
+    names = sum(len(row.names()) for row in rows)
+    short = {name.lower() for row in rows for name in row.abbreviations}
+    assert f"{len(rows):,} concepts of everyday clinical text with {names:,} names" in readme
+    assert f", {len(short)} of them abbreviations" in readme
 
 
 def test_every_row_is_well_formed(rows):
@@ -95,6 +103,94 @@ def test_everyday_vocabulary_is_there(rows):
         "cholecystectomy": "C0008320",
     }
     assert {name: cuis.get(name) for name in expected} == expected
+
+
+def owners(rows) -> dict[str, set[str]]:
+    """The concepts of each name, in small letters."""
+    found = defaultdict(set)
+    for row in rows:
+        for name, _ in row.names():
+            found[name.lower()].add(row.cui)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "cui"),
+    [
+        ("CAD", "C1956346"),
+        ("MI", "C0027051"),
+        ("STEMI", "C1536220"),
+        ("AFib", "C0004238"),
+        ("HFrEF", "C3839346"),
+        ("HFpEF", "C1135196"),
+        ("CABG", "C0010055"),
+        ("TKA", "C0086511"),
+        ("SOB", "C0013404"),
+        ("DOE", "C0231807"),
+        ("LE edema", "C0239340"),
+        ("N/V", "C0027498"),
+        ("trop", "C0041199"),
+        ("LFTs", "C0023901"),
+        ("RLQ", "C0230178"),
+        ("NS", "C0445115"),
+        ("MRSA", "C0343401"),
+        ("s/p", "C0231290"),
+        ("c/o", "C0277786"),
+        ("h/o", "C0262926"),
+        ("PMH", "C0455458"),
+        ("flu shot", "C0021403"),
+        ("water pill", "C0012798"),
+        ("blood thinner", "C0003280"),
+    ],
+)
+def test_shorthand_of_notes_is_there(rows, name, cui):
+    assert owners(rows)[name.lower()] == {cui}
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "meanings"),
+    [
+        ("MS", {"multiple sclerosis", "mitral stenosis", "morphine"}),
+        ("RA", {"rheumatoid arthritis", "right atrium"}),
+        ("PT", {"prothrombin time", "physical therapy", "patient"}),
+        ("CP", {"chest pain", "cerebral palsy"}),
+        ("AS", {"aortic stenosis", "ankylosing spondylitis"}),
+        ("AI", {"aortic regurgitation", "adrenal insufficiency"}),
+        ("LAD", {"lymphadenopathy", "left anterior descending artery"}),
+        ("HD", {"hemodialysis", "Huntington disease"}),
+        ("ED", {"erectile dysfunction", "emergency department"}),
+    ],
+)
+def test_an_abbreviation_has_each_of_its_usual_meanings(rows, abbreviation, meanings):
+    names = {row.cui: row.name for row in rows}
+    assert {names[cui] for cui in owners(rows)[abbreviation.lower()]} == meanings
+
+
+def test_only_abbreviations_and_lay_names_are_of_several_concepts(rows):
+    """A general name that stands under a special concept too would hide the general one."""
+    found = owners(rows)
+    for row in rows:
+        for name in (row.name, *row.synonyms):
+            assert found[name.lower()] == {row.cui}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "cui"),
+    [
+        ("diabetes", "C0011849"),
+        ("heart failure", "C0018801"),
+        ("pulmonary hypertension", "C0020542"),
+        ("pulmonary arterial hypertension", "C2973725"),
+        ("heart block", "C0018794"),
+        ("AV block", "C0004245"),
+        ("macular degeneration", "C0024437"),
+        ("age-related macular degeneration", "C0242383"),
+        ("nerves", "C0027740"),
+        ("lump", "C0577559"),
+    ],
+)
+def test_a_general_name_is_of_the_general_concept(rows, name, cui):
+    assert owners(rows)[name.lower()] == {cui}
 
 
 @pytest.mark.parametrize("name", WIDTH)
