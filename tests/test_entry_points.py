@@ -275,9 +275,11 @@ def test_a_component(name: str, make: Callable[[Pipeline], Language], tmp_path: 
     nlp = initialized(make(case), case)
     assert nlp.get_pipe_meta(name).factory == name
     expected = run(nlp, case)
+    # spaCy's oldest reader of configs takes 0.95 for 0.9500000000000001.
+    written = Config().from_str(nlp.config.to_str(), interpolate=False)
     for way in WAYS:
         again = way(nlp, tmp_path)
-        assert again.config == nlp.config, way
+        assert again.config in (nlp.config, written), way
         assert_same(run(again, case), expected)
     assert_same(run(nlp, case), expected)
 
