@@ -88,7 +88,7 @@ EXACT = "exact"
 ABBREVIATION = "abbreviation"
 """Kind of a match by an abbreviation that the text defines; the matcher has the other kinds."""
 
-_CODES = "codes"
+_CODES, _LINK_KIND = "codes", "link_kind"
 
 _MATCH_KINDS = frozenset((EXACT, "normalized", "acronym", "approximate", ABBREVIATION))
 
@@ -128,6 +128,23 @@ def set_codes(doc: Doc, spans: Iterable[Span], codes_of: Callable[[str], PlainCo
         return [span.kb_id_, codes] if codes else None
 
     stored.set_values(doc, _CODES, ((span, kept(span)) for span in spans))
+
+
+def _link_kind(span: Span) -> str:
+    kept = stored.get_value(span, _LINK_KIND)
+    # Of another concept, if somebody has given the span one.
+    return kept[1] if kept is not None and span.kb_id_ and kept[0] == span.kb_id_ else ""
+
+
+def set_link_kinds(doc: Doc, spans: Iterable[tuple[Span, str]]) -> None:
+    """Keep with spans how their concepts were found, or take away what is there.
+
+    Args:
+        doc: The Doc of the spans.
+        spans: The spans, each with the kind.
+    """
+    kept = ((span, [span.kb_id_, kind] if span.kb_id_ else None) for span, kind in spans)
+    stored.set_values(doc, _LINK_KIND, kept)
 
 
 def _scored(candidates: Any) -> list[list[Any]]:
@@ -209,6 +226,12 @@ ATTRIBUTES = (
     Attribute(
         "kb_ents", Span, "concepts and their scores, best first: (id, score), as in scispaCy",
         ("umls_linker",), WITH_SPAN, _empty_list, _scored, _tuples,
+    ),
+    Attribute(
+        "link_kind", Span, "how the best concept was found: exact, by a name that is the mention; "
+        "broader, by what is left without modifiers and place, or by the head; similar, by a name "
+        "much like it",
+        ("umls_linker",), WITH_SPAN, getter=_link_kind,
     ),
     Attribute(
         "codes", Span, "codes of the best concept by vocabulary, {'ICD10CM': ('I10',)}; none where "

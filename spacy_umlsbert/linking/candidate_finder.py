@@ -118,9 +118,16 @@ class CandidateFinder:
         with self._threads.limited():
             return index.search(mentions, k)
 
-    def exact(self, kb: KnowledgeBase, mention: str) -> list[str]:
-        """The concepts that a mention names: known ones, then in the order of the matcher."""
-        return list(dict.fromkeys([*self._known_ids(kb, mention), *kb.find(mention)]))
+    def exact(self, kb: KnowledgeBase, mention: str, *, as_in_text: bool = False) -> list[str]:
+        """The concepts that a mention names: known ones, then in the order of the matcher.
+
+        Args:
+            kb: The knowledge base.
+            mention: The mention.
+            as_in_text: See `KnowledgeBase.find`.
+        """
+        named = kb.find(mention, as_in_text=as_in_text)
+        return list(dict.fromkeys([*self._known_ids(kb, mention), *named]))
 
     def _known_ids(self, kb: KnowledgeBase, mention: str) -> list[str]:
         if self._mentions is None:

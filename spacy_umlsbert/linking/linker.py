@@ -1,13 +1,14 @@
-"""Which concepts a mention means: those of its name, of its parts, of similar names."""
+"""Which concepts a mention means: of its name, its parts, its head, of similar names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.linking.broader_concepts import BroaderConcepts, Select
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.linking.mention import Mention
 
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 
 Candidate = tuple[str, float]
 """A concept id and its score."""
+
+EXACT, BROADER, SIMILAR = "exact", "broader", "similar"
+"""How a concept was found: by the mention as a name, by a part of it, by a name spelt alike."""
+
+
+class Link(NamedTuple):
+    """What a mention means.
+
+    Attributes:
+        candidates: Its concepts, best first; none if it stays unlinked.
+        kind: How the first was found: `EXACT`, `BROADER` or `SIMILAR`; "" if there is none.
+    """
+
+    candidates: list[Candidate]
+    kind: str
+
+
+UNLINKED = Link([], "")
+
+_KEPT_OF_PARTS = 0.85
+"""What is left of a score where other parts of a mention have no concept."""
 
 
 @dataclass
@@ -36,6 +58,17 @@ class LinkerSettings:
     filter_for_definitions: bool
     no_definition_threshold: float
     allowed: Mapping[str, set[str]]
+    broader: bool = True
+
+    @property
+    def whole_mentions_only(self) -> bool:
+        """Whether a part of a mention never stands for it."""
+        return self.contained_threshold > 1
+
+    @property
+    def drops_modifiers(self) -> bool:
+        """Whether the nearest concept is looked for that says less than the mention."""
+        return self.broader and not self.whole_mentions_only
 
     def check(self, component: str) -> None:
         """Make sure that they make sense.
@@ -60,12 +93,19 @@ class Linker:
     """Finds the concepts of mentions.
 
     The concepts of a name that is exactly the mention (after the knowledge base's normalisation)
-    have score 1. If there are none, similar names are looked for: by spelling (TF-IDF of
-    character trigrams) and, with an encoder, by meaning, with the weighted mean of both cosines
-    as score; and the longest name that is a part of the mention ("chest pain" in "severe chest
-    pain"), with its share of the characters as score. A mention that names several concepts
-    ("colon and rectal cancer", "nausea and fever") gets those of its parts, the best of each first,
-    in the order of the text. A mention without a concept above the threshold stays unlinked (NIL).
+    have score 1. If there are none, those come that are nearest:
+
+    - of the mention without its modifiers ("severe left leg pain": leg pain);
+    - of its parts, if it names several concepts ("colon and rectal cancer", "nausea and fever"),
+      the best of each first, in the order of the text;
+    - of similar names: by spelling (TF-IDF of character trigrams) and, with an encoder, by meaning,
+      with the weighted mean of both cosines as score;
+    - of the mention without its place, or of its head ("numbness in his fingers": numbness);
+    - of names similar to these.
+
+    Scores go down with what was left out. Without `LinkerSettings.broader` a part of a mention that
+    counts is the longest name within it, with its share of the characters as score. A mention
+    without a concept stays unlinked (NIL).
 
     Args:
         candidates: Finds names.
@@ -76,44 +116,62 @@ class Linker:
         self.candidates = candidates
         self.settings = settings
 
-    def __call__(
-        self, kb: KnowledgeBase, mentions: Iterable[Mention]
-    ) -> dict[Mention, list[Candidate]]:
-        """The concepts of distinct mentions: of the same name, of parts, of similar names.
+    def __call__(self, kb: KnowledgeBase, mentions: Iterable[Mention]) -> dict[Mention, Link]:
+        """The concepts of distinct mentions.
 
         Args:
             kb: The knowledge base.
             mentions: The mentions.
 
         Returns:
-            For each, its candidates, best first; none if it stays unlinked.
+            For each, its concepts, and how they were found.
         """
-        linked = self._of_the_same_name(kb, list(mentions))
-        rest = [mention for mention, found in linked.items() if not found]
+        broader = BroaderConcepts(kb, self.candidates) if self.settings.drops_modifiers else None
+        linked = self._named(kb, list(mentions), broader)
+        rest = [mention for mention, link in linked.items() if not link.candidates]
         parts = {mention: self._parts(mention, split_composite) for mention in rest}
         listed = {mention: self._parts(mention, split_list) for mention in rest}
-        named = self._of_the_same_name(kb, _distinct_parts(parts, listed))
+        named = self._named(kb, _distinct_parts(parts, listed), broader)
         for mention in rest:
             # A list of complete names is one, unless its parts make names with a common head.
             common_head, complete = (
-                bool(of) and all(named[part] for part in of)
+                bool(of) and all(named[part].candidates for part in of)
                 for of in (parts[mention], listed[mention])
             )
             if complete and not common_head:
                 parts[mention] = listed[mention]
-        similar = {part: named[part] for part in _distinct_parts(parts)}
-        unknown = [*rest, *(part for part, found in similar.items() if not found)]
-        similar.update(zip(unknown, self._similar(kb, unknown), strict=True))
+        known = dict(named)
+        wanted = [*rest, *_distinct_parts(parts)]
+        unknown = [one for one in wanted if one not in known or not known[one].candidates]
+        known.update(zip(unknown, self._similar(kb, unknown), strict=True))
         for mention in rest:
-            of_parts = [similar[part] for part in parts[mention]]
-            linked[mention] = (
-                self._joined(of_parts) if of_parts and all(of_parts) else similar[mention]
-            )
+            linked[mention] = self._joined(mention, parts[mention], known)
+        if broader is not None:
+            rest = [mention for mention in rest if not linked[mention].candidates]
+            parts = {mention: parts[mention] or listed[mention] for mention in rest}
+            wanted = [*rest, *_distinct_parts(parts)]
+            unknown = [one for one in wanted if not known[one].candidates]
+            known.update(self._of_heads(kb, unknown, broader))
+            for mention in rest:
+                link = self._joined(mention, parts[mention], known)
+                linked[mention] = link if link.candidates else self._some(parts[mention], known)
+        return linked
+
+    def _named(
+        self, kb: KnowledgeBase, mentions: Sequence[Mention], broader: BroaderConcepts | None
+    ) -> dict[Mention, Link]:
+        """The concepts that have the mention as a name, or else what is left of it."""
+        linked = self._of_the_same_name(kb, mentions)
+        if broader is None:
+            return linked
+        for mention, link in linked.items():
+            if not link.candidates:
+                linked[mention] = self._first_broader(kb, mention, broader.without_modifiers)
         return linked
 
     def _of_the_same_name(
         self, kb: KnowledgeBase, mentions: Sequence[Mention]
-    ) -> dict[Mention, list[Candidate]]:
+    ) -> dict[Mention, Link]:
         """The concepts that have the mention as a name; with an encoder, the likeliest first."""
         texts = dict.fromkeys(text for mention in mentions for text in mention.texts)
         named = {text: self.candidates.exact(kb, text) for text in texts}
@@ -123,13 +181,14 @@ class Linker:
             for text, found in zip(ambiguous, ranked, strict=True):
                 place = {concept.concept_id: i for i, concept in enumerate(found)}
                 named[text].sort(key=lambda one: place.get(one, len(place)))
-        linked: dict[Mention, list[Candidate]] = {}
+        linked: dict[Mention, Link] = {}
         for mention in mentions:
             of_texts = (
                 self._select(kb, ((one, 1.0) for one in named[text]), mention.label)
                 for text in mention.texts
             )
-            linked[mention] = next(filter(None, of_texts), [])
+            found_first = next(filter(None, of_texts), [])
+            linked[mention] = Link(found_first, EXACT) if found_first else UNLINKED
         return linked
 
     def _parts(self, mention: Mention, split: Callable[[str], list[str]]) -> list[Mention]:
@@ -138,7 +197,7 @@ class Linker:
         parts = split(mention.texts[0])
         return [Mention((part,), mention.label) for part in parts] if len(parts) > 1 else []
 
-    def _similar(self, kb: KnowledgeBase, mentions: Sequence[Mention]) -> Iterable[list[Candidate]]:
+    def _similar(self, kb: KnowledgeBase, mentions: Sequence[Mention]) -> Iterable[Link]:
         texts = list(dict.fromkeys(text for mention in mentions for text in mention.texts))
         found = dict(zip(texts, self.candidates.search(kb, texts, self.settings.k), strict=True))
         for mention in mentions:
@@ -146,25 +205,89 @@ class Linker:
 
     def _first_that_fits(
         self, kb: KnowledgeBase, mention: Mention, found: Sequence[Sequence[LinkedConcept]]
-    ) -> list[Candidate]:
+    ) -> Link:
+        contained: tuple[str, ...] = ()
+        if not self.settings.drops_modifiers and mention.share >= self.settings.contained_threshold:
+            contained = mention.contained
         for concepts in found:
             scores = {c.concept_id: c.score for c in concepts if c.score >= self.settings.threshold}
-            if mention.share >= self.settings.contained_threshold:
-                for one in mention.contained:
-                    scores[one] = max(mention.share, scores.get(one, 0.0))
+            kinds = dict.fromkeys(scores, SIMILAR)
+            for one in contained:
+                if mention.share > scores.get(one, 0.0):
+                    scores[one], kinds[one] = mention.share, BROADER
             best_first = sorted(scores.items(), key=lambda item: -item[1])
             if selected := self._select(kb, best_first, mention.label):
-                return selected
-        return []
+                return Link(selected, kinds[selected[0][0]])
+        return UNLINKED
 
-    def _joined(self, of_parts: Sequence[Sequence[Candidate]]) -> list[Candidate]:
-        """The best of each part, in the order of the parts, then the others by their scores."""
-        best = [part[0] for part in of_parts]
-        others = sorted((one for part in of_parts for one in part[1:]), key=lambda one: -one[1])
+    def _of_heads(
+        self, kb: KnowledgeBase, mentions: Sequence[Mention], broader: BroaderConcepts
+    ) -> dict[Mention, Link]:
+        """The concepts of heads, and where they are no names, of names similar to what is left."""
+        linked = {
+            mention: self._first_broader(kb, mention, broader.of_head) for mention in mentions
+        }
+        tries = {
+            mention: broader.to_compare(mention.texts[0])
+            for mention, link in linked.items()
+            if not link.candidates
+        }
+        texts = list(dict.fromkeys(part.text for parts in tries.values() for part in parts))
+        found = dict(zip(texts, self.candidates.search(kb, texts, self.settings.k), strict=True))
+        for mention, parts in tries.items():
+            for part in parts:
+                similar = (
+                    (one.concept_id, one.score * part.kept)
+                    for one in found[part.text]
+                    if one.score >= self.settings.threshold and broader.is_like(part, one)
+                )
+                if selected := self._select(kb, similar, mention.label):
+                    linked[mention] = Link(selected, SIMILAR if part.kept == 1 else BROADER)
+                    break
+        return linked
+
+    def _first_broader(
+        self,
+        kb: KnowledgeBase,
+        mention: Mention,
+        search: Callable[[str, Select], list[Candidate]],
+    ) -> Link:
+        """What a search among shorter mentions finds for the first text of a mention."""
+
+        def select(candidates: Iterable[Candidate]) -> list[Candidate]:
+            return self._select(kb, candidates, mention.label)
+
+        for text in mention.texts:
+            if found := search(text, select):
+                return Link(found, EXACT if found[0][1] == 1 else BROADER)
+        return UNLINKED
+
+    def _joined(
+        self, mention: Mention, parts: Sequence[Mention], known: Mapping[Mention, Link]
+    ) -> Link:
+        """The best of each part, in their order, then the others by their scores.
+
+        If not every part has a concept, what the whole mention has.
+        """
+        of_parts = [known[part] for part in parts]
+        if not of_parts or not all(link.candidates for link in of_parts):
+            return known[mention]
+        best = [link.candidates[0] for link in of_parts]
+        others = sorted(
+            (one for link in of_parts for one in link.candidates[1:]), key=lambda one: -one[1]
+        )
         joined = dict[str, float]()
         for concept_id, score in [*best, *others]:
             joined.setdefault(concept_id, score)
-        return list(joined.items())[: self.settings.max_entities_per_mention]
+        candidates = list(joined.items())[: self.settings.max_entities_per_mention]
+        return Link(candidates, of_parts[0].kind)
+
+    def _some(self, parts: Sequence[Mention], known: Mapping[Mention, Link]) -> Link:
+        """What the first of several parts has that is found, where not all of them are."""
+        found = next((known[part] for part in parts if known[part].candidates), UNLINKED)
+        if not found.candidates:
+            return UNLINKED
+        return Link([(one, _KEPT_OF_PARTS * score) for one, score in found.candidates], BROADER)
 
     def _select(
         self, kb: KnowledgeBase, candidates: Iterable[Candidate], label: str

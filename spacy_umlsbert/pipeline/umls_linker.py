@@ -11,11 +11,11 @@ from spacy import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from spacy_umlsbert.annotations.attributes import install, set_codes
+from spacy_umlsbert.annotations.attributes import install, set_codes, set_link_kinds
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageTypeError
-from spacy_umlsbert.linking.linker import Candidate, Linker, LinkerSettings
+from spacy_umlsbert.linking.linker import Candidate, Link, Linker, LinkerSettings
 from spacy_umlsbert.linking.mention import Mention, mention_of
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
@@ -38,6 +38,7 @@ DEFAULT_CONFIG = {
     "k": 30,
     "threshold": 0.8,
     "contained_threshold": 0.5,
+    "broader": True,
     "max_entities_per_mention": 5,
     "semantic_types_by_label": {},
     "resolve_abbreviations": True,
@@ -96,9 +97,10 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
 
 
 class UmlsLinker(KnowledgeBasePipe):
-    """Sets ``span.kb_id_``, ``span._.kb_ents`` and ``span._.codes`` of entities or a group's spans.
+    """Sets ``span.kb_id_`` and the attributes of links of entities or of a group's spans.
 
-    How, is in `linking.linker`. A mention without a concept above the threshold stays unlinked.
+    They are ``span._.kb_ents``, ``span._.link_kind`` and ``span._.codes``. How, is in
+    `linking.linker`. A mention without a concept above the threshold stays unlinked.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class UmlsLinker(KnowledgeBasePipe):
         k: int,
         threshold: float,
         contained_threshold: float,
+        broader: bool,
         max_entities_per_mention: int,
         semantic_types_by_label: Mapping[str, list[str]],
         resolve_abbreviations: bool,
@@ -125,6 +128,7 @@ class UmlsLinker(KnowledgeBasePipe):
             k=k,
             threshold=threshold,
             contained_threshold=contained_threshold,
+            broader=broader,
             max_entities_per_mention=max_entities_per_mention,
             split_composites=split_composites,
             filter_for_definitions=filter_for_definitions,
@@ -173,17 +177,20 @@ class UmlsLinker(KnowledgeBasePipe):
         docs = [doc for doc in docs if not is_pair(doc)]
         kb = self.kb  # once: to find it may mean to ask the whole pipeline
         spans_in = [list(self._spans(doc)) for doc in docs]
+        # The names within mentions are of no use where their heads are looked for.
+        names_in = [()] * len(docs) if self.settings.drops_modifiers else kb.match(docs)
         mentions_of = [
-            self._mentions(doc, spans, matches)
-            for doc, spans, matches in zip(docs, spans_in, kb.match(docs), strict=True)
+            self._mentions(doc, spans, names)
+            for doc, spans, names in zip(docs, spans_in, names_in, strict=True)
         ]
         if self._codes is None or self._codes.kb is not kb:
             self._codes = ConceptCodes(kb, self._vocabularies)
         linked = self.linker(kb, dict.fromkeys(m for mentions in mentions_of for m in mentions))
         for doc, spans, mentions in zip(docs, spans_in, mentions_of, strict=True):
-            for span, mention in zip(spans, mentions, strict=True):
-                span._.kb_ents = list(linked[mention])
-            self._write_ids(doc, spans, self._codes)
+            links = [linked[mention] for mention in mentions]
+            for span, link in zip(spans, links, strict=True):
+                span._.kb_ents = list(link.candidates)
+            self._write(doc, spans, links, self._codes)
 
     def link(self, mentions: Sequence[str], label: str = "") -> list[list[Candidate]]:
         """Link mentions without a Doc: what ``span._.kb_ents`` would be, names within them aside.
@@ -199,7 +206,7 @@ class UmlsLinker(KnowledgeBasePipe):
             raise UsageTypeError(f"{self.name}: link takes a list of texts")
         keys = [Mention((" ".join(mention.split()),), label) for mention in mentions]
         linked = self.linker(self.kb, dict.fromkeys(keys))
-        return [list(linked[key]) for key in keys]
+        return [list(linked[key].candidates) for key in keys]
 
     def initialize(
         self,
@@ -216,16 +223,16 @@ class UmlsLinker(KnowledgeBasePipe):
     def _spans(self, doc: Doc) -> Iterable[Span]:
         return doc.ents if self.spans_key is None else spans_of(doc, self.spans_key)
 
-    def _mentions(
-        self, doc: Doc, spans: Sequence[Span], matches: "Sequence[Match]"
-    ) -> list[Mention]:
+    def _mentions(self, doc: Doc, spans: Sequence[Span], names: "Sequence[Match]") -> list[Mention]:
         long_forms = {}
         if self.resolve_abbreviations and spans:
             found = AbbreviationFinder(doc.vocab)(doc)
             long_forms = {one.short.text: " ".join(one.long.text.split()) for one in found}
-        return [mention_of(span, matches, long_forms) for span in spans]
+        return [mention_of(span, names, long_forms) for span in spans]
 
-    def _write_ids(self, doc: Doc, spans: Sequence[Span], codes: ConceptCodes) -> None:
+    def _write(
+        self, doc: Doc, spans: Sequence[Span], links: Sequence[Link], codes: ConceptCodes
+    ) -> None:
         """Put the best concept on the spans. The Doc keeps copies, so it gets new ones."""
         best = [
             Span(
@@ -233,12 +240,13 @@ class UmlsLinker(KnowledgeBasePipe):
                 span.start,
                 span.end,
                 label=span.label,
-                kb_id=span._.kb_ents[0][0] if span._.kb_ents else "",
+                kb_id=link.candidates[0][0] if link.candidates else "",
                 span_id=span.id,
             )
-            for span in spans
+            for span, link in zip(spans, links, strict=True)
         ]
         set_codes(doc, best, codes.of)
+        set_link_kinds(doc, ((span, link.kind) for span, link in zip(best, links, strict=True)))
         if self.spans_key is None:
             doc.set_ents(best, default="unmodified")
         elif self.spans_key in doc.spans:
@@ -280,7 +288,7 @@ class UmlsLinker(KnowledgeBasePipe):
 @Language.factory(
     "umls_linker",
     requires=["doc.ents"],
-    assigns=["token.ent_kb_id", "span._.kb_ents", "span._.codes"],
+    assigns=["token.ent_kb_id", "span._.kb_ents", "span._.link_kind", "span._.codes"],
     default_config=DEFAULT_CONFIG,
     default_score_weights={"nel_micro_f": 0.0, "nel_micro_r": None, "nel_micro_p": None},
 )
@@ -297,6 +305,7 @@ def make_umls_linker(
     k: int,
     threshold: float,
     contained_threshold: float,
+    broader: bool,
     max_entities_per_mention: int,
     semantic_types_by_label: dict[str, list[str]],
     resolve_abbreviations: bool,
@@ -325,8 +334,12 @@ def make_umls_linker(
         spans_key: The span group to link; by default the entities.
         k: Number of similar names to look at per mention, by spelling and by meaning each.
         threshold: Lowest score of a similar name, 0 … 1.
-        contained_threshold: Lowest share of the mention's characters that a name within it must
-            make up, 0 … 1; above 1 only whole mentions are linked.
+        contained_threshold: Without `broader`, the lowest share of the mention's characters that a
+            name within it must make up, 0 … 1. Above 1 only whole mentions are linked.
+        broader: Whether a mention that is no name goes to the nearest concept that says less:
+            without severity, course, side, place, or that of its head ("recurrent bunion deformity
+            in bilateral feet": bunion). ``span._.link_kind`` says so, and the score goes down with
+            what was left out.
         max_entities_per_mention: Most concepts in ``span._.kb_ents``.
         semantic_types_by_label: For an entity label, the semantic types (T047) or groups (DISO)
             that its concept may have. Labels that are not named may have any.
@@ -349,6 +362,7 @@ def make_umls_linker(
         k=k,
         threshold=threshold,
         contained_threshold=contained_threshold,
+        broader=broader,
         max_entities_per_mention=max_entities_per_mention,
         semantic_types_by_label=semantic_types_by_label,
         resolve_abbreviations=resolve_abbreviations,

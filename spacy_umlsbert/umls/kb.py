@@ -298,13 +298,18 @@ class KnowledgeBase(WithCodes, WithHierarchy):
                 strict=True,
             )
 
-    def find(self, name: str) -> list[str]:
+    def find(self, name: str, *, as_in_text: bool = False) -> list[str]:
         """Ids of the concepts that have a name, after normalisation, best first.
 
         The order is that of ``match``; case, minimum lengths and the stop list of the matcher only
         decide the order here.
+
+        Args:
+            name: The name.
+            as_in_text: Whether they decide too what is a name, as in ``match``: "all" is none of
+                the concept "ALL" then.
         """
-        return self._matcher.find(name)
+        return self._matcher.find(name, as_in_text=as_in_text)
 
     def match(self, docs: Sequence[Doc]) -> list[list[Match]]:
         """The longest names in each Doc, in order and without overlaps.

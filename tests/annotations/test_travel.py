@@ -136,6 +136,7 @@ def values_of(span):
         "tuis": span._.tuis,
         "match_kind": span._.match_kind,
         "kb_ents": span._.kb_ents,
+        "link_kind": span._.link_kind,
         "codes": span._.codes,
         "surrogate": span._.surrogate,
     }
@@ -162,7 +163,7 @@ def place(kind, span):
     return (span.start_char, span.end_char, kind, f"{span.label_} {span.id_}")
 
 
-ABSENT = {"kb_ents": [], "codes": {}, "surrogate": None}
+ABSENT = {"kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None}
 
 
 def truth_of_pair(doc, premise, hypothesis):
@@ -190,7 +191,7 @@ def check(doc, truth):
         if of is None:
             # Only an entity that a merge made longer or shorter, or cut, and nothing is said of it.
             assert kind == "ents" and now["kb_ents"] == [] and now["surrogate"] is None
-            assert now["codes"] == {}
+            assert now["codes"] == {} and now["link_kind"] == ""
             continue
         for name, value in now.items():
             best = {"cuis": of["cuis"][:1], "tuis": of["tuis"][:1]}.get(name, ABSENT.get(name))

@@ -129,25 +129,25 @@ class MatchCache:
         self._in_capitals = array("q")
         self._usable = bytearray()
 
-    def find(self, name: str) -> list[str]:
+    def find(self, name: str, *, guard: bool = False) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first; see ``Matcher.find``."""
         subtokens = without_articles(split_subtokens(name))
         if not subtokens:
             return []
         rules = self._rules
-        found = self._named(rules.stretch(subtokens))
+        found = self._named(rules.stretch(subtokens), guard=guard)
         if not found:
             as_words = list(map(rules.normalizer.fold_as_word, subtokens))
-            found = self._named(Stretch(subtokens, as_words))
+            found = self._named(Stretch(subtokens, as_words), guard=guard)
         return list(dict.fromkeys(self._names.concept_id(concept) for _, concept in found))
 
-    def _named(self, stretch: Stretch) -> list[tuple[int, int]]:
+    def _named(self, stretch: Stretch, *, guard: bool) -> list[tuple[int, int]]:
         """How close the names of a stretch are, and the rows of their concepts, best first."""
         found = []
         for order in self._rules.orders(stretch.subtokens):
             entry = self._index.find([stretch.normal[i] for i in order])
             for row, concept, *_ in self._index.names(entry) if entry >= 0 else ():
-                occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=False)
+                occurrence = self._rules.occurrence(self._names.name(row), stretch, guard=guard)
                 if occurrence is not None:
                     found.append((occurrence.level, concept))
         # The names of an entry come best first, and sorting keeps the order of equals.

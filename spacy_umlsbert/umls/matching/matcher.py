@@ -86,12 +86,13 @@ class Matcher:
         self._short_spans = ShortSpanFinder(index, word_order=rules.settings.word_order)
         self._cache = MatchCache(index, rules, names)
 
-    def find(self, name: str) -> list[str]:
+    def find(self, name: str, *, as_in_text: bool = False) -> list[str]:
         """Ids of the concepts that have a name, normalised, best first.
 
-        Case, minimum lengths and stop names do not count here, but decide the order.
+        Case, minimum lengths and stop names do not count here, but decide the order; with
+        `as_in_text` they count.
         """
-        return self._cache.find(name)
+        return self._cache.find(name, guard=as_in_text)
 
     def match(self, docs: Sequence[Doc]) -> list[list[Match]]:
         """The longest matches of each Doc, in order and without overlaps."""

@@ -1,0 +1,208 @@
+"""Shorter mentions: what is left of one without its modifiers, its place, or all but its head.
+
+A noun phrase of English has its head last, before what a preposition or comma adds: the entity
+of "recurrent bunion deformity in bilateral feet" is a deformity, that of "numbness in his lower
+extremities" a numbness.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.linking.modifiers import (
+    ASIDE,
+    BOUNDARIES,
+    CHANGE,
+    COMMA,
+    CONTENT,
+    KEPT,
+    Change,
+    Word,
+    changes,
+    generic_heads,
+)
+
+_KEPT_BEFORE_BOUNDARY = 0.85
+_KEPT_BEFORE_GENERIC_HEAD = 0.85
+_KEPT_IN_OTHER_WORDS = 0.98
+_MOST_WORDS = 24
+_MOST_KINDS = 4
+_MOST_CUTS = 8
+_PROCEDURE = re.compile(r"\w+(?:ectomy|otomy|ostomy|oscopy|graphy|plasty|centesis|pexy|desis)")
+_DISORDERS = frozenset({"DISO"})
+
+
+@hide_in_repr("text", "dropped")
+class ShorterMention(NamedTuple):
+    """What is left of a mention.
+
+    Attributes:
+        text: The words that are left.
+        kept: How much of the mention this is, above 0 and below 1: what a score is multiplied by.
+        dropped: The words before them that are part of what the entity is, not of kind `CHANGE`.
+        groups: The semantic groups that its concept may have; any if empty.
+        changed: Whether a word like "elevated" or "swollen" was dropped.
+        aside: Whether what comes after "with", "due to" and the like was dropped.
+    """
+
+    text: str
+    kept: float
+    dropped: tuple[Word, ...] = ()
+    groups: frozenset[str] = frozenset()
+    changed: bool = False
+    aside: bool = False
+
+
+def without_modifiers(words: Sequence[Word]) -> Iterator[ShorterMention]:
+    """A mention without its modifiers of one kind, several, all: the least that is dropped first.
+
+    "A in B" is "A of B" too, which a knowledge base knows as "B A": "swelling to both lower
+    extremities" is "lower extremity swelling".
+    """
+    if len(words) > _MOST_WORDS or not has_content(words):
+        return
+    present = [kind for kind in KEPT if any(word.kind == kind for word in words)]
+    sizes: Sequence[int] = range(len(present) + 1)
+    if len(present) > _MOST_KINDS:
+        sizes = (0, 1, len(present))
+    subsets = [subset for size in sizes for subset in combinations(present, size)]
+    for subset in sorted(subsets, key=lambda of: -_kept(of)):
+        left = _trimmed([word for word in words if word.kind not in subset])
+        kept = _kept(subset)
+        yield ShorterMention(_joined(left), kept)
+        for other in _other_words(left):
+            yield ShorterMention(other, kept * _KEPT_IN_OTHER_WORDS)
+
+
+def without_what_follows(words: Sequence[Word]) -> Iterator[ShorterMention]:
+    """What stands before the last preposition or comma, before the one before it and so on."""
+    kept, aside = 1.0, False
+    for at in reversed(_cuts(words)[:_MOST_CUTS]):
+        kept *= _KEPT_BEFORE_BOUNDARY
+        aside = aside or words[at].kind == ASIDE
+        for shorter in without_modifiers(_trimmed(words[:at])):
+            yield shorter._replace(kept=kept * shorter.kept, aside=aside)
+
+
+def heads(words: Sequence[Word]) -> Iterator[ShorterMention]:
+    """The head of a mention with fewer and fewer words before it, then what a generic head is of.
+
+    "bunion" for "bunion deformity", since "deformity" says no more than that it is a disorder.
+    """
+    content, kept = core(words)
+    if not 1 < len(content) <= _MOST_WORDS:
+        return
+    last = content[-1].text.casefold()
+    head = generic_heads().get(last)
+    ends = list(_ends(content, kept, frozenset()))
+    yield from ends if head is None else ends[:-1]
+    body = content[:-1]
+    if head is None:
+        if not _PROCEDURE.fullmatch(last):
+            # No name of the knowledge base: where a disorder is before it, that is what is known.
+            yield ShorterMention(_joined(body), kept * _share(body, content), groups=_DISORDERS)
+        return
+    if head.groups:
+        kept *= _KEPT_BEFORE_GENERIC_HEAD
+        yield ShorterMention(_joined(body), kept, groups=head.groups)
+        yield from _ends(body, kept, head.groups)
+    if head.alone:
+        yield ends[-1]
+
+
+def core(words: Sequence[Word]) -> tuple[list[Word], float]:
+    """The words of what an entity is, without modifiers and what follows; and how much that is."""
+    cuts = _cuts(words)
+    first = words[: cuts[0]] if cuts else words
+    kept = _KEPT_BEFORE_BOUNDARY ** min(len(cuts), _MOST_CUTS)
+    dropped = [kind for kind in KEPT if any(word.kind == kind for word in first)]
+    content = [word for word in first if word.kind in CONTENT]
+    return content, kept * _kept(dropped)
+
+
+def has_content(words: Sequence[Word]) -> bool:
+    """Whether there are words that are not all modifiers and prepositions."""
+    return any(word.kind in CONTENT for word in words)
+
+
+def _cuts(words: Sequence[Word]) -> list[int]:
+    """Where prepositions and commas are that have something of the entity before them."""
+    first = next((i for i, word in enumerate(words) if word.kind in CONTENT), len(words))
+    return [i for i in range(first + 1, len(words)) if words[i].kind in BOUNDARIES]
+
+
+def _ends(content: Sequence[Word], kept: float, groups: frozenset[str]) -> Iterator[ShorterMention]:
+    for start in range(1, len(content)):
+        left, dropped = content[start:], content[:start]
+        yield ShorterMention(
+            _joined(left),
+            kept * _share(left, content),
+            tuple(word for word in dropped if word.kind != CHANGE),
+            groups,
+            any(word.kind == CHANGE for word in dropped),
+        )
+
+
+def _other_words(words: Sequence[Word]) -> Iterator[str]:
+    """The same said otherwise: "swelling of legs", "swollen legs", "legs swelling" of each other.
+
+    Which of them a knowledge base has cannot be known; "A of B" it turns round itself.
+    """
+    boundaries = [i for i, word in enumerate(words) if word.kind in BOUNDARIES]
+    by_adjective, by_noun = changes()
+    if not boundaries:
+        first, last = words[0].text.casefold(), words[-1].text.casefold()
+        if len(words) > 1 and first in by_adjective:
+            yield from _with_change(by_adjective[first], words[1:])
+        elif len(words) > 1 and last in by_noun:
+            yield from _with_change(by_noun[last], words[:-1])
+        return
+    at = boundaries[0]
+    before, after = words[:at], words[at + 1 :]
+    if len(boundaries) > 1 or words[at].kind == ASIDE or not has_content(after):
+        return
+    if words[at].text.casefold() != "of":
+        yield f"{_joined(before)} of {_joined(after)}"
+    noun = by_noun.get(_joined(before).casefold())
+    if noun is not None:
+        yield from _with_change(noun, after)
+
+
+def _with_change(change: Change, words: Sequence[Word]) -> Iterator[str]:
+    if not has_content(words):
+        return
+    rest = _joined(words)
+    yield from (f"{adjective} {rest}" for adjective in change.adjectives)
+    yield from (f"{rest} {noun}" for noun in change.nouns)
+
+
+def _trimmed(words: Sequence[Word]) -> list[Word]:
+    """Without prepositions and commas at either end, and without all but the last of several."""
+    left: list[Word] = []
+    for word in words:
+        if word.kind in BOUNDARIES:
+            if not left:
+                continue
+            if left[-1].kind in BOUNDARIES:
+                left.pop()
+        left.append(word)
+    if left and left[-1].kind in BOUNDARIES:
+        left.pop()
+    return left
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words if word.kind != COMMA)
+
+
+def _kept(kinds: Sequence[str]) -> float:
+    return math.prod(KEPT[kind] for kind in kinds)
+
+
+def _share(part: Sequence[Word], whole: Sequence[Word]) -> float:
+    return len(_joined(part)) / len(_joined(whole))
