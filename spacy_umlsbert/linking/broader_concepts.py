@@ -39,6 +39,7 @@ _SUBSTANCES = frozenset({"CHEM"})
 _MENTAL = frozenset({"T048", "T041"})
 _SHORTEST_MISSPELT = 6
 _SAME_WORD = 0.85
+_PREFIX = re.compile("hyper|hypo|inter|intra|infra|micro|macro|ante|anti|ab|ad|pre|pro|post|in|non")
 _CHEMICAL = re.compile(r"[\d()\[\]]|^\w{1,3}-|yl$")
 """What a word has that makes another substance of one ("N(6)-cyclopentyl adenosine")."""
 _REMEMBERED = 1 << 14
@@ -107,8 +108,7 @@ class BroaderConcepts:
             return False
         if self._candidates.has_encoder:
             return True
-        same_size = len(text.split()) == len(name.split())
-        return same_size and SequenceMatcher(None, text, name).ratio() >= _SAME_WORD
+        return len(text.split()) == len(name.split()) and _is_misspelling(text, name)
 
     def stands(self, concept_id: str, shorter: ShorterMention) -> bool:
         """Whether the concept of a part can stand for the entity, by its semantic types."""
@@ -170,3 +170,13 @@ class BroaderConcepts:
     def _groups(self, concept_id: str) -> frozenset[str]:
         groups = map(group_of, self._kb.types_of(concept_id))
         return frozenset(group for group in groups if group is not None)
+
+
+def _is_misspelling(text: str, name: str) -> bool:
+    """Whether two words or phrases are the same spelt otherwise, and not opposites."""
+    if text[:1] != name[:1]:  # "conscious", "unconscious"
+        return False
+    first, second = _PREFIX.match(text), _PREFIX.match(name)
+    if (first and first.group()) != (second and second.group()):  # "hypokalemia", "hyperkalemia"
+        return False
+    return SequenceMatcher(None, text, name).ratio() >= _SAME_WORD

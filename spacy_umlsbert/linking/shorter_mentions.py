@@ -66,7 +66,7 @@ def without_modifiers(words: Sequence[Word]) -> Iterator[ShorterMention]:
     """
     if len(words) > _MOST_WORDS or not has_content(words):
         return
-    present = [kind for kind in KEPT if any(word.kind == kind for word in words)]
+    present = _kinds(words)
     sizes: Sequence[int] = range(len(present) + 1)
     if len(present) > _MOST_KINDS:
         sizes = (0, 1, len(present))
@@ -95,12 +95,15 @@ def heads(words: Sequence[Word]) -> Iterator[ShorterMention]:
     "bunion" for "bunion deformity", since "deformity" says no more than that it is a disorder.
     """
     content, kept = core(words)
-    if not 1 < len(content) <= _MOST_WORDS:
+    if len(content) < 2 or len(_before_cuts(words)) > _MOST_WORDS:
         return
     last = content[-1].text.casefold()
     head = generic_heads().get(last)
-    ends = list(_ends(content, kept, frozenset()))
-    yield from ends if head is None else ends[:-1]
+    if head is None:
+        yield from _ends_with_place(words, content)
+    ends = list(_ends(_before_cuts(words), kept, frozenset()))
+    alone = [end for end in ends if len(end.text.split()) == 1] if head is not None else []
+    yield from (end for end in ends if end not in alone)
     body = content[:-1]
     if head is None:
         if not _PROCEDURE.fullmatch(last):
@@ -111,18 +114,17 @@ def heads(words: Sequence[Word]) -> Iterator[ShorterMention]:
         kept *= _KEPT_BEFORE_GENERIC_HEAD
         yield ShorterMention(_joined(body), kept, groups=head.groups)
         yield from _ends(body, kept, head.groups)
+    yield from _ends_with_place(words, content)
     if head.alone:
-        yield ends[-1]
+        yield from alone
 
 
 def core(words: Sequence[Word]) -> tuple[list[Word], float]:
     """The words of what an entity is, without modifiers and what follows; and how much that is."""
-    cuts = _cuts(words)
-    first = words[: cuts[0]] if cuts else words
-    kept = _KEPT_BEFORE_BOUNDARY ** min(len(cuts), _MOST_CUTS)
-    dropped = [kind for kind in KEPT if any(word.kind == kind for word in first)]
+    first = _before_cuts(words)
     content = [word for word in first if word.kind in CONTENT]
-    return content, kept * _kept(dropped)
+    kept = _KEPT_BEFORE_BOUNDARY ** min(len(_cuts(words)), _MOST_CUTS)
+    return content, kept * _kept(_kinds(first))
 
 
 def has_content(words: Sequence[Word]) -> bool:
@@ -131,21 +133,68 @@ def has_content(words: Sequence[Word]) -> bool:
 
 
 def _cuts(words: Sequence[Word]) -> list[int]:
-    """Where prepositions and commas are that have something of the entity before them."""
-    first = next((i for i, word in enumerate(words) if word.kind in CONTENT), len(words))
-    return [i for i in range(first + 1, len(words)) if words[i].kind in BOUNDARIES]
+    """Where prepositions and commas are that have what the entity is before them."""
+    nouns = changes()[1]
+    first = (
+        i
+        for i, word in enumerate(words)
+        if word.kind in CONTENT and (word.kind != CHANGE or word.text.casefold() in nouns)
+    )
+    start = next(first, len(words))
+    return [i for i in range(start + 1, len(words)) if words[i].kind in BOUNDARIES]
 
 
-def _ends(content: Sequence[Word], kept: float, groups: frozenset[str]) -> Iterator[ShorterMention]:
-    for start in range(1, len(content)):
-        left, dropped = content[start:], content[:start]
-        yield ShorterMention(
+def _before_cuts(words: Sequence[Word]) -> list[Word]:
+    cuts = _cuts(words)
+    return _trimmed(words[: cuts[0]] if cuts else words)
+
+
+def _ends(words: Sequence[Word], kept: float, groups: frozenset[str]) -> Iterator[ShorterMention]:
+    """What is left without the first word, the first two and so on, as it is and without modifiers.
+
+    Args:
+        words: The words; the last is the head.
+        kept: How much of the mention they are without their modifiers.
+        groups: The groups that the concept may have.
+    """
+    content = [word for word in words if word.kind in CONTENT]
+    for start in range(1, len(words)):
+        left, before = words[start:], [word for word in words[:start] if word.kind in CONTENT]
+        if not before or words[start - 1].kind not in CONTENT:
+            continue
+        bare = [word for word in left if word.kind in CONTENT]
+        shorter = ShorterMention(
             _joined(left),
-            kept * _share(left, content),
-            tuple(word for word in dropped if word.kind != CHANGE),
+            kept * _share(bare, content),
+            tuple(word for word in before if word.kind != CHANGE),
             groups,
-            any(word.kind == CHANGE for word in dropped),
+            any(word.kind == CHANGE for word in before),
         )
+        yield shorter
+        if len(bare) < len(left):
+            yield shorter._replace(text=_joined(bare))
+
+
+def _ends_with_place(words: Sequence[Word], content: Sequence[Word]) -> Iterator[ShorterMention]:
+    """The head with its place, in other words: "ankle edema" for "pitting edema of the ankles"."""
+    cuts = _cuts(words)
+    if len(cuts) != 1 or len(words) > _MOST_WORDS:
+        return
+    at = cuts[0]
+    before = [word for word in words[:at] if word.kind in CONTENT]
+    after = [word for word in words[at + 1 :] if word.kind in CONTENT]
+    for start in range(1, len(before)):
+        left = before[start:]
+        dropped = tuple(word for word in before[:start] if word.kind != CHANGE)
+        kept = _kept(_kinds(words)) * _share(left, content)
+        for text in _other_words([*left, words[at], *after]):
+            yield ShorterMention(text, kept, dropped, changed=len(dropped) < start)
+
+
+def _kinds(words: Sequence[Word]) -> list[str]:
+    """The kinds of modifiers among words, the least telling first."""
+    present = {word.kind for word in words}
+    return [kind for kind in KEPT if kind in present]
 
 
 def _other_words(words: Sequence[Word]) -> Iterator[str]:

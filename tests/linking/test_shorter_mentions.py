@@ -91,9 +91,9 @@ def test_what_follows_is_dropped_from_the_end():
 @pytest.mark.parametrize(
     ("mention", "expected"),
     [
-        ("ureteral stent in place", ["stent", "ureteral"]),
+        ("ureteral stent in place", ["stent of place", "stent", "ureteral"]),
         ("bunion deformity", ["bunion"]),
-        ("recurrent bunion deformity in bilateral feet", ["bunion"]),
+        ("recurrent bunion deformity in bilateral feet", ["bunion", "deformity of feet"]),
         ("aspirin tablets", ["aspirin", "tablets"]),
         ("tumor resection", ["resection"]),
         ("lumpectomy", []),

@@ -6,6 +6,10 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
+from spacy_umlsbert.linking.broader_concepts import BroaderConcepts
+from spacy_umlsbert.linking.candidate_finder import CandidateFinder
+from spacy_umlsbert.linking.index import LinkedConcept
+from spacy_umlsbert.linking.shorter_mentions import ShorterMention
 from spacy_umlsbert.umls import KnowledgeBase
 from tests.pipeline.test_umls_linker import make_nlp, with_ents
 from tests.rrf import Row, build_kb
@@ -34,6 +38,8 @@ CONCEPTS = [
     Row("C_ALL", ["T191"], ["ALL"]),
     Row("C_DISEASE", ["T047"], ["disease"]),
     Row("C_PNEUMONIA", ["T047"], ["pneumonia"]),
+    Row("C_HYPER", ["T047"], ["hyperkalemia"]),
+    Row("C_UNCONSCIOUS", ["T033"], ["unconsciousness"]),
 ]  # fmt: skip
 
 
@@ -102,6 +108,21 @@ def test_an_entity_goes_to_the_nearest_concept(kb_path, mention, concept, kind):
 )
 def test_what_only_qualifies_never_stands_for_the_entity(nlp, mention):
     assert placed(nlp, mention) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "concept", "alike"),
+    [
+        ("hyperkalaemia", "hyperkalemia", "C_HYPER", True),
+        ("hypokalemia", "hyperkalemia", "C_HYPER", False),
+        ("consciousness", "unconsciousness", "C_UNCONSCIOUS", False),
+        ("tumor", "tumor of knee", "C_TUMOR", False),
+    ],
+)
+def test_a_misspelt_part_is_the_same_word(kb_path, part, name, concept, alike):
+    broader = BroaderConcepts(KnowledgeBase.open(kb_path), CandidateFinder("linker"))
+    found = LinkedConcept(concept, 0.9, name)
+    assert broader.is_like(ShorterMention(part, 0.9), found) == alike
 
 
 def test_all_that_a_list_names_is_linked(nlp):
