@@ -11,6 +11,7 @@ from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.linking.broader_concepts import BroaderConcepts, Select
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.linking.mention import Mention
+from spacy_umlsbert.linking.shorter_mentions import KEPT_IN_OTHER_WORDS
 
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.candidate_finder import CandidateFinder
@@ -21,7 +22,7 @@ Candidate = tuple[str, float]
 """A concept id and its score."""
 
 EXACT, BROADER, SIMILAR = "exact", "broader", "similar"
-"""How a concept was found: by the mention as a name, by a part of it, by a name spelt alike."""
+"""How a concept was found: by the mention as a name, by a part of it, by a name much like it."""
 
 
 class Link(NamedTuple):
@@ -147,14 +148,23 @@ class Linker:
         for mention in rest:
             linked[mention] = self._joined(mention, parts[mention], known)
         if broader is not None:
-            rest = [mention for mention in rest if not linked[mention].candidates]
-            parts = {mention: parts[mention] or listed[mention] for mention in rest}
-            wanted = [*rest, *_distinct_parts(parts)]
-            unknown = [one for one in wanted if not known[one].candidates]
+            with_common_head = {mention for mention in rest if parts[mention]}
+            parts = {
+                mention: parts[mention] or listed[mention]
+                for mention in rest
+                if not linked[mention].candidates
+            }
+            unknown = [
+                one for one in [*parts, *_distinct_parts(parts)] if not known[one].candidates
+            ]
             known.update(self._of_heads(kb, unknown, broader))
-            for mention in rest:
-                link = self._joined(mention, parts[mention], known)
-                linked[mention] = link if link.candidates else self._some(parts[mention], known)
+            for mention, of in parts.items():
+                link = self._joined(mention, of, known)
+                one = self._likeliest(of, known)
+                # "visual, hearing or swallowing difficulties" are no matter of hearing alone.
+                incomplete = mention in with_common_head and link is known[mention]
+                preferred, other = (one, link) if incomplete else (link, one)
+                linked[mention] = preferred if preferred.candidates else other
         return linked
 
     def _named(
@@ -259,7 +269,8 @@ class Linker:
 
         for text in mention.texts:
             if found := search(text, select):
-                return Link(found, EXACT if found[0][1] == 1 else BROADER)
+                same = {1.0: EXACT, KEPT_IN_OTHER_WORDS: SIMILAR}
+                return Link(found, same.get(found[0][1], BROADER))
         return UNLINKED
 
     def _joined(
@@ -282,12 +293,12 @@ class Linker:
         candidates = list(joined.items())[: self.settings.max_entities_per_mention]
         return Link(candidates, of_parts[0].kind)
 
-    def _some(self, parts: Sequence[Mention], known: Mapping[Mention, Link]) -> Link:
-        """What the first of several parts has that is found, where not all of them are."""
-        found = next((known[part] for part in parts if known[part].candidates), UNLINKED)
-        if not found.candidates:
-            return UNLINKED
-        return Link([(one, _KEPT_OF_PARTS * score) for one, score in found.candidates], BROADER)
+    def _likeliest(self, parts: Sequence[Mention], known: Mapping[Mention, Link]) -> Link:
+        """What the part has whose concept is surest, where not all parts have one."""
+        found = [known[part].candidates for part in parts if known[part].candidates]
+        best = max(found, key=lambda candidates: candidates[0][1], default=[])
+        kept = [(one, _KEPT_OF_PARTS * score) for one, score in best]
+        return Link(kept, BROADER) if kept else UNLINKED
 
     def _select(
         self, kb: KnowledgeBase, candidates: Iterable[Candidate], label: str

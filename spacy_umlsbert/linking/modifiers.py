@@ -131,7 +131,7 @@ def changes() -> tuple[Mapping[str, Change], Mapping[str, Change]]:
 
 
 def _parts(listed: str) -> list[str]:
-    return listed.split(", ")
+    return [] if listed == "-" else listed.split(", ")
 
 
 @cache

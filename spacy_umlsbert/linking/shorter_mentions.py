@@ -27,9 +27,11 @@ from spacy_umlsbert.linking.modifiers import (
     generic_heads,
 )
 
+KEPT_IN_OTHER_WORDS = 0.98
+"""What is left of a score where the same is said otherwise."""
+
 _KEPT_BEFORE_BOUNDARY = 0.85
 _KEPT_BEFORE_GENERIC_HEAD = 0.85
-_KEPT_IN_OTHER_WORDS = 0.98
 _MOST_WORDS = 24
 _MOST_KINDS = 4
 _MOST_CUTS = 8
@@ -76,7 +78,7 @@ def without_modifiers(words: Sequence[Word]) -> Iterator[ShorterMention]:
         kept = _kept(subset)
         yield ShorterMention(_joined(left), kept)
         for other in _other_words(left):
-            yield ShorterMention(other, kept * _KEPT_IN_OTHER_WORDS)
+            yield ShorterMention(other, kept * KEPT_IN_OTHER_WORDS)
 
 
 def without_what_follows(words: Sequence[Word]) -> Iterator[ShorterMention]:
@@ -160,9 +162,9 @@ def _ends(words: Sequence[Word], kept: float, groups: frozenset[str]) -> Iterato
     content = [word for word in words if word.kind in CONTENT]
     for start in range(1, len(words)):
         left, before = words[start:], [word for word in words[:start] if word.kind in CONTENT]
-        if not before or words[start - 1].kind not in CONTENT:
-            continue
         bare = [word for word in left if word.kind in CONTENT]
+        if not before or not bare or words[start - 1].kind not in CONTENT:
+            continue
         shorter = ShorterMention(
             _joined(left),
             kept * _share(bare, content),
@@ -206,9 +208,11 @@ def _other_words(words: Sequence[Word]) -> Iterator[str]:
     by_adjective, by_noun = changes()
     if not boundaries:
         first, last = words[0].text.casefold(), words[-1].text.casefold()
-        if len(words) > 1 and first in by_adjective:
+        if len(words) > 1 and has_content(words[:-1]):
+            yield f"{last} in {_joined(words[:-1])}"
+        if first in by_adjective:
             yield from _with_change(by_adjective[first], words[1:])
-        elif len(words) > 1 and last in by_noun:
+        elif last in by_noun:
             yield from _with_change(by_noun[last], words[:-1])
         return
     at = boundaries[0]

@@ -17,6 +17,8 @@ from tests.rrf import Row, build_kb
 CONCEPTS = [
     Row("C_BUNION", ["T190"], ["bunion"]),
     Row("C_LEG_EDEMA", ["T046"], ["leg edema", "leg swelling", "lower extremity swelling"]),
+    Row("C_LEG_DISORDER", ["T047"], ["leg disorder"]),
+    Row("C_CHEST_PAIN", ["T184"], ["pain in chest"]),
     Row("C_SWELLING", ["T033"], ["swelling"], "Larger than before."),
     Row("C_LEG", ["T023"], ["lower extremity", "leg"]),
     Row("C_NUMB", ["T184"], ["numbness"]),
@@ -64,6 +66,9 @@ def placed(nlp, mention, label="problem"):
         ("recurrent bunion deformity in bilateral feet", "C_BUNION", "broader"),
         ("swelling to both lower extremities", "C_LEG_EDEMA", "broader"),
         ("swollen left leg", "C_LEG_EDEMA", "broader"),
+        ("swelling in legs", "C_LEG_EDEMA", "similar"),
+        ("leg trouble", "C_LEG_DISORDER", "similar"),
+        ("chest pain", "C_CHEST_PAIN", "similar"),
         ("swelling of the lower extremities", "C_LEG_EDEMA", "exact"),
         ("numbness in his lower extremities", "C_NUMB", "broader"),
         ("accutane", "C_ISO", "exact"),
@@ -130,6 +135,11 @@ def test_all_that_a_list_names_is_linked(nlp):
     assert [one for one, _ in ent._.kb_ents] == ["C_KNEE_PAIN", "C_LEG_EDEMA"]
     (ent,) = nlp(with_ents(nlp, "nausea/numbness")).ents
     assert ent.kb_id_ == "C_NAUSEA"
+    # Where not all have a concept, the surest of them, and no head of what is before the comma.
+    (ent,) = nlp(with_ents(nlp, "nausea, leg or xyzzy disorder")).ents
+    assert (ent.kb_id_, ent._.link_kind) == ("C_LEG_DISORDER", "broader")
+    (ent,) = nlp(with_ents(nlp, "xyzzy and asthma")).ents
+    assert (ent.kb_id_, ent._.link_kind) == ("C_ASTHMA", "broader")
 
 
 def test_the_score_goes_down_with_what_was_dropped(nlp):
