@@ -161,7 +161,7 @@ def words_of(mention: str) -> list[Word]:
 
 
 def _is_bracketed(text: str) -> bool:
-    return len(text) > 2 and text[0] + text[-1] in ("()", "[]")
+    return text[0] + text[-1] in ("()", "[]") and bool(text[1:-1].strip())
 
 
 def _phrase_at(plain: Sequence[str], start: int) -> tuple[int, str]:

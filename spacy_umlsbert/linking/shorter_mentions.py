@@ -209,7 +209,7 @@ def _other_words(words: Sequence[Word]) -> Iterator[str]:
     if not boundaries:
         first, last = words[0].text.casefold(), words[-1].text.casefold()
         if len(words) > 1 and has_content(words[:-1]):
-            yield f"{last} in {_joined(words[:-1])}"
+            yield f"{words[-1].text} in {_joined(words[:-1])}"
         if first in by_adjective:
             yield from _with_change(by_adjective[first], words[1:])
         elif last in by_noun:

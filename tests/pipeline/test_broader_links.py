@@ -4,13 +4,16 @@ import pickle
 
 import pytest
 import spacy
+from hypothesis import given
 from spacy.tokens import DocBin
 
 from spacy_umlsbert.linking.broader_concepts import BroaderConcepts
 from spacy_umlsbert.linking.candidate_finder import CandidateFinder
 from spacy_umlsbert.linking.index import LinkedConcept
+from spacy_umlsbert.linking.mention import Mention
 from spacy_umlsbert.linking.shorter_mentions import ShorterMention
 from spacy_umlsbert.umls import KnowledgeBase
+from tests.linking.test_shorter_mentions import MENTIONS
 from tests.pipeline.test_umls_linker import make_nlp, with_ents
 from tests.rrf import Row, build_kb
 
@@ -191,6 +194,16 @@ def test_kinds_travel_and_are_of_the_concept_that_is_there(nlp):
     ents = list(doc.ents)
     ents[0].kb_id_ = "C_KNEE"
     assert ents[0]._.link_kind == "", "of another concept nothing is said"
+
+
+@given(mention=MENTIONS)
+def test_kind_and_scores_agree_whatever_the_mention(nlp, mention):
+    component = nlp.get_pipe("umls_linker")
+    key = Mention((" ".join(mention.split()),), "problem")
+    (link,) = component.linker(component.kb, [key]).values()
+    assert (link.kind == "") == (link.candidates == [])
+    assert all(0 < score <= 1 for _, score in link.candidates)
+    assert link.kind != "exact" or link.candidates[0][1] == 1
 
 
 def test_a_pipeline_keeps_the_setting(kb_path, tmp_path):
