@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.umls.matching.match_cache import MATCH_KINDS
     from spacy_umlsbert.umls.matching.matcher import Match
     from spacy_umlsbert.umls.matching.settings import MatcherSettings
+    from spacy_umlsbert.umls.merging import merged
     from spacy_umlsbert.umls.meta import Meta
     from spacy_umlsbert.umls.semantic_types import (
         SEMANTIC_GROUPS,
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
     from spacy_umlsbert.umls.sources import (
         CodeTable,
         ConceptSource,
+        Icd10Cm,
         OboOntology,
         RrfRelease,
         Source,
         SourceWithCodes,
         SssomMapping,
+        UniiMedicines,
         name_dictionary,
         scispacy_jsonl,
     )
@@ -50,6 +53,7 @@ __all__ = [
     "Concept",
     "ConceptSource",
     "CrosswalkRow",
+    "Icd10Cm",
     "KnowledgeBase",
     "Match",
     "MatcherSettings",
@@ -61,6 +65,7 @@ __all__ = [
     "SourceWithCodes",
     "SssomMapping",
     "TerminologyError",
+    "UniiMedicines",
     "UnknownConceptError",
     "all_tuis",
     "expand_tuis",
@@ -69,6 +74,7 @@ __all__ = [
     "group_tuis",
     "icd_chapters",
     "is_semantic_type",
+    "merged",
     "name_dictionary",
     "scispacy_jsonl",
     "semantic_type",
@@ -90,6 +96,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.umls.matching.matcher": ["Match"],
             "spacy_umlsbert.umls.matching.settings": ["MatcherSettings"],
             "spacy_umlsbert.umls.matching.match_cache": ["MATCH_KINDS"],
+            "spacy_umlsbert.umls.merging": ["merged"],
             "spacy_umlsbert.umls.meta": ["Meta"],
             "spacy_umlsbert.umls.semantic_types": [
                 "SEMANTIC_GROUPS",
@@ -105,11 +112,13 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.umls.sources": [
                 "CodeTable",
                 "ConceptSource",
+                "Icd10Cm",
                 "OboOntology",
                 "RrfRelease",
                 "Source",
                 "SourceWithCodes",
                 "SssomMapping",
+                "UniiMedicines",
                 "name_dictionary",
                 "scispacy_jsonl",
             ],

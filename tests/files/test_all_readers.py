@@ -26,7 +26,7 @@ from spacy_umlsbert.linking.gold_mentions import read_concept_folder
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
 from spacy_umlsbert.linking.name_table import read_name_table
-from spacy_umlsbert.umls import OboOntology, RrfRelease, SssomMapping
+from spacy_umlsbert.umls import Icd10Cm, OboOntology, RrfRelease, SssomMapping, UniiMedicines
 from spacy_umlsbert.umls.sources import name_dictionary, scispacy_jsonl
 
 RRF = Path(__file__).parent.parent / "fixtures" / "rrf"
@@ -131,6 +131,22 @@ READERS = {
         {
             "MRCONSO.RRF": (RRF / "MRCONSO.RRF").read_text("utf8").replace("Bronchial", "MARK"),
             "MRSTY.RRF": (RRF / "MRSTY.RRF").read_text("utf8"),
+        },
+        TERM,
+    ),
+    "icd10cm": Reader(
+        lambda p: tables(Icd10Cm(p)),
+        {
+            "x.xml": "<ICD10CM.tabular>\n<diag><name>R50</name><desc>Fever</desc></diag>\n"
+            "<diag><name>R51</name><desc>MARK</desc></diag></ICD10CM.tabular>"
+        },
+        TERM,
+    ),
+    "unii": Reader(
+        lambda p: tables(UniiMedicines(p)),
+        {
+            "UNII.txt": "Name\tTYPE\tUNII\tDisplay Name\n"
+            "ASPIRIN [INN]\tcn\tR16\tASPIRIN\nMARK\tbn\tR16\tASPIRIN\n"
         },
         TERM,
     ),
@@ -285,6 +301,7 @@ DUPLICATES = {
     "notes csv": ("x.csv", "id,text,id\n1,2,3\n"),
     "notes tsv": ("x.tsv", "\ufeffTEXT\tb\tTEXT\n1\t2\t3\n"),
     "sssom": ("x.tsv", "id\tb\tid\n1\t2\t3\n"),
+    "unii": ("x.txt", "Name\tTYPE\tName\na\tof\tb\n"),
     "mednli": ("x.tsv", "sentence1\tsentence2\tsentence1\na\tb\tc\n"),
 }
 

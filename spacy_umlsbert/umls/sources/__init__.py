@@ -13,19 +13,23 @@ from spacy_umlsbert.umls.sources.base import Source, SourceWithCodes
 from spacy_umlsbert.umls.sources.code_table import CodeTable
 from spacy_umlsbert.umls.sources.concepts import ConceptSource
 from spacy_umlsbert.umls.sources.dictionary import name_dictionary
+from spacy_umlsbert.umls.sources.icd10cm import Icd10Cm
 from spacy_umlsbert.umls.sources.jsonl import scispacy_jsonl
 from spacy_umlsbert.umls.sources.obo import OboOntology
 from spacy_umlsbert.umls.sources.rrf import RrfRelease
 from spacy_umlsbert.umls.sources.sssom import SssomMapping
+from spacy_umlsbert.umls.sources.unii import UniiMedicines
 
 __all__ = [
     "CodeTable",
     "ConceptSource",
+    "Icd10Cm",
     "OboOntology",
     "RrfRelease",
     "Source",
     "SourceWithCodes",
     "SssomMapping",
+    "UniiMedicines",
     "name_dictionary",
     "scispacy_jsonl",
 ]

@@ -17,13 +17,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.problems import TERMINOLOGY
-from spacy_umlsbert.files.streams import READ_ERRORS, open_bytes, require_file
+from spacy_umlsbert.files.streams import require_file
+from spacy_umlsbert.files.tables import refuse_duplicates
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
+from spacy_umlsbert.umls.sources.delimited import DelimitedFile
 
 LICENSE = "public domain (US government work)"
 VOCABULARY = "UNII"
@@ -77,6 +78,7 @@ class UniiMedicines:
     ) -> None:
         check_types(default_types)
         self.path = require_file(path, TERMINOLOGY)
+        self._file = DelimitedFile([self.path], "\t")
         self.lists = list(lists)
         self.default_types = list(default_types)
         self._names: list[tuple[str, str, int]] | None = None
@@ -165,21 +167,14 @@ class UniiMedicines:
         return table.filter(pc.is_in(table["UNII"], value_set=given))
 
     def _table(self) -> pa.Table:
-        try:
-            with open_bytes(self.path) as stream:
-                table = csv.read_csv(
-                    stream,
-                    parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
-                    convert_options=csv.ConvertOptions(
-                        column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False
-                    ),
-                )
-        except (pa.ArrowInvalid, *READ_ERRORS):
-            raise TERMINOLOGY.error_of(self.path, 0, "the file cannot be read as a table") from None
-        missing = [column for column in COLUMNS if column not in table.column_names]
+        header = self._file.header()
+        refuse_duplicates(header, self.path, 1, TERMINOLOGY)
+        missing = [column for column in COLUMNS if column not in header]
         if missing:
             raise TERMINOLOGY.error_of(self.path, 1, f"no column {', '.join(missing)}")
-        return table.select(list(COLUMNS))
+        parts = self._file.read(header, COLUMNS, header=True)
+        none = pa.schema([(column, pa.string()) for column in COLUMNS]).empty_table()
+        return pa.concat_tables([none, *parts])
 
     @staticmethod
     def _words_of_longer_names(names: pa.ChunkedArray) -> frozenset[str]:
