@@ -32,13 +32,22 @@ def tables_of(
         for number, source in enumerate(sources):
             read: Callable[[], Iterable[pa.Table]] = getattr(source, method, tuple)
             for table in read():
-                if not table.schema.equals(schema):
-                    raise TerminologyError(
-                        f"{type(source).__name__}.{method} yields {table.schema.names} instead of "
-                        f"{schema.names}, or other types."
-                    )
+                require_schema(source, method, table, schema)
                 bar.update(len(table))
                 yield number, table
+
+
+def require_schema(source: Source, method: str, table: pa.Table, schema: pa.Schema) -> None:
+    """Make sure that a source yields what it should.
+
+    Raises:
+        TerminologyError: If it doesn't.
+    """
+    if not table.schema.equals(schema):
+        raise TerminologyError(
+            f"{type(source).__name__}.{method} yields {table.schema.names} instead of "
+            f"{schema.names}, or other types."
+        )
 
 
 def joined(

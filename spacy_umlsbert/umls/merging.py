@@ -1,4 +1,4 @@
-"""Which concepts of several sources are one thing, where they have no ids in common.
+"""Sources in which one thing is one concept, where they have no ids in common.
 
 Sources that know CUIs need nothing of this: concepts of one id are one concept. A classification
 or a list of drugs has ids of its own, and what it names has to be found among the concepts of the
@@ -15,142 +15,156 @@ concept has its CUI, else the id of the first source.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from spacy_umlsbert.umls.matching.name_variants import LOOKED_FOR, VariantRules
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.umls.gathering import require_schema
+from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
-from spacy_umlsbert.umls.semantic_types import group_of
-from spacy_umlsbert.umls.sources.base import CODES, Source
-from spacy_umlsbert.umls.sources.concepts import to_table
+from spacy_umlsbert.umls.same_concepts import Merging, Rows, find_same
+from spacy_umlsbert.umls.sources.base import (
+    CODE_MAPPINGS,
+    CODES,
+    DEFINITIONS,
+    NAMES,
+    PARENTS,
+    TYPES,
+    Source,
+)
 
-_CUI = re.compile(r"C\d{7}")
-_PREFERRED, _SYNONYM = 0, 1
-"""Ranks of names that stand for a concept; names of other ranks are brands, inclusion terms …"""
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
-_INCLUSION_TERM = "ET"
+# The methods of a source, in the order in which they are called.
+_TABLES = {
+    "names": NAMES,
+    "types": TYPES,
+    "definitions": DEFINITIONS,
+    "parents": PARENTS,
+    "codes": CODES,
+    "code_mappings": CODE_MAPPINGS,
+}
 
-Key = tuple[str, ...]
 
+class _Read:
+    """What a source yields, read once.
 
-@dataclass
-class Merging:
-    """What is one thing.
-
-    Attributes:
-        ids: The id of the merged concept by each other id it had.
-        codes: Codes of concepts that follow from names: where an inclusion term of a code is the
-            name of another concept, the code is a broader code of that, and a close one where its
-            title is, but for "unspecified"; ``CODES``.
-        counts: How many concepts were merged by cross-reference and by name, and how many were left
-            alone because several concepts came into question.
+    Args:
+        source: The source.
+        bar: Counts the rows.
     """
 
-    ids: dict[str, str] = field(default_factory=dict)
-    codes: pa.Table = field(default_factory=CODES.empty_table)
-    counts: dict[str, int] = field(default_factory=dict)
+    def __init__(self, source: Source, bar: tqdm) -> None:
+        self._tables: dict[str, pa.Table] = {}
+        for method, schema in _TABLES.items():
+            tables = [schema.empty_table()]
+            for table in getattr(source, method, tuple)():
+                require_schema(source, method, table, schema)
+                bar.update(len(table))
+                tables.append(table)
+            self._tables[method] = pa.concat_tables(tables)
 
-    def rename(self, ids: pa.ChunkedArray) -> pa.ChunkedArray:
-        """A column of ids with those of the merged concepts."""
-        if not self.ids:
-            return ids
-        place = pc.index_in(ids, value_set=pa.array(list(self.ids), pa.string()))
-        return pc.coalesce(pa.array(list(self.ids.values()), pa.string()).take(place), ids)
+    def rows(self, method: str) -> Rows:
+        """The rows of a method's tables."""
+        columns = (column.to_pylist() for column in self._tables[method].columns)
+        return list(zip(*columns, strict=True))
+
+    def table(self, method: str, merging: Merging) -> pa.Table:
+        """A method's table with the ids of what the concepts were merged into."""
+        table = self._tables[method]
+        columns = [
+            merging.rename(column) if name in ("concept_id", "parent_id") else column
+            for name, column in zip(table.schema.names, table.columns, strict=True)
+        ]
+        return pa.table(columns, schema=table.schema)
 
 
-class _Clusters:
-    """Sets of ids that are one thing, each with at most one CUI."""
+class _Together:
+    """Sources that are read and merged when the first of them is first read.
 
-    def __init__(self, order: dict[str, int]) -> None:
-        self._order = order
-        self._above: dict[str, str] = {}
+    Args:
+        sources: The sources.
+        rules: The rules by which names are compared.
+        progress: Whether to show progress.
+    """
 
-    def of(self, one: str) -> str:
-        """The id that stands for the set of an id."""
-        while one in self._above:
-            one = self._above[one]
-        return one
+    def __init__(self, sources: Sequence[Source], rules: VariantRules, progress: bool) -> None:
+        self.sources = sources
+        self._rules = rules
+        self._progress = progress
 
-    def join(self, one: str, other: str) -> bool:
-        """Make two sets one, unless each has a CUI; returns whether they were two."""
-        first, second = sorted(
-            (self.of(one), self.of(other)),
-            key=lambda id: (_CUI.fullmatch(id) is None, self._order[id]),
+    @cached_property
+    def read(self) -> list[_Read]:
+        """What the sources yield."""
+        with progress_bar(doing="read", show=self._progress, keep=True) as bar:
+            return [_Read(source, bar) for source in self.sources]
+
+    @cached_property
+    def merging(self) -> Merging:
+        """What is one thing."""
+        names, types, codes = (
+            [source.rows(method) for source in self.read] for method in ("names", "types", "codes")
         )
-        if first == second or _CUI.fullmatch(second):
-            return False
-        self._above[second] = first
-        return True
-
-    def renamed(self) -> dict[str, str]:
-        """The id that stands for its set, by every other."""
-        return {one: self.of(one) for one in self._above}
+        return find_same(names, types, codes, self._rules, self._progress)
 
 
 class _Renamed:
     """A source whose concepts have the ids of what they were merged into.
 
     Args:
-        source: The source.
-        merging: What is one thing.
+        together: The sources.
+        number: Which of them this is.
     """
 
-    def __init__(self, source: Source, merging: Merging) -> None:
-        self._source = source
-        self._merging = merging
+    def __init__(self, together: _Together, number: int) -> None:
+        self._together = together
+        self._number = number
 
     def describe(self) -> dict[str, Any]:
         """What the source says of itself."""
-        return self._source.describe()
+        return self._together.sources[self._number].describe()
 
     def names(self) -> Iterator[pa.Table]:
         """Its names."""
-        return self._tables("names")
+        yield self._table("names")
 
     def types(self) -> Iterator[pa.Table]:
         """Its types."""
-        return self._tables("types")
+        yield self._table("types")
 
     def definitions(self) -> Iterator[pa.Table]:
         """Its definitions."""
-        return self._tables("definitions")
+        yield self._table("definitions")
 
     def parents(self) -> Iterator[pa.Table]:
         """Its parents."""
-        return self._tables("parents")
+        yield self._table("parents")
 
     def codes(self) -> Iterator[pa.Table]:
         """Its codes, if it has any."""
-        return self._tables("codes")
+        yield self._table("codes")
 
     def code_mappings(self) -> Iterator[pa.Table]:
         """Its mappings between codes, if it has any."""
-        return self._tables("code_mappings")
+        yield self._table("code_mappings")
 
-    def _tables(self, method: str) -> Iterator[pa.Table]:
-        for table in getattr(self._source, method, tuple)():
-            columns = [
-                self._merging.rename(column) if name in ("concept_id", "parent_id") else column
-                for name, column in zip(table.schema.names, table.columns, strict=True)
-            ]
-            yield pa.table(columns, schema=table.schema)
+    def _table(self, method: str) -> pa.Table:
+        return self._together.read[self._number].table(method, self._together.merging)
 
 
 class _Further:
     """The codes that follow from merging, as a source."""
 
-    def __init__(self, merging: Merging) -> None:
-        self._merging = merging
+    def __init__(self, together: _Together) -> None:
+        self._together = together
 
     def describe(self) -> dict[str, Any]:
         """How many concepts were merged."""
-        return {"kind": "merging", **self._merging.counts}
+        return {"kind": "merging", **self._together.merging.counts}
 
     def _nothing(self) -> Iterator[pa.Table]:
         return iter(())
@@ -159,64 +173,32 @@ class _Further:
 
     def codes(self) -> Iterator[pa.Table]:
         """The codes."""
-        yield self._merging.codes
+        yield self._together.merging.codes
 
 
-class _Names:
-    """The concepts that names stand for.
-
-    Args:
-        names: Of each source concept, name and rank.
-        keys: The normal forms of names.
-        groups: The semantic groups of concepts.
-    """
-
-    def __init__(
-        self, names: list[list[tuple]], keys: dict[str, Key], groups: dict[str, set[str]]
-    ) -> None:
-        self._groups = groups
-        self._having: dict[Key, set[tuple[str, int, int]]] = defaultdict(set)
-        for source, rows in enumerate(names):
-            for concept, name, rank in rows:
-                if keys[name] and rank <= _SYNONYM:
-                    self._having[keys[name]].add((concept, source, rank))
-
-    def meant(self, concept: str, source: int, key: Key, clusters: _Clusters) -> set[str]:
-        """What a concept's name means in other sources.
-
-        Of several concepts those with a CUI count, of these those that prefer the name, of these
-        those of the first source.
-        """
-        found: set[tuple[str, bool, bool, int]] = set()
-        for other, of_source, rank in self._having[key]:
-            if of_source != source and _compatible(self._groups, concept, other):
-                one = clusters.of(other)
-                found.add((one, _CUI.fullmatch(one) is None, rank != _PREFERRED, of_source))
-        found = {row for row in found if row[0] != clusters.of(concept)}
-        best = min((row[1:] for row in found), default=())
-        return {one for one, *rest in found if tuple(rest) == best}
-
-
-def merged(*sources: Source, matcher: MatcherSettings | None = None) -> list[Source]:
+def merged(
+    *sources: Source, matcher: MatcherSettings | None = None, progress: bool = True
+) -> list[Source]:
     """Sources in which one thing is one concept, for ``KnowledgeBase.build(path, *merged(...))``.
+
+    They are read, once, when the knowledge base is built, and held in memory: this is meant for
+    sources of some hundred thousand names. A release of the UMLS is merged already.
 
     Args:
         sources: The sources, the first having precedence.
         matcher: The settings by which names are compared; the defaults if not given.
+        progress: Whether to show progress.
 
     Returns:
         The sources with the ids of what their concepts were merged into, and one more, which has
         the codes that follow from that.
     """
-    merging = merge(sources, VariantRules(matcher or MatcherSettings()))
-    return [*(_Renamed(source, merging) for source in sources), _Further(merging)]
+    together = _Together(sources, VariantRules(matcher or MatcherSettings()), progress)
+    return [*(_Renamed(together, i) for i in range(len(sources))), _Further(together)]
 
 
 def merge(sources: Sequence[Source], rules: VariantRules) -> Merging:
     """Find the concepts of several sources that are one thing.
-
-    Everything is held in memory: it is meant for sources of some hundred thousand names. A release
-    of the UMLS is merged already.
 
     Args:
         sources: The sources, the first having precedence.
@@ -225,119 +207,4 @@ def merge(sources: Sequence[Source], rules: VariantRules) -> Merging:
     Returns:
         What is one thing, and the codes that follow.
     """
-    names = [list(_rows(source.names())) for source in sources]
-    order = {one: i for i, one in enumerate(dict.fromkeys(id for rows in names for id, *_ in rows))}
-    groups = _groups(sources)
-    clusters = _Clusters(order)
-    counts = Counter[str](by_cross_reference=0, by_name=0, ambiguous=0)
-    codes = [list(_rows(source.codes())) if hasattr(source, "codes") else [] for source in sources]
-    _by_cross_reference(codes, order, groups, clusters, counts)
-    keys = _keys(names, rules)
-    _by_name(names, keys, groups, clusters, counts)
-    further = _codes_by_name(names, keys, codes, groups, clusters)
-    return Merging(clusters.renamed(), to_table(further, CODES), dict(counts))
-
-
-def _rows(tables: Iterable[pa.Table]) -> Iterator[tuple]:
-    for table in tables:
-        yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
-
-
-def _groups(sources: Sequence[Source]) -> dict[str, set[str]]:
-    """The semantic groups of each concept: of the types stated, else of those assumed."""
-    stated: dict[str, set[str]] = defaultdict(set)
-    assumed: dict[str, set[str]] = defaultdict(set)
-    for source in sources:
-        for concept, tui, rank in _rows(source.types()):
-            (assumed if rank else stated)[concept].add(group_of(tui) or "")
-    return {**assumed, **stated}
-
-
-def _by_cross_reference(
-    codes: list[list[tuple]],
-    order: dict[str, int],
-    groups: dict[str, set[str]],
-    clusters: _Clusters,
-    counts: Counter[str],
-) -> None:
-    referring: dict[str, set[str]] = defaultdict(set)
-    for rows in codes:
-        for concept, vocabulary, code, mapping, *_ in rows:
-            meant = f"{vocabulary}:{code}"
-            if mapping == "exact" and concept in order and meant in order and meant != concept:
-                referring[meant].add(concept)
-    for meant, concepts in referring.items():
-        fitting = [one for one in concepts if _compatible(groups, one, meant)]
-        if len({clusters.of(one) for one in fitting}) > 1:
-            counts["ambiguous"] += 1
-        elif fitting:
-            counts["by_cross_reference"] += clusters.join(fitting[0], meant)
-
-
-def _keys(names: list[list[tuple]], rules: VariantRules) -> dict[str, Key]:
-    """The normal form of each name that is long enough to mean the same everywhere."""
-    keys: dict[str, Key] = {}
-    for rows in names:
-        for _, name, _ in rows:
-            if name in keys:
-                continue
-            form = next(iter(rules.forms(name)), [])
-            # What counts in the right case only is an acronym, or short: it may mean anything.
-            looked_for = bool(form) and rules.rule(name, form) == LOOKED_FOR
-            keys[name] = tuple(rules.normal_form(form)) if looked_for else ()
-    return keys
-
-
-def _by_name(
-    names: list[list[tuple]],
-    keys: dict[str, Key],
-    groups: dict[str, set[str]],
-    clusters: _Clusters,
-    counts: Counter[str],
-) -> None:
-    having = _Names(names, keys, groups)
-    for source, rows in enumerate(names):
-        for concept, name, rank in rows:
-            if rank != _PREFERRED or not keys[name] or _CUI.fullmatch(clusters.of(concept)):
-                continue
-            own = clusters.of(concept)
-            others = having.meant(concept, source, keys[name], clusters)
-            if len(others) == 1:
-                counts["by_name"] += clusters.join(own, others.pop())
-            elif others:
-                counts["ambiguous"] += 1
-
-
-def _codes_by_name(
-    names: list[list[tuple]],
-    keys: dict[str, Key],
-    codes: list[list[tuple]],
-    groups: dict[str, set[str]],
-    clusters: _Clusters,
-) -> list[tuple]:
-    """Codes of concepts that are named by other names of a classification's codes."""
-    having = _Names(names, keys, groups)
-    found: dict[tuple[str, str, str], tuple] = {}
-    for source, rows in enumerate(names):
-        own_code = {
-            concept: (vocabulary, code)
-            for concept, vocabulary, code, *_ in codes[source]
-            if concept == f"{vocabulary}:{code}"
-        }
-        if not any(term_type == _INCLUSION_TERM for *_, term_type, _ in codes[source]):
-            continue
-        for concept, name, rank in rows:
-            if rank == _PREFERRED or concept not in own_code or not keys[name]:
-                continue
-            named = having.meant(concept, source, keys[name], clusters)
-            if len(named) == 1:
-                mapping = "close" if rank == _SYNONYM else "broad"
-                key = (named.pop(), *own_code[concept])
-                found.setdefault(key, (*key, mapping, _INCLUSION_TERM, name))
-    return list(found.values())
-
-
-def _compatible(groups: dict[str, set[str]], one: str, other: str) -> bool:
-    """Whether two concepts have a semantic group in common; without types none is in the way."""
-    first, second = groups.get(one), groups.get(other)
-    return not first or not second or bool(first & second)
+    return _Together(sources, rules, progress=False).merging

@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.umls import Concept, ConceptSource, MatcherSettings
+from spacy_umlsbert.umls import merged as merged_sources
 from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.merging import merge
-from spacy_umlsbert.umls.sources.base import CODES
+from spacy_umlsbert.umls.sources.base import CODES, NAMES
 from spacy_umlsbert.umls.sources.concepts import to_table
+from tests.umls.helpers import build
 
 RULES = VariantRules(MatcherSettings())
 
@@ -85,9 +88,8 @@ def test_acronyms_are_no_names_to_go_by():
 def test_an_inclusion_term_gives_a_broader_code():
     class Icd(Coded):
         def names(self):
-            yield pa.table(
-                [["ICD10CM:R50"] * 2, ["Other pyrexia", "Fever NOS"], [0, 2]],
-                names=["concept_id", "name", "rank"],
+            yield to_table(
+                [("ICD10CM:R50", "Other pyrexia", 0), ("ICD10CM:R50", "Fever NOS", 2)], NAMES
             )
 
     icd = Icd(
@@ -99,10 +101,10 @@ def test_an_inclusion_term_gives_a_broader_code():
     assert row["concept_id"] == "C0015967" and row["code"] == "R50" and row["mapping"] == "broad"
 
 
-NAMES = st.sampled_from(["headache", "fever", "chest pain", "rash", "Fevers", "heart attack"])
+WORDS = st.sampled_from(["headache", "fever", "chest pain", "rash", "Fevers", "heart attack"])
 IDS = st.sampled_from(["C0000001", "C0000002", "X:1", "X:2", "Y:1", "Y:2"])
 SOURCES = st.lists(
-    st.lists(st.tuples(IDS, st.lists(NAMES, min_size=1, max_size=3)), max_size=4), max_size=3
+    st.lists(st.tuples(IDS, st.lists(WORDS, min_size=1, max_size=3)), max_size=4), max_size=3
 )
 
 
@@ -113,3 +115,58 @@ def test_a_set_has_one_cui_at_most_and_ids_lead_to_the_end(sources):
     assert not set(found.ids) & set(found.ids.values()), "nobody has to follow twice"
     column = pa.chunked_array([[*list(found.ids), "Z:1"]], pa.string())
     assert found.rename(column).to_pylist() == [*found.ids.values(), "Z:1"]
+
+
+class Counted(Coded):
+    """Notes what is read of it."""
+
+    def __init__(self, concepts):
+        super().__init__(concepts)
+        self.called = []
+
+    def __getattribute__(self, name):
+        if name in METHODS:
+            self.called.append(name)
+        return super().__getattribute__(name)
+
+
+METHODS = ["names", "types", "definitions", "parents", "codes"]
+
+
+def test_each_source_is_read_once_in_order_and_when_it_is_built(tmp_path):
+    source = Counted([concept("HP:1", "Headache")])
+    sources = merged_sources(UMLS, source, progress=False)
+    assert source.called == []
+    kb = build(tmp_path / "kb", *sources)
+    assert source.called == METHODS
+    assert kb.find("headache") == ["C0018681"] and "HP:1" not in kb
+    assert kb.meta.sources[-1] == {
+        "kind": "merging", "by_cross_reference": 0, "by_name": 1, "ambiguous": 0
+    }  # fmt: skip
+
+
+def test_nothing_is_read_for_a_place_that_is_taken(tmp_path):
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "x").write_text("")
+    source = Counted([concept("HP:1", "Headache")])
+    with pytest.raises(TerminologyError, match="exists already"):
+        build(tmp_path / "kb", *merged_sources(source, progress=False))
+    assert source.called == []
+
+
+def test_a_source_that_yields_something_else_is_named(tmp_path):
+    class Odd(Coded):
+        def types(self):
+            yield pa.table([["C0000001"]], names=["concept_id"])
+
+    odd = Odd([concept("C0000001", "rash")])
+    with pytest.raises(TerminologyError, match=r"Odd\.types yields"):
+        build(tmp_path / "kb", *merged_sources(odd, progress=False))
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_progress_is_shown_if_it_is_wanted(tmp_path, capsys):
+    for wanted in (False, True):
+        build(tmp_path / str(wanted), *merged_sources(UMLS, progress=wanted))
+        shown = capsys.readouterr().err
+        assert ("read" in shown and "merge" in shown) is wanted

@@ -1,0 +1,248 @@
+"""Which concepts of several sources are one thing: found by cross-references and by names.
+
+See `merging` for the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spacy_umlsbert.files.progress import progress_bar
+from spacy_umlsbert.umls.matching.name_variants import LOOKED_FOR, VariantRules
+from spacy_umlsbert.umls.semantic_types import group_of
+from spacy_umlsbert.umls.sources.base import CODES
+from spacy_umlsbert.umls.sources.concepts import to_table
+
+_CUI = re.compile(r"C\d{7}")
+_PREFERRED, _SYNONYM = 0, 1
+"""Ranks of names that stand for a concept; names of other ranks are brands, inclusion terms …"""
+
+_INCLUSION_TERM = "ET"
+
+Key = tuple[str, ...]
+Rows = list[tuple]
+"""Of one source: rows of ``NAMES``, ``TYPES`` or ``CODES``."""
+
+
+@dataclass
+class Merging:
+    """What is one thing.
+
+    Attributes:
+        ids: The id of the merged concept by each other id it had.
+        codes: Codes of concepts that follow from names: where an inclusion term of a code is the
+            name of another concept, the code is a broader code of that, and a close one where its
+            title is, but for "unspecified"; ``CODES``.
+        counts: How many concepts were merged by cross-reference and by name, and how many were left
+            alone because several concepts came into question.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    codes: pa.Table = field(default_factory=CODES.empty_table)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def rename(self, ids: pa.ChunkedArray) -> pa.ChunkedArray:
+        """A column of ids with those of the merged concepts."""
+        if not self.ids:
+            return ids
+        place = pc.index_in(ids, value_set=pa.array(list(self.ids), pa.string()))
+        return pc.coalesce(pa.array(list(self.ids.values()), pa.string()).take(place), ids)
+
+
+class _Clusters:
+    """Sets of ids that are one thing, each with at most one CUI."""
+
+    def __init__(self, order: dict[str, int]) -> None:
+        self._order = order
+        self._above: dict[str, str] = {}
+
+    def of(self, one: str) -> str:
+        """The id that stands for the set of an id."""
+        while one in self._above:
+            one = self._above[one]
+        return one
+
+    def join(self, one: str, other: str) -> bool:
+        """Make two sets one, unless each has a CUI; returns whether they were two."""
+        first, second = sorted(
+            (self.of(one), self.of(other)),
+            key=lambda id: (_CUI.fullmatch(id) is None, self._order[id]),
+        )
+        if first == second or _CUI.fullmatch(second):
+            return False
+        self._above[second] = first
+        return True
+
+    def renamed(self) -> dict[str, str]:
+        """The id that stands for its set, by every other."""
+        return {one: self.of(one) for one in self._above}
+
+
+class _Names:
+    """The concepts that names stand for.
+
+    Args:
+        names: Of each source concept, name and rank.
+        keys: The normal forms of names.
+        groups: The semantic groups of concepts.
+    """
+
+    def __init__(
+        self, names: Sequence[Rows], keys: dict[str, Key], groups: dict[str, set[str]]
+    ) -> None:
+        self._groups = groups
+        self._having: dict[Key, set[tuple[str, int, int]]] = defaultdict(set)
+        for source, rows in enumerate(names):
+            for concept, name, rank in rows:
+                if keys[name] and rank <= _SYNONYM:
+                    self._having[keys[name]].add((concept, source, rank))
+
+    def meant(self, concept: str, source: int, key: Key, clusters: _Clusters) -> set[str]:
+        """What a concept's name means in other sources.
+
+        Of several concepts those with a CUI count, of these those that prefer the name, of these
+        those of the first source.
+        """
+        found: set[tuple[str, bool, bool, int]] = set()
+        for other, of_source, rank in self._having[key]:
+            if of_source != source and _compatible(self._groups, concept, other):
+                one = clusters.of(other)
+                found.add((one, _CUI.fullmatch(one) is None, rank != _PREFERRED, of_source))
+        found = {row for row in found if row[0] != clusters.of(concept)}
+        best = min((row[1:] for row in found), default=())
+        return {one for one, *rest in found if tuple(rest) == best}
+
+
+def find_same(
+    names: Sequence[Rows],
+    types: Sequence[Rows],
+    codes: Sequence[Rows],
+    rules: VariantRules,
+    progress: bool,
+) -> Merging:
+    """Find the concepts that are one thing.
+
+    Args:
+        names: The names of each source.
+        types: Their types.
+        codes: Their codes.
+        rules: The rules by which names are compared.
+        progress: Whether to show progress.
+    """
+    order = {one: i for i, one in enumerate(dict.fromkeys(id for rows in names for id, *_ in rows))}
+    groups = _groups(types)
+    clusters = _Clusters(order)
+    counts = Counter[str](by_cross_reference=0, by_name=0, ambiguous=0)
+    _by_cross_reference(codes, order, groups, clusters, counts)
+    keys = _keys(names, rules, progress)
+    _by_name(names, keys, groups, clusters, counts)
+    further = _codes_by_name(names, keys, codes, groups, clusters)
+    return Merging(clusters.renamed(), to_table(further, CODES), dict(counts))
+
+
+def _groups(types: Sequence[Rows]) -> dict[str, set[str]]:
+    """The semantic groups of each concept: of the types stated, else of those assumed."""
+    stated: dict[str, set[str]] = defaultdict(set)
+    assumed: dict[str, set[str]] = defaultdict(set)
+    for rows in types:
+        for concept, tui, rank in rows:
+            (assumed if rank else stated)[concept].add(group_of(tui) or "")
+    return {**assumed, **stated}
+
+
+def _by_cross_reference(
+    codes: Sequence[Rows],
+    order: dict[str, int],
+    groups: dict[str, set[str]],
+    clusters: _Clusters,
+    counts: Counter[str],
+) -> None:
+    referring: dict[str, set[str]] = defaultdict(set)
+    for rows in codes:
+        for concept, vocabulary, code, mapping, *_ in rows:
+            meant = f"{vocabulary}:{code}"
+            if mapping == "exact" and concept in order and meant in order and meant != concept:
+                referring[meant].add(concept)
+    for meant, concepts in referring.items():
+        fitting = [one for one in concepts if _compatible(groups, one, meant)]
+        if len({clusters.of(one) for one in fitting}) > 1:
+            counts["ambiguous"] += 1
+        elif fitting:
+            counts["by_cross_reference"] += clusters.join(fitting[0], meant)
+
+
+def _keys(names: Sequence[Rows], rules: VariantRules, progress: bool) -> dict[str, Key]:
+    """The normal form of each name that is long enough to mean the same everywhere."""
+    distinct = list(dict.fromkeys(name for rows in names for _, name, _ in rows))
+    return {
+        name: _key(name, rules)
+        for name in progress_bar(distinct, doing="merge", unit="names", show=progress, keep=True)
+    }
+
+
+def _key(name: str, rules: VariantRules) -> Key:
+    form = next(iter(rules.forms(name)), [])
+    # What counts in the right case only is an acronym, or short: it may mean anything.
+    looked_for = bool(form) and rules.rule(name, form) == LOOKED_FOR
+    return tuple(rules.normal_form(form)) if looked_for else ()
+
+
+def _by_name(
+    names: Sequence[Rows],
+    keys: dict[str, Key],
+    groups: dict[str, set[str]],
+    clusters: _Clusters,
+    counts: Counter[str],
+) -> None:
+    having = _Names(names, keys, groups)
+    for source, rows in enumerate(names):
+        for concept, name, rank in rows:
+            if rank != _PREFERRED or not keys[name] or _CUI.fullmatch(clusters.of(concept)):
+                continue
+            own = clusters.of(concept)
+            others = having.meant(concept, source, keys[name], clusters)
+            if len(others) == 1:
+                counts["by_name"] += clusters.join(own, others.pop())
+            elif others:
+                counts["ambiguous"] += 1
+
+
+def _codes_by_name(
+    names: Sequence[Rows],
+    keys: dict[str, Key],
+    codes: Sequence[Rows],
+    groups: dict[str, set[str]],
+    clusters: _Clusters,
+) -> list[tuple]:
+    """Codes of concepts that are named by other names of a classification's codes."""
+    having = _Names(names, keys, groups)
+    found: dict[tuple[str, str, str], tuple] = {}
+    for source, rows in enumerate(names):
+        own_code = {
+            concept: (vocabulary, code)
+            for concept, vocabulary, code, *_ in codes[source]
+            if concept == f"{vocabulary}:{code}"
+        }
+        if not any(term_type == _INCLUSION_TERM for *_, term_type, _ in codes[source]):
+            continue
+        for concept, name, rank in rows:
+            if rank == _PREFERRED or concept not in own_code or not keys[name]:
+                continue
+            named = having.meant(concept, source, keys[name], clusters)
+            if len(named) == 1:
+                mapping = "close" if rank == _SYNONYM else "broad"
+                key = (named.pop(), *own_code[concept])
+                found.setdefault(key, (*key, mapping, _INCLUSION_TERM, name))
+    return list(found.values())
+
+
+def _compatible(groups: dict[str, set[str]], one: str, other: str) -> bool:
+    """Whether two concepts have a semantic group in common; without types none is in the way."""
+    first, second = groups.get(one), groups.get(other)
+    return not first or not second or bool(first & second)
