@@ -13,6 +13,7 @@ from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.inspect_kb import show_summary
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.json_lines import read_json
+from spacy_umlsbert.umls.source_options import SourceOptions
 
 Texts = list[str] | None
 
@@ -30,6 +31,12 @@ def build_kb(
     ] = None,
     sssom: Annotated[
         Texts, typer.Option(help="SSSOM mapping of labels and codes to concepts (FILE[=TUI,TUI])")
+    ] = None,
+    icd10cm: Annotated[
+        Path | None, typer.Option(help="Tabular list of ICD-10-CM (icd10cm-tabular-….xml)")
+    ] = None,
+    unii: Annotated[
+        str | None, typer.Option(help="The FDA's names of medicines (UNII_Names.txt[=TUI,TUI])")
     ] = None,
     codes: Annotated[
         Texts, typer.Option(help="Table of codes: concept_id, vocabulary, code (TSV, CSV, …)")
@@ -67,6 +74,9 @@ def build_kb(
     id_vocabulary: Annotated[
         str, typer.Option(help="Dictionary: vocabulary of its plain ids [MSH and OMIM by shape]")
     ] = "",
+    merge: Annotated[
+        bool, typer.Option("--merge", help="What sources with other ids name alike is one concept")
+    ] = False,
     matcher: Annotated[
         Path | None, typer.Option(help="JSON file with settings of the name matcher")
     ] = None,
@@ -77,73 +87,21 @@ def build_kb(
 ) -> None:
     """Build a knowledge base.
 
-    Options for sources can be given several times; concepts are merged by their ids. Names and
-    definitions of sources that come first in the order of the options above have precedence. TUIs
-    after a file name are for concepts that no source states semantic types of. Codes come from all
-    sources; --codes and mappings between codes add to what the others have.
+    Options for sources can be given several times, but for --rrf, --icd10cm and --unii; concepts
+    are merged by their ids. Names and definitions of sources that come first in the order of the
+    options above have precedence. TUIs after a file name are for concepts that no source states
+    semantic types of. Codes come from all sources; --codes and mappings between codes add to what
+    the others have.
+
+    With --merge concepts with other ids (those of ICD-10-CM and UNII, and of OBO and dictionaries
+    without a CUI) become one with what another source refers to by their id, or calls by their
+    name. All is held in memory then.
     """
-    _check_filters(
-        rrf is not None,
-        {
-            "--language": language,
-            "--source": source,
-            "--term-type": term_type,
-            "--semantic-type": semantic_type,
-            "--suppressible": suppressible,
-        },
-        "--rrf",
-    )
-    _check_filters(
-        bool(obo),
-        {"--scope": scope, "--types-below": types_below, "--keep-unmapped": keep_unmapped},
-        "--obo",
-    )
-    _check_filters(
-        bool(dictionary),
-        {"--alternative-ids": alternative_ids, "--id-vocabulary": id_vocabulary},
-        "--dictionary",
-    )
-    code_vocabularies = _apart(code_vocabulary)
-    sources: list[umls.Source] = []
-    if rrf is not None:
-        sources.append(
-            umls.RrfRelease(
-                rrf,
-                languages=language or ("ENG",),
-                sources=source,
-                term_types=term_type,
-                include_suppressible=suppressible,
-                semantic_types=_apart(semantic_type),
-                code_vocabularies=code_vocabularies,
-            )
-        )
-    sources += [umls.scispacy_jsonl(*_file_and_types(item)) for item in jsonl or ()]
-    for item in dictionary or ():
-        sources.append(
-            umls.name_dictionary(*_file_and_types(item), alternative_ids, id_vocabulary or None)
-        )
-    ancestors = _types_by_ancestor(types_below or [])
-    for item in obo or ():
-        file, types = _file_and_types(item)
-        scopes = scope or ["EXACT"]
-        sources.append(
-            umls.OboOntology(
-                file,
-                scopes=scopes,  # type: ignore[arg-type]
-                default_types=types,
-                types_by_ancestor=ancestors,
-                keep_unmapped=keep_unmapped,
-            )
-        )
-    for item in sssom or ():
-        file, types = _file_and_types(item)
-        sources.append(umls.SssomMapping(file, default_types=types))
-    sources += [umls.CodeTable(item) for item in codes or ()]
-    if not sources:
-        raise TerminologyError(
-            "there is nothing to build a knowledge base from.",
-            remedy="Give at least one of --rrf, --jsonl, --dictionary, --obo and --sssom.",
-        )
+    options = SourceOptions.of(locals())
+    settings = _matcher_settings(matcher)
+    sources = options.sources()
+    if merge:
+        sources = umls.merged(*sources, matcher=settings, progress=not quiet)
     kb = umls.KnowledgeBase.build(
         output,
         *sources,
@@ -151,8 +109,8 @@ def build_kb(
         version=version or "unknown",
         license=license or "unknown",
         open_license=open_license,
-        matcher=_matcher_settings(matcher),
-        code_vocabularies=code_vocabularies,
+        matcher=settings,
+        code_vocabularies=options.code_vocabularies,
         overwrite=overwrite,
         progress=not quiet,
     )
@@ -162,20 +120,6 @@ def build_kb(
     _warn_of_types(kb)
     if not (version and license):
         msg.warn("No --version or --license was given, so that 'unknown' is recorded.")
-
-
-def _check_filters(used: bool, options: dict[str, object], source: str) -> None:
-    """Refuse options that would have no effect."""
-    given = [name for name, value in options.items() if value]
-    if given and not used:
-        raise TerminologyError(f"{', '.join(given)} has no effect without {source}.")
-
-
-def _apart(items: list[str] | None) -> list[str] | None:
-    """Options that were given several times, or once with commas."""
-    if items is None:
-        return None
-    return [part.strip() for item in items for part in item.split(",") if part.strip()]
 
 
 def _warn_of_types(kb: umls.KnowledgeBase) -> None:
@@ -192,22 +136,6 @@ def _warn_of_types(kb: umls.KnowledgeBase) -> None:
             "Name types after the file (FILE=T047), or below terms of an ontology "
             "(--types-below DOID:162=T191)."
         )
-
-
-def _file_and_types(item: str) -> tuple[Path, list[str]]:
-    """Take ``FILE=T047,T048`` apart."""
-    file, _, types = item.partition("=")
-    return Path(file), [tui.strip() for tui in types.split(",") if tui.strip()]
-
-
-def _types_by_ancestor(items: list[str]) -> dict[str, list[str]]:
-    ancestors = {}
-    for item in items:
-        term, _, types = item.partition("=")
-        ancestors[term] = [tui.strip() for tui in types.split(",") if tui.strip()]
-        if not ancestors[term]:
-            raise TerminologyError(f"--types-below {item!r}: write TERM=TUI, as in DOID:162=T191.")
-    return ancestors
 
 
 def _matcher_settings(path: Path | None) -> umls.MatcherSettings | None:

@@ -74,6 +74,10 @@ def test_other_sources_with_types(tmp_path: Path) -> None:
         (["build-kb", "KB", "--rrf", f"{FIXTURE}/MRCONSO.RRF"], "Give the META directory"),
         (["build-kb", "KB", "--obo", "x.obo", "--types-below", "DOID:162"], "write TERM=TUI"),
         (["build-kb", "KB", "--rrf", FIXTURE, "--matcher", "missing.json"], "no such file"),
+        (["build-kb", "KB", "--icd10cm", "missing.xml"], "no such file"),
+        (["build-kb", "KB", "--unii", "missing.txt", "--merge"], "no such file"),
+        (["build-kb", "KB", "--icd10cm", __file__, "--merge"], "is not"),
+        (["build-kb", "KB", "--scope", "EXACT", "--icd10cm", "x.xml"], "no effect without --obo"),
         (["inspect-kb", "KB"], "Check the path"),
         (["lookup", "KB", "fever"], "no such knowledge base"),
     ],
@@ -197,3 +201,25 @@ def test_ids_of_a_dictionary_are_codes_of_a_vocabulary(tmp_path: Path) -> None:
     assert "38341003" in run("lookup", kb, "SNOMEDCT_US:38341003")[1]
     code, output = run("build-kb", kb, "--rrf", FIXTURE, "--id-vocabulary", "MSH")
     assert code == 1 and "no effect without --dictionary" in output
+
+
+def test_classifications_and_medicines_become_one_with_the_umls(tmp_path: Path) -> None:
+    icd, unii = tmp_path / "icd.xml", tmp_path / "UNII_Names.txt"
+    icd.write_text(
+        "<ICD10CM.tabular><diag><name>R07.9</name><desc>Chest pain, unspecified</desc></diag>"
+        "<diag><name>R05.1</name><desc>Acute cough</desc></diag></ICD10CM.tabular>"
+    )
+    unii.write_text(
+        "Name\tTYPE\tUNII\tDisplay Name\nASPIRIN [INN]\tof\tR16CO5Y76E\tASPIRIN\n"
+        "BUFFERIN\tbn\tR16CO5Y76E\tASPIRIN\n"
+    )
+    options = ["--rrf", FIXTURE, "--icd10cm", icd, "--unii", f"{unii}=T109,T121", "-q"]
+    apart, together = tmp_path / "apart", tmp_path / "together"
+    assert run("build-kb", apart, *options)[0] == 0
+    assert run("build-kb", together, *options, "--merge")[0] == 0
+    output = run("lookup", apart, "UNII:R16CO5Y76E")[1]
+    assert "concept UNII:R16CO5Y76E" in output and "types T109, T121" in output
+    output = run("lookup", together, "UNII:R16CO5Y76E")[1]
+    assert "concept C0004057" in output and "Bufferin" in output
+    assert "concept C0008031" in run("lookup", together, "ICD10CM:R07.9")[1]
+    assert "Acute cough" in run("lookup", together, "ICD10CM:R05.1")[1]
