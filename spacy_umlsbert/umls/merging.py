@@ -5,7 +5,8 @@ or a list of drugs has ids of its own, and what it names has to be found among t
 others. Three steps, each only where it leaves no choice:
 
 1. by id: two sources use the same;
-2. by cross-reference: a source says that its concept is exactly the code that another concept is;
+2. by cross-reference: a source says that its concept is exactly the code that another concept is,
+   or that a code that the concept has is exactly that;
 3. by name: the preferred name of a concept is a name of one concept of another source, after
    normalisation, and the two have a semantic group in common.
 
@@ -106,10 +107,11 @@ class _Together:
     @cached_property
     def merging(self) -> Merging:
         """What is one thing."""
-        names, types, codes = (
-            [source.rows(method) for source in self.read] for method in ("names", "types", "codes")
+        names, types, codes, mappings = (
+            [source.rows(method) for source in self.read]
+            for method in ("names", "types", "codes", "code_mappings")
         )
-        return find_same(names, types, codes, self._rules, self._progress)
+        return find_same(names, types, codes, mappings, self._rules, self._progress)
 
 
 class _Renamed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -16,18 +16,20 @@ import pyarrow.compute as pc
 from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.umls.matching.name_variants import LOOKED_FOR, VariantRules
 from spacy_umlsbert.umls.semantic_types import group_of
-from spacy_umlsbert.umls.sources.base import CODES
+from spacy_umlsbert.umls.sources.base import CODES, MAPPINGS
 from spacy_umlsbert.umls.sources.concepts import to_table
+from spacy_umlsbert.umls.vocabularies import VocabularyCode, code_of
 
 _CUI = re.compile(r"C\d{7}")
 _PREFERRED, _SYNONYM = 0, 1
 """Ranks of names that stand for a concept; names of other ranks are brands, inclusion terms …"""
 
 _INCLUSION_TERM = "ET"
+_EXACT = MAPPINGS[0]
 
 Key = tuple[str, ...]
 Rows = list[tuple]
-"""Of one source: rows of ``NAMES``, ``TYPES`` or ``CODES``."""
+"""Of one source: the rows of its tables of a kind."""
 
 
 @dataclass
@@ -123,6 +125,7 @@ def find_same(
     names: Sequence[Rows],
     types: Sequence[Rows],
     codes: Sequence[Rows],
+    code_mappings: Sequence[Rows],
     rules: VariantRules,
     progress: bool,
 ) -> Merging:
@@ -132,6 +135,7 @@ def find_same(
         names: The names of each source.
         types: Their types.
         codes: Their codes.
+        code_mappings: Their mappings between codes.
         rules: The rules by which names are compared.
         progress: Whether to show progress.
     """
@@ -139,10 +143,12 @@ def find_same(
     groups = _groups(types)
     clusters = _Clusters(order)
     counts = Counter[str](by_cross_reference=0, by_name=0, ambiguous=0)
-    _by_cross_reference(codes, order, groups, clusters, counts)
+    with_code = {found: one for one in order if (found := code_of(one)) is not None}
+    references = _references(codes, code_mappings, with_code)
+    _by_cross_reference(references, groups, clusters, counts)
     keys = _keys(names, rules, progress)
     _by_name(names, keys, groups, clusters, counts)
-    further = _codes_by_name(names, keys, codes, groups, clusters)
+    further = _codes_by_name(names, keys, codes, groups, clusters, with_code)
     return Merging(clusters.renamed(), to_table(further, CODES), dict(counts))
 
 
@@ -156,20 +162,48 @@ def _groups(types: Sequence[Rows]) -> dict[str, set[str]]:
     return {**assumed, **stated}
 
 
+def _references(
+    codes: Sequence[Rows], code_mappings: Sequence[Rows], with_code: dict[VocabularyCode, str]
+) -> dict[str, list[str]]:
+    """The concepts that a source says are exactly another: by code, or by a mapping between codes.
+
+    Args:
+        codes: The codes.
+        code_mappings: The mappings.
+        with_code: The concept whose id is a code.
+    """
+    exact = defaultdict[tuple[str, str], list[str]](list)
+    for rows in codes:
+        for concept, vocabulary, code, mapping, *_ in rows:
+            if mapping == _EXACT:
+                exact[vocabulary, code].append(concept)
+    for one, other in _exact_mappings(code_mappings):
+        if other in with_code:
+            exact[other] += exact.get(one, ())
+    return {
+        meant: [one for one in dict.fromkeys(exact[code]) if one != meant]
+        for code, meant in with_code.items()
+        if code in exact
+    }
+
+
+def _exact_mappings(code_mappings: Sequence[Rows]) -> Iterator[tuple[VocabularyCode, ...]]:
+    """Pairs of codes of which the one is exactly the other, both ways round."""
+    for rows in code_mappings:
+        for vocabulary, code, mapping, to_vocabulary, to_code, *_ in rows:
+            if mapping == _EXACT:
+                pair = VocabularyCode(vocabulary, code), VocabularyCode(to_vocabulary, to_code)
+                yield pair
+                yield pair[::-1]
+
+
 def _by_cross_reference(
-    codes: Sequence[Rows],
-    order: dict[str, int],
+    references: dict[str, list[str]],
     groups: dict[str, set[str]],
     clusters: _Clusters,
     counts: Counter[str],
 ) -> None:
-    referring: dict[str, set[str]] = defaultdict(set)
-    for rows in codes:
-        for concept, vocabulary, code, mapping, *_ in rows:
-            meant = f"{vocabulary}:{code}"
-            if mapping == "exact" and concept in order and meant in order and meant != concept:
-                referring[meant].add(concept)
-    for meant, concepts in referring.items():
+    for meant, concepts in references.items():
         fitting = [one for one in concepts if _compatible(groups, one, meant)]
         if len({clusters.of(one) for one in fitting}) > 1:
             counts["ambiguous"] += 1
@@ -219,6 +253,7 @@ def _codes_by_name(
     codes: Sequence[Rows],
     groups: dict[str, set[str]],
     clusters: _Clusters,
+    with_code: dict[VocabularyCode, str],
 ) -> list[tuple]:
     """Codes of concepts that are named by other names of a classification's codes."""
     having = _Names(names, keys, groups)
@@ -227,7 +262,7 @@ def _codes_by_name(
         own_code = {
             concept: (vocabulary, code)
             for concept, vocabulary, code, *_ in codes[source]
-            if concept == f"{vocabulary}:{code}"
+            if with_code.get(VocabularyCode(vocabulary, code)) == concept
         }
         if not any(term_type == _INCLUSION_TERM for *_, term_type, _ in codes[source]):
             continue

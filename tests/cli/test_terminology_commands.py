@@ -206,7 +206,7 @@ def test_ids_of_a_dictionary_are_codes_of_a_vocabulary(tmp_path: Path) -> None:
 def test_classifications_and_medicines_become_one_with_the_umls(tmp_path: Path) -> None:
     icd, unii = tmp_path / "icd.xml", tmp_path / "UNII_Names.txt"
     icd.write_text(
-        "<ICD10CM.tabular><diag><name>R07.9</name><desc>Chest pain, unspecified</desc></diag>"
+        "<ICD10CM.tabular><diag><name>R07.9</name><desc>Chest pain</desc></diag>"
         "<diag><name>R05.1</name><desc>Acute cough</desc></diag></ICD10CM.tabular>"
     )
     unii.write_text(

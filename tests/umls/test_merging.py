@@ -10,7 +10,7 @@ from spacy_umlsbert.umls import Concept, ConceptSource, MatcherSettings
 from spacy_umlsbert.umls import merged as merged_sources
 from spacy_umlsbert.umls.matching.name_variants import VariantRules
 from spacy_umlsbert.umls.merging import merge
-from spacy_umlsbert.umls.sources.base import CODES, NAMES
+from spacy_umlsbert.umls.sources.base import CODE_MAPPINGS, CODES, NAMES
 from spacy_umlsbert.umls.sources.concepts import to_table
 from tests.umls.helpers import build
 
@@ -79,6 +79,45 @@ def test_only_exact_cross_references_count(mapping):
     mondo = Coded([concept("C0000005", "migraine")], [code("ICD10CM:G44", mapping, of="C0000005")])
     icd = Coded([concept("ICD10CM:G44", "Other pains")], [code("ICD10CM:G44")])
     assert merged(mondo, icd).ids == {}
+
+
+class Mapped(Coded):
+    """A mapping between codes, and nothing else."""
+
+    def __init__(self, *pairs, mapping="exact"):
+        super().__init__([])
+        self._pairs = [
+            (*one.split(":", 1), mapping, *two.split(":", 1), "", "") for one, two in pairs
+        ]
+
+    def code_mappings(self):
+        yield to_table(self._pairs, CODE_MAPPINGS)
+
+
+@pytest.mark.parametrize(
+    "pair", [("MONDO:MONDO:1", "ICD10CM:G44"), ("ICD10CM:G44", "MONDO:MONDO:1")]
+)
+def test_mappings_between_codes_are_cross_references(pair):
+    mondo = Coded(
+        [concept("C0000005", "cluster pain")], [("C0000005", "MONDO", "MONDO:1", "exact", "", None)]
+    )
+    icd = Coded([concept("ICD10CM:G44", "Headache")], [code("ICD10CM:G44")])
+    assert merged(UMLS, mondo, icd, Mapped(pair)).ids == {"ICD10CM:G44": "C0000005"}
+    by_name = {"ICD10CM:G44": "C0018681"}
+    assert merged(UMLS, mondo, icd, Mapped(pair, mapping="broad")).ids == by_name
+
+
+def test_ids_are_codes_however_their_vocabulary_is_called():
+    """UNII is MTHSPL in the UMLS, and codes of HPO keep their prefix there."""
+    known = Coded(
+        [concept("C0000007", "a"), concept("C0000008", "b")],
+        [
+            ("C0000007", "MTHSPL", "R16", "exact", "", None),
+            ("C0000008", "HPO", "HP:0000009", "exact", "", None),
+        ],
+    )
+    others = Coded([concept("UNII:R16", "x"), concept("HP:0000009", "y")])
+    assert merged(known, others).ids == {"UNII:R16": "C0000007", "HP:0000009": "C0000008"}
 
 
 def test_acronyms_are_no_names_to_go_by():

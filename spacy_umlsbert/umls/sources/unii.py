@@ -27,7 +27,7 @@ from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 from spacy_umlsbert.umls.sources.delimited import DelimitedFile
 
 LICENSE = "public domain (US government work)"
-VOCABULARY = "UNII"
+VOCABULARY = "MTHSPL"  # as the UMLS calls it
 COLUMNS = ("Name", "TYPE", "UNII", "Display Name")
 
 MEDICINES = (
@@ -208,4 +208,4 @@ def written(name: str, kind: str, words: frozenset[str]) -> str:
 
 
 def _id(unii: str) -> str:
-    return f"{VOCABULARY}:{unii}"
+    return f"UNII:{unii}"

@@ -57,7 +57,7 @@ def test_display_names_are_preferred(medicines):
     first = {concept: name for concept, name, rank in rows(medicines.names()) if rank == 0}
     assert first["UNII:362O9ITL9D"] == "acetaminophen"
     codes = rows(medicines.codes())
-    code = ("UNII:362O9ITL9D", "UNII", "362O9ITL9D", "exact", "PT", "acetaminophen")
+    code = ("UNII:362O9ITL9D", "MTHSPL", "362O9ITL9D", "exact", "PT", "acetaminophen")
     assert code in codes
 
 
