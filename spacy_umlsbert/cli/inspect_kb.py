@@ -12,6 +12,8 @@ from wasabi import msg
 
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.umls.notice import license_notice
 from spacy_umlsbert.umls.semantic_types import SEMANTIC_GROUPS
 
 
@@ -22,11 +24,17 @@ def inspect_kb(
         bool, typer.Option("--verify", help="Compare all content with the checksums")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print meta data as JSON")] = False,
+    notice: Annotated[
+        Path | None, typer.Option(help="Write the sources and their licences to this file")
+    ] = None,
 ) -> None:
     """Show what a knowledge base holds and where it comes from."""
     kb = umls.KnowledgeBase.open(path)
     if verify:
         kb.verify()
+    if notice is not None:
+        with atomic_file(notice) as partial:
+            partial.write_text(license_notice(kb.meta), encoding="utf8")
     if as_json:
         meta = {**asdict(kb.meta), "fingerprint": kb.fingerprint}
         print(json.dumps(meta, indent=2, ensure_ascii=False))
@@ -53,10 +61,15 @@ def show_summary(kb: umls.KnowledgeBase) -> None:
     ]
     msg.table(rows)
     sources = [
-        (source.get("kind", ""), " ".join(source.get("files", ())), source.get("version") or "-")
+        (
+            source.get("kind", ""),
+            " ".join(source.get("files", ())),
+            source.get("version") or "-",
+            source.get("license") or "-",
+        )
         for source in meta.sources
     ]
-    msg.table(sources, header=("source", "files", "version"), divider=True)
+    msg.table(sources, header=("source", "files", "version", "licence"), divider=True)
     if kb.vocabularies:
         msg.table(
             [(name, f"{count:,}") for name, count in kb.vocabularies.items()],

@@ -36,6 +36,7 @@ from spacy_umlsbert.umls.sources.base import (
     TYPES,
     Source,
 )
+from spacy_umlsbert.umls.sources.wrapped import WrappedSource
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -114,7 +115,7 @@ class _Together:
         return find_same(names, types, codes, mappings, self._rules, self._progress)
 
 
-class _Renamed:
+class _Renamed(WrappedSource):
     """A source whose concepts have the ids of what they were merged into.
 
     Args:
@@ -123,39 +124,12 @@ class _Renamed:
     """
 
     def __init__(self, together: _Together, number: int) -> None:
+        super().__init__(together.sources[number])
         self._together = together
         self._number = number
 
-    def describe(self) -> dict[str, Any]:
-        """What the source says of itself."""
-        return self._together.sources[self._number].describe()
-
-    def names(self) -> Iterator[pa.Table]:
-        """Its names."""
-        yield self._table("names")
-
-    def types(self) -> Iterator[pa.Table]:
-        """Its types."""
-        yield self._table("types")
-
-    def definitions(self) -> Iterator[pa.Table]:
-        """Its definitions."""
-        yield self._table("definitions")
-
-    def parents(self) -> Iterator[pa.Table]:
-        """Its parents."""
-        yield self._table("parents")
-
-    def codes(self) -> Iterator[pa.Table]:
-        """Its codes, if it has any."""
-        yield self._table("codes")
-
-    def code_mappings(self) -> Iterator[pa.Table]:
-        """Its mappings between codes, if it has any."""
-        yield self._table("code_mappings")
-
-    def _table(self, method: str) -> pa.Table:
-        return self._together.read[self._number].table(method, self._together.merging)
+    def _tables(self, method: str) -> Iterator[pa.Table]:
+        yield self._together.read[self._number].table(method, self._together.merging)
 
 
 class _Further:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spacy_umlsbert.errors import TerminologyError
+from spacy_umlsbert.errors import TerminologyError, safe
 from spacy_umlsbert.umls.sources import (
     CodeTable,
     Icd10Cm,
@@ -19,6 +19,7 @@ from spacy_umlsbert.umls.sources import (
     name_dictionary,
     scispacy_jsonl,
 )
+from spacy_umlsbert.umls.sources.wrapped import LicensedSource
 
 _FILES = ("rrf", "jsonl", "dictionary", "obo", "sssom", "icd10cm", "unii", "codes")
 _FILTERS = {
@@ -56,6 +57,7 @@ class SourceOptions:
         keep_unmapped: OBO: terms without a CUI too.
         alternative_ids: Dictionary: alternative ids are concepts too.
         id_vocabulary: Dictionary: the vocabulary of its plain ids.
+        source_license: Licences of sources that state none, ``FILE=LICENCE``.
     """
 
     rrf: Path | None = None
@@ -77,6 +79,7 @@ class SourceOptions:
     keep_unmapped: bool = False
     alternative_ids: bool = False
     id_vocabulary: str = ""
+    source_license: Sequence[str] = ()
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> SourceOptions:
@@ -98,27 +101,40 @@ class SourceOptions:
                 or a file is missing.
         """
         self._check()
-        sources: list[Source] = []
-        if self.rrf is not None:
-            sources.append(self._release(self.rrf))
-        sources += [scispacy_jsonl(*_file_and_types(item)) for item in self.jsonl]
-        sources += [
-            name_dictionary(
-                *_file_and_types(item), self.alternative_ids, self.id_vocabulary or None
+        licenses = _values("--source-license", self.source_license, "FILE=LICENCE, as in x.obo=MIT")
+        sources = []
+        for file, source in self._files_and_sources():
+            license = licenses.pop(str(file), "")
+            sources.append(LicensedSource(source, license) if license else source)
+        if licenses:
+            raise TerminologyError(
+                "--source-license: no source is read from this file.",
+                path=next(iter(licenses)),
+                remedy="Write it as in the option of the source.",
             )
-            for item in self.dictionary
-        ]
-        sources += self._ontologies()
-        for item in self.sssom:
-            file, types = _file_and_types(item)
-            sources.append(SssomMapping(file, default_types=types))
+        return sources
+
+    def _files_and_sources(self) -> Iterator[tuple[Path, Source]]:
+        """Each source, and where it is read from."""
+        if self.rrf is not None:
+            yield self.rrf, self._release(self.rrf)
+        for file, types in map(_file_and_types, self.jsonl):
+            yield file, scispacy_jsonl(file, types)
+        for file, types in map(_file_and_types, self.dictionary):
+            ids = (self.alternative_ids, self.id_vocabulary or None)
+            yield file, name_dictionary(file, types, *ids)
+        ancestors = _types_by_ancestor(self.types_below)
+        for file, types in map(_file_and_types, self.obo):
+            yield file, self._ontology(file, types, ancestors)
+        for file, types in map(_file_and_types, self.sssom):
+            yield file, SssomMapping(file, default_types=types)
         if self.icd10cm is not None:
-            sources.append(Icd10Cm(self.icd10cm))
+            yield self.icd10cm, Icd10Cm(self.icd10cm)
         if self.unii is not None:
             file, types = _file_and_types(self.unii)
-            given = {"default_types": types} if types else {}
-            sources.append(UniiMedicines(file, **given))
-        return sources + [CodeTable(item) for item in self.codes]
+            yield file, UniiMedicines(file, **({"default_types": types} if types else {}))
+        for item in self.codes:
+            yield Path(item), CodeTable(item)
 
     def _check(self) -> None:
         for file, filters in _FILTERS.items():
@@ -143,18 +159,16 @@ class SourceOptions:
             code_vocabularies=self.code_vocabularies,
         )
 
-    def _ontologies(self) -> list[OboOntology]:
-        ancestors = _types_by_ancestor(self.types_below)
-        return [
-            OboOntology(
-                file,
-                scopes=self.scope or ["EXACT"],  # type: ignore[arg-type]
-                default_types=types,
-                types_by_ancestor=ancestors,
-                keep_unmapped=self.keep_unmapped,
-            )
-            for file, types in map(_file_and_types, self.obo)
-        ]
+    def _ontology(
+        self, file: Path, types: list[str], ancestors: dict[str, list[str]]
+    ) -> OboOntology:
+        return OboOntology(
+            file,
+            scopes=self.scope or ["EXACT"],  # type: ignore[arg-type]
+            default_types=types,
+            types_by_ancestor=ancestors,
+            keep_unmapped=self.keep_unmapped,
+        )
 
 
 def _option(name: str) -> str:
@@ -175,10 +189,16 @@ def _file_and_types(item: str) -> tuple[Path, list[str]]:
 
 
 def _types_by_ancestor(items: Sequence[str]) -> dict[str, list[str]]:
-    ancestors = {}
+    given = _values("--types-below", items, "TERM=TUI, as in DOID:162=T191")
+    return {term: _apart([types]) or [] for term, types in given.items()}
+
+
+def _values(option: str, items: Sequence[str], form: str) -> dict[str, str]:
+    """Take options of the form ``KEY=VALUE`` apart."""
+    values = {}
     for item in items:
-        term, _, types = item.partition("=")
-        ancestors[term] = _apart([types]) or []
-        if not ancestors[term]:
-            raise TerminologyError(f"--types-below {item!r}: write TERM=TUI, as in DOID:162=T191.")
-    return ancestors
+        one, _, value = item.partition("=")
+        if not one.strip() or not value.strip(" ,"):
+            raise TerminologyError(f"{option} {safe(item)!r}: write {form}.")
+        values[one.strip()] = value.strip()
+    return values

@@ -88,6 +88,7 @@ class Icd10Cm:
         self._read()
         return {
             "kind": "icd10cm",
+            "title": "ICD-10-CM, tabular list",
             "files": [self.path.name],
             "version": self._version,
             "license": LICENSE,

@@ -26,7 +26,7 @@ from spacy_umlsbert.umls.sources.obo_format import (
     SynonymScope,
     Term,
     Xref,
-    data_version,
+    read_header,
     read_terms,
 )
 from spacy_umlsbert.umls.vocabularies import code_of
@@ -99,11 +99,14 @@ class OboOntology:
         self._terms: dict[str, Term] | None = None
 
     def describe(self) -> dict[str, Any]:
-        """The file, its version and the choices made."""
+        """The file, its version and licence, and the choices made."""
+        header = read_header(self.path)
         return {
             "kind": "obo",
             "files": [self.path.name],
-            "version": data_version(self.path),
+            "title": header.title,
+            "version": header.version,
+            "license": header.license,
             "scopes": self.scopes,
             "default_types": self.default_types,
             "types_by_ancestor": self.types_by_ancestor,

@@ -34,6 +34,9 @@ _QUALIFIER = rf"[^\s=,\"{{}}]+\s*=\s*{_VALUE}"
 # Only what follows a blank, a quoted text or a bracket: "poly{A}" is a name.
 _QUALIFIERS = re.compile(rf"(?<!\\)\{{\s*(?:{_QUALIFIER}(?:\s*,\s*{_QUALIFIER})*)?\s*\}}\s*$")
 _SOURCES = re.compile(rf"source\s*=\s*({_VALUE})")
+# Properties are written with any prefix, or as addresses: terms:license, dcterms:license …
+_LICENSE = re.compile(r"licen[cs]e\b", re.IGNORECASE)
+_TITLE = re.compile(r"[:/#]title$")
 _OLD_TAGS = {f"{scope.lower()}_synonym": scope for scope in SCOPES}
 _BEFORE_COMMENT = " \t]}"
 _FRAMES_WITH_ID = ("[Term]", "[Typedef]", "[Instance]")
@@ -109,14 +112,46 @@ def read_terms(path: Path) -> Iterator[Term]:
         yield term
 
 
-def data_version(path: Path) -> str:
-    """The version that an OBO file says it has; empty if it says none."""
-    for _, line, *_ in read_lines(path, TERMINOLOGY):
-        if line.startswith("data-version:"):
-            return _plain(line.partition(":")[2].strip())
-        if line.startswith("["):
+@dataclass
+class Header:
+    """What an OBO file says of itself before its first frame; empty where it says nothing.
+
+    Attributes:
+        version: Its version.
+        title: What it is called.
+        license: Its licence, most often an address; else a remark about one.
+    """
+
+    version: str = ""
+    title: str = ""
+    license: str = ""
+
+
+def read_header(path: Path) -> Header:
+    """What an OBO file says of itself."""
+    header, remark = Header(), ""
+    for line in read_lines(path, TERMINOLOGY):
+        if line.text.startswith("["):
             break
-    return ""
+        tag, _, value = (part.strip() for part in line.text.partition(":"))
+        if tag == "data-version":
+            header.version = _plain(value)
+        elif tag == "remark" and _LICENSE.search(value):
+            remark = remark or _plain(value)
+        elif tag == "property_value":
+            name, _, value = value.partition(" ")
+            if _LICENSE.search(name):
+                header.license = header.license or _property(value)
+            elif _TITLE.search(name):
+                header.title = header.title or _property(value)
+    header.license = header.license or remark
+    return header
+
+
+def _property(value: str) -> str:
+    """A property's value: quoted, with its data type behind it, or an address."""
+    quoted = _QUOTED.match(value := value.strip())
+    return _unescape(quoted[1]) if quoted else value.partition(" ")[0]
 
 
 def _require_whole(path: Path, has_id: bool, line: int) -> None:

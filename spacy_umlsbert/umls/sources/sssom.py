@@ -107,11 +107,14 @@ class SssomMapping:
         self.default_types = list(default_types)
 
     def describe(self) -> dict[str, Any]:
-        """The file, its version and the choices made."""
+        """The file, its version and licence, and the choices made."""
+        head = self._head()
         return {
             "kind": "sssom",
             "files": [self.path.name],
-            "version": self._version(),
+            "title": head.get("mapping_set_title", ""),
+            "version": head.get("mapping_set_version", ""),
+            "license": head.get("license", ""),
             "predicates": self.predicates,
             "default_types": self.default_types,
         }
@@ -214,14 +217,15 @@ class SssomMapping:
                     _Side(row["object_id"], row.get("object_label", "")),
                 )
 
-    def _version(self) -> str:
-        for _, line, *_ in read_lines(self.path, TERMINOLOGY):
-            if not line.startswith("#"):
+    def _head(self) -> dict[str, str]:
+        """What the file says of itself, before its header."""
+        found: dict[str, str] = {}
+        for line in read_lines(self.path, TERMINOLOGY):
+            if not line.text.startswith("#"):
                 break
-            key, _, value = line.lstrip("# ").partition(":")
-            if key == "mapping_set_version":
-                return re.sub(r"^([\"'])(.*)\1$", r"\2", value.strip())
-        return ""
+            key, _, value = line.text.lstrip("# ").partition(":")
+            found.setdefault(key, re.sub(r"^([\"'])(.*)\1$", r"\2", value.strip()))
+        return found
 
 
 def _shortened(predicate: str) -> str:

@@ -88,6 +88,7 @@ class UniiMedicines:
         """The file and the choices made."""
         return {
             "kind": "unii",
+            "title": "Names of substances (UNII) of the FDA",
             "files": [self.path.name],
             "license": LICENSE,
             "lists": self.lists,
