@@ -8,7 +8,8 @@ others. Three steps, each only where it leaves no choice:
 2. by cross-reference: a source says that its concept is exactly the code that another concept is,
    or that a code that the concept has is exactly that;
 3. by name: the preferred name of a concept is a name of one concept of another source, after
-   normalisation, and the two have a semantic group in common.
+   normalisation, and the two have a semantic group in common; or a synonym of it is the preferred
+   name of one of which its source has no other.
 
 Concepts of two CUIs are never merged, and a name never merges what one source keeps apart. A merged
 concept has its CUI, else the id of the first source.

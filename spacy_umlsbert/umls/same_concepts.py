@@ -105,15 +105,31 @@ class _Names:
                 if keys[name] and rank <= _SYNONYM:
                     self._having[keys[name]].add((concept, source, rank))
 
-    def meant(self, concept: str, source: int, key: Key, clusters: _Clusters) -> set[str]:
+    def meant(
+        self,
+        concept: str,
+        source: int,
+        key: Key,
+        clusters: _Clusters,
+        *,
+        preferred: bool = False,
+    ) -> set[str]:
         """What a concept's name means in other sources.
 
         Of several concepts those with a CUI count, of these those that prefer the name, of these
         those of the first source.
+
+        Args:
+            concept: The concept.
+            source: The number of its source.
+            key: The normal form of the name.
+            clusters: What is known to be one thing.
+            preferred: Whether only those count that prefer the name.
         """
         found: set[tuple[str, bool, bool, int]] = set()
         for other, of_source, rank in self._having[key]:
-            if of_source != source and _compatible(self._groups, concept, other):
+            counts = rank == _PREFERRED or not preferred
+            if counts and of_source != source and _compatible(self._groups, concept, other):
                 one = clusters.of(other)
                 found.add((one, _CUI.fullmatch(one) is None, rank != _PREFERRED, of_source))
         found = {row for row in found if row[0] != clusters.of(concept)}
@@ -237,14 +253,24 @@ def _by_name(
     having = _Names(names, keys, groups)
     for source, rows in enumerate(names):
         for concept, name, rank in rows:
-            if rank != _PREFERRED or not keys[name] or _CUI.fullmatch(clusters.of(concept)):
-                continue
             own = clusters.of(concept)
-            others = having.meant(concept, source, keys[name], clusters)
-            if len(others) == 1:
-                counts["by_name"] += clusters.join(own, others.pop())
-            elif others:
-                counts["ambiguous"] += 1
+            if rank == _PREFERRED and keys[name] and not _CUI.fullmatch(own):
+                others = having.meant(concept, source, keys[name], clusters)
+                if len(others) == 1:
+                    counts["by_name"] += clusters.join(own, others.pop())
+                elif others:
+                    counts["ambiguous"] += 1
+    for source, rows in enumerate(names):
+        # What a source keeps apart stays apart: "X" and "X, unspecified", say, of which the first
+        # has been found to be X.
+        here = Counter(clusters.of(one) for one in {concept for concept, *_ in rows})
+        for concept, name, rank in rows:
+            own = clusters.of(concept)
+            if rank == _SYNONYM and keys[name] and own == concept and not _CUI.fullmatch(own):
+                others = having.meant(concept, source, keys[name], clusters, preferred=True)
+                if len(others) == 1 and not here[other := others.pop()]:
+                    counts["by_name"] += clusters.join(own, other)
+                    here[clusters.of(own)] += 1
 
 
 def _codes_by_name(

@@ -68,6 +68,20 @@ def test_a_source_keeps_apart_what_it_keeps_apart():
     assert merged(icd).ids == {}
 
 
+def test_a_synonym_is_enough_where_the_other_prefers_it():
+    icd = Coded([concept("ICD10CM:R51.9", "Headache, unspecified", "Headache")])
+    assert merged(UMLS, icd).ids == {"ICD10CM:R51.9": "C0018681"}
+    category = concept("ICD10CM:R51", "Headache")
+    both = Coded([concept("ICD10CM:R51.9", "Headache, unspecified", "Headache"), category])
+    assert merged(UMLS, both).ids == {"ICD10CM:R51": "C0018681"}, "the preferred name goes first"
+    synonym = Coded(
+        [concept("X:1", "migraine", "headache"), concept("X:2", "hemicrania", "headache")]
+    )
+    assert len(merged(UMLS, synonym).ids) == 1, "a source keeps them apart"
+    two_synonyms = Coded([concept("X:1", "migraine", "cephalgia")])
+    assert merged(UMLS, two_synonyms).ids == {}, "neither prefers the name"
+
+
 def test_cross_references_go_before_names():
     mondo = Coded([concept("C0000005", "cluster pain")], [code("ICD10CM:G44", of="C0000005")])
     icd = Coded([concept("ICD10CM:G44", "Headache")], [code("ICD10CM:G44")])

@@ -22,6 +22,7 @@ from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.problems import TERMINOLOGY
 from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.files.xml import read_xml
+from spacy_umlsbert.umls.matching.normalization import PREPOSITIONS
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import to_table
 
@@ -46,6 +47,7 @@ _TYPES = (
     ("Z00", "T033"),  # health status
 )
 _STARTS = [start for start, _ in _TYPES]
+_CAUSES, _AFTER_CAUSES = "V", "Z"
 
 _TITLE, _WRITTEN_SHORTER, _INCLUDED, _INCLUDED_SHORTER = range(4)  # ranks of names
 
@@ -69,7 +71,8 @@ class Icd10Cm:
 
     Beside a title as it stands its shorter forms are names: without "unspecified", "NOS" and
     "not elsewhere classified" at the end and without what stands in round brackets, which ICD calls
-    nonessential modifiers. A synonym in square brackets is a name of its own.
+    nonessential modifiers. A synonym in square brackets is a name of its own. External causes (V
+    to Y) have no shorter forms.
 
     Args:
         path: The XML file (``icd10cm-tabular-….xml``), which may be compressed.
@@ -99,11 +102,13 @@ class Icd10Cm:
         rows = []
         for code in self._read():
             identifier = _id(code.code)
+            # "Accident NOS" is the code of a cause that is not known; an accident is no finding.
+            shorter = shorter_forms if code.code < _CAUSES or code.code > _AFTER_CAUSES else _none
             rows.append((identifier, code.title, _TITLE))
-            rows += [(identifier, name, _WRITTEN_SHORTER) for name in shorter_forms(code.title)]
+            rows += [(identifier, name, _WRITTEN_SHORTER) for name in shorter(code.title)]
             for term in code.included:
                 rows.append((identifier, term, _INCLUDED))
-                rows += [(identifier, name, _INCLUDED_SHORTER) for name in shorter_forms(term)]
+                rows += [(identifier, name, _INCLUDED_SHORTER) for name in shorter(term)]
         yield to_table(rows, NAMES)
 
     def types(self) -> Iterator[pa.Table]:
@@ -164,14 +169,36 @@ def shorter_forms(name: str) -> list[str]:
     ['Cholera']
     >>> shorter_forms("Group A shigellosis [Shiga-Kruse dysentery]")
     ['Group A shigellosis', 'Shiga-Kruse dysentery']
+    >>> shorter_forms("Elevated prostate specific antigen [PSA]")
+    ['Elevated prostate specific antigen']
     """
     forms = [name]
     synonym = _SYNONYM.match(name)
     if synonym:
-        forms += synonym.groups()
+        forms.append(synonym[1])
+        if _is_synonym(synonym[1], synonym[2]):
+            forms.append(synonym[2])
     forms += [_SUPERFLUOUS.sub("", form) for form in forms]
     forms += [_NONESSENTIAL.sub("", form).strip() for form in forms]
     return [form for form in dict.fromkeys(forms) if form and form != name]
+
+
+def _is_synonym(name: str, in_brackets: str) -> bool:
+    """Whether what stands in square brackets is another name of the whole, and not of a part of it.
+
+    An abbreviation has the first letter of the first word, and all its letters in order with the
+    last of them in the last word; a single word else ("[Wells]", "[stable]") may be anything.
+    """
+    words = in_brackets.split()
+    if len(words) > 1:
+        return words[-1].lower() not in PREPOSITIONS
+    letters = [re.escape(letter) for letter in in_brackets.lower()]
+    within = ".*".join(letters[:-1]) + r".*\b\w*" + letters[-1] + r"\w*$"
+    return in_brackets.isupper() and re.match(within, name.lower()) is not None
+
+
+def _none(name: str) -> list[str]:
+    return []
 
 
 def _type_of(code: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.problems import TERMINOLOGY
 from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.files.tables import refuse_duplicates
+from spacy_umlsbert.umls.matching.normalization import read_words
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 from spacy_umlsbert.umls.sources.delimited import DelimitedFile
@@ -43,11 +45,22 @@ biologicals, and the names that the WHO, the USA and Japan have given to medicin
 
 _LIST = re.compile(r" \[([A-Z][^\[\]]*)\]$")
 _OF_A_COMBINATION = " COMPONENT "
+FOODS = ("LANGUAL",)
+"""Lists of foods (LanguaL): what one names is a food, unless it is a medicine in the FDA's or WHO's
+lists too."""
+
+_SURELY_MEDICINES = ("ORANGE BOOK", "PURPLE BOOK CDER", "INN", "USAN")
+_FOOD = "T168"
+
 # What nobody writes in a note: structures, impurities, names in Latin and the like.
 _NOT_WRITTEN = re.compile(
     r"[{}()]|[A-Z\d],[A-Z\d]|\.(?:ALPHA|BETA|GAMMA|DELTA)\.|, .*-$|, .*,|IMPURITY|^FOOD - "
     r"|^(?:INS|EC|FEMA|DEA) (?:NO)?"
+    # Vertebrae, numbers of births and the like ("C3", "G4"); a Greek letter alone.
+    r"|^[A-Z][ -]?\d{1,2}$|^(?:ALPHA|BETA|GAMMA|DELTA)[ -]?\d*$"
 )
+# A code has three digits ("A-33547"), or two letters and two digits ("TMX-67").
+_CODE = re.compile(r"(?=(?:.*\d){3}|(?=(?:.*[A-Z]){2})(?:.*\d){2})")
 _LONGEST = 60
 _RANKS = {"of": 1, "bn": 2, "cn": 3, "cd": 4}
 _MAY_BE_ACRONYM = 5
@@ -58,13 +71,16 @@ class UniiMedicines:
 
     Names are in capitals in the list. Ingredients become small letters ("metformin"), brands get
     capital initials ("Accutane"), codes and short names that no longer name contains ("APAP") stay.
+    A name that is an everyday word ("Today", "cream") is left out, unless it is the
+    display name ("water").
     A salt has the substance it is a salt of as its parent ("morphine sulfate", "morphine"). A brand
     of several substances ("PERCOCET COMPONENT ACETAMINOPHEN") is a name of each of them.
 
     Args:
         path: The file (``UNII_Names.txt``), which may be compressed.
         lists: Substances are taken that one of these lists names.
-        default_types: TUIs for the concepts, where no other source states any.
+        default_types: TUIs for the concepts, where no other source states any; foods have that of
+            foods.
 
     Raises:
         TerminologyError: If the file is missing; and later, while reading, if it is damaged.
@@ -83,6 +99,7 @@ class UniiMedicines:
         self.default_types = list(default_types)
         self._names: list[tuple[str, str, int]] | None = None
         self._display: dict[str, str] = {}
+        self._foods: frozenset[str] = frozenset()
 
     def describe(self) -> dict[str, Any]:
         """The file and the choices made."""
@@ -100,9 +117,13 @@ class UniiMedicines:
         yield to_table([(_id(unii), name, rank) for unii, name, rank in self._read()], NAMES)
 
     def types(self) -> Iterator[pa.Table]:
-        """The default types, as assumed."""
+        """The default types, or that of foods, as assumed."""
         self._read()
-        rows = [(_id(unii), tui, 1) for unii in self._display for tui in self.default_types]
+        rows = [
+            (_id(unii), tui, 1)
+            for unii in self._display
+            for tui in ((_FOOD,) if unii in self._foods else self.default_types)
+        ]
         yield to_table(rows, TYPES)
 
     def definitions(self) -> Iterator[pa.Table]:
@@ -143,12 +164,13 @@ class UniiMedicines:
             self._display = {
                 unii: written(name, "of", whole) for unii, name in display.items() if unii
             }
+            words = everyday_words()
             names = [(unii, name, 0) for unii, name in self._display.items()]
             columns = (table[column].to_pylist() for column in COLUMNS[:3])
             for listed, kind, unii in zip(*columns, strict=True):
                 brand = kind == "bn" or _OF_A_COMBINATION in listed
                 name = _LIST.sub("", listed.partition(_OF_A_COMBINATION)[0])
-                if kind in _RANKS and is_written(name):
+                if kind in _RANKS and is_written(name, kind) and name.lower() not in words:
                     names.append(
                         (unii, written(name, "bn" if brand else kind, whole), _RANKS[kind])
                     )
@@ -163,9 +185,15 @@ class UniiMedicines:
         """The rows of the substances that a list of medicines names."""
         table = self._table()
         lists = pc.extract_regex(table["Name"], pattern=r" \[(?P<list>[A-Z][^\[\]]*)\]$")
-        named = pc.is_in(pc.struct_field(lists, "list"), value_set=pa.array(self.lists))
-        given = pc.unique(table["UNII"].filter(pc.fill_null(named, False)))
-        return table.filter(pc.is_in(table["UNII"], value_set=given))
+        lists = pc.struct_field(lists, "list")
+
+        def named(by: Sequence[str]) -> pa.Array:
+            rows = pc.fill_null(pc.is_in(lists, value_set=pa.array(by, pa.string())), False)
+            return pc.unique(table["UNII"].filter(rows))
+
+        medicines = {*named(_SURELY_MEDICINES).to_pylist()}
+        self._foods = frozenset(named(FOODS).to_pylist()) - medicines
+        return table.filter(pc.is_in(table["UNII"], value_set=named(self.lists)))
 
     def _table(self) -> pa.Table:
         header = self._file.header()
@@ -186,8 +214,23 @@ class UniiMedicines:
         return frozenset(pc.unique(words).to_pylist())
 
 
-def is_written(name: str) -> bool:
-    """Whether somebody may write a name in a note."""
+@lru_cache(maxsize=1)
+def everyday_words() -> frozenset[str]:
+    """Words of everyday English, in small letters."""
+    from faker.providers.lorem.en_US import Provider  # noqa: PLC0415 - for this alone
+
+    return frozenset(Provider.word_list) | read_words("ordinary_words.txt")
+
+
+def is_written(name: str, kind: str = "of") -> bool:
+    """Whether somebody may write a name in a note.
+
+    Args:
+        name: The name, in capitals.
+        kind: Its kind: ``of``, ``bn``, ``cn`` or ``cd``.
+    """
+    if kind == "cd" and _CODE.match(name) is None:
+        return False
     return 2 < len(name) <= _LONGEST and _NOT_WRITTEN.search(name) is None
 
 

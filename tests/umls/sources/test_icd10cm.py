@@ -56,6 +56,15 @@ def test_titles_come_first_then_what_a_code_includes(icd):
     assert not any("pregnancy" in row[1] for row in names), "what a code excludes is no name of it"
 
 
+def test_causes_are_not_named_by_what_happened(tmp_path):
+    cause = "<diag><name>X58</name><desc>Exposure, unspecified</desc>"
+    cause += "<inclusionTerm><note>Accident NOS</note></inclusionTerm></diag>"
+    path = tmp_path / "x.xml"
+    path.write_text(f"<ICD10CM.tabular>{cause}</ICD10CM.tabular>")
+    names = [row[1] for row in rows(Icd10Cm(path).names())]
+    assert names == ["Exposure, unspecified", "Accident NOS"]
+
+
 def test_types_follow_the_chapters(icd):
     types = {row[0]: row[1] for row in rows(icd.types())}
     assert types["ICD10CM:I10"] == "T047" and types["ICD10CM:R00.2"] == "T184"
@@ -83,6 +92,15 @@ def test_codes_say_where_each_name_is_from(icd):
          ["Group A shigellosis", "Shiga-Kruse dysentery"]),
         ("Hypertension (arterial) (benign) (malignant)", ["Hypertension"]),
         ("Palpitations", []),
+        ("Inclusion body myositis [IBM]", ["Inclusion body myositis", "IBM"]),
+        ("Elevated prostate specific antigen [PSA]", ["Elevated prostate specific antigen"]),
+        ("Estrogen receptor negative status [ER-]", ["Estrogen receptor negative status"]),
+        ("Selective deficiency of immunoglobulin A [IgA]",
+         ["Selective deficiency of immunoglobulin A"]),
+        ("Eosinophilic cellulitis [Wells]", ["Eosinophilic cellulitis"]),
+        ("Deficiency of factor VII [stable]", ["Deficiency of factor VII"]),
+        ("Acquired absence of lung [part of]", ["Acquired absence of lung"]),
+        ("Erythema infectiosum [fifth disease]", ["Erythema infectiosum", "fifth disease"]),
         ("Acute kidney failure, not elsewhere classified", ["Acute kidney failure"]),
     ],
 )  # fmt: skip

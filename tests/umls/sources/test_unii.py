@@ -65,6 +65,45 @@ def test_a_salt_is_below_what_it_is_a_salt_of(medicines):
     assert rows(medicines.parents()) == [("UNII:786Z46389E", "UNII:9100L32L2N")]
 
 
+EVERYDAY = """\
+TODAY\tbn\t48Q180SH9T\tNONOXYNOL-9
+NONOXYNOL-9 [USAN]\tcn\t48Q180SH9T\tNONOXYNOL-9
+CREAM\tof\t463JZS0XJ3\tCOW MILK FAT
+COW MILK FAT [VANDF]\tcn\t463JZS0XJ3\tCOW MILK FAT
+WATER [ORANGE BOOK]\tcn\t059QF0KO0R\tWATER
+WATER [LANGUAL]\tcn\t059QF0KO0R\tWATER
+CORN [VANDF]\tcn\t0N8672707O\tCORN
+CORN [LANGUAL]\tcn\t0N8672707O\tCORN
+"""
+
+
+@pytest.fixture
+def everyday(tmp_path):
+    path = tmp_path / "UNII_Names.txt"
+    path.write_text(HEADER + EVERYDAY)
+    return UniiMedicines(path)
+
+
+def test_a_brand_or_synonym_that_is_an_everyday_word_is_no_name(everyday):
+    names = {name for _, name, _ in rows(everyday.names())}
+    assert names == {"nonoxynol-9", "cow milk fat", "water", "corn"}
+
+
+def test_what_a_list_of_foods_names_is_a_food_unless_it_is_a_medicine(everyday):
+    types = {concept: tui for concept, tui, _ in rows(everyday.types())}
+    assert types["UNII:0N8672707O"] == "T168" and types["UNII:059QF0KO0R"] == "T121"
+
+
+@pytest.mark.parametrize("code", ["S 1", "C3", "ABCD", "HID A", "A-33", "BETA-2"])
+def test_short_codes_are_no_names(code):
+    assert not is_written(code, "cd")
+
+
+@pytest.mark.parametrize("code", ["MK-3475", "A-33547", "TMX-67", "18-FDG", "E-511", "R70380"])
+def test_codes_of_some_length_are(code):
+    assert is_written(code, "cd")
+
+
 def test_types_are_assumed(medicines):
     assert {row[1:] for row in rows(medicines.types())} == {("T121", 1)}
 
