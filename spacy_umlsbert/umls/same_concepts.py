@@ -102,7 +102,7 @@ class _Names:
         self._having: dict[Key, set[tuple[str, int, int]]] = defaultdict(set)
         for source, rows in enumerate(names):
             for concept, name, rank in rows:
-                if keys[name] and rank <= _SYNONYM:
+                if rank <= _SYNONYM and keys[name]:
                     self._having[keys[name]].add((concept, source, rank))
 
     def meant(
@@ -162,9 +162,12 @@ def find_same(
     with_code = {found: one for one in order if (found := code_of(one)) is not None}
     references = _references(codes, code_mappings, with_code)
     _by_cross_reference(references, groups, clusters, counts)
-    keys = _keys(names, rules, progress)
+    classifications = {
+        i for i, rows in enumerate(codes) if any(row[4] == _INCLUSION_TERM for row in rows)
+    }
+    keys = _keys(names, classifications, rules, progress)
     _by_name(names, keys, groups, clusters, counts)
-    further = _codes_by_name(names, keys, codes, groups, clusters, with_code)
+    further = _codes_by_name(names, keys, codes, classifications, groups, clusters, with_code)
     return Merging(clusters.renamed(), to_table(further, CODES), dict(counts))
 
 
@@ -227,12 +230,19 @@ def _by_cross_reference(
             counts["by_cross_reference"] += clusters.join(fitting[0], meant)
 
 
-def _keys(names: Sequence[Rows], rules: VariantRules, progress: bool) -> dict[str, Key]:
-    """The normal form of each name that is long enough to mean the same everywhere."""
-    distinct = list(dict.fromkeys(name for rows in names for _, name, _ in rows))
+def _keys(
+    names: Sequence[Rows], classifications: set[int], rules: VariantRules, progress: bool
+) -> dict[str, Key]:
+    """The normal form of each name that is compared and long enough to mean the same everywhere."""
+    compared = {
+        name: None
+        for source, rows in enumerate(names)
+        for _, name, rank in rows
+        if rank <= _SYNONYM or source in classifications
+    }
     return {
         name: _key(name, rules)
-        for name in progress_bar(distinct, doing="merge", unit="names", show=progress, keep=True)
+        for name in progress_bar(compared, doing="merge", unit="names", show=progress, keep=True)
     }
 
 
@@ -277,6 +287,7 @@ def _codes_by_name(
     names: Sequence[Rows],
     keys: dict[str, Key],
     codes: Sequence[Rows],
+    classifications: set[int],
     groups: dict[str, set[str]],
     clusters: _Clusters,
     with_code: dict[VocabularyCode, str],
@@ -284,14 +295,13 @@ def _codes_by_name(
     """Codes of concepts that are named by other names of a classification's codes."""
     having = _Names(names, keys, groups)
     found: dict[tuple[str, str, str], tuple] = {}
-    for source, rows in enumerate(names):
+    for source in sorted(classifications):
+        rows = names[source]
         own_code = {
             concept: (vocabulary, code)
             for concept, vocabulary, code, *_ in codes[source]
             if with_code.get(VocabularyCode(vocabulary, code)) == concept
         }
-        if not any(term_type == _INCLUSION_TERM for *_, term_type, _ in codes[source]):
-            continue
         for concept, name, rank in rows:
             if rank == _PREFERRED or concept not in own_code or not keys[name]:
                 continue

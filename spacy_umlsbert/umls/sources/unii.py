@@ -39,9 +39,12 @@ MEDICINES = (
     "INN",
     "USAN",
     "JAN",
+    "EMA EPAR",
+    "MART.",
 )
 """Lists of medicines: the Veterans Affairs' national drug file, the FDA's approved drugs and
-biologicals, and the names that the WHO, the USA and Japan have given to medicines."""
+biologicals, the names that the WHO, the USA and Japan have given to medicines, those approved in
+Europe, and Martindale's reference."""
 
 _LIST = re.compile(r" \[([A-Z][^\[\]]*)\]$")
 _OF_A_COMBINATION = " COMPONENT "
