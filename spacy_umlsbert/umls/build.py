@@ -60,7 +60,7 @@ def build_directory(
         rules = VariantRules(settings)
         concept_ids, gathered, named = _gather_names(sources, progress)
         index = NameIndexBuilder(rules)
-        name_table = _deduplicate(gathered, index, progress)
+        name_table, source_of_name = _deduplicate(gathered, index, progress)
         concept_of_name = name_table["concept"].to_numpy()
         starts = np.searchsorted(concept_of_name, np.arange(len(concept_ids) + 1))
         write_table(directory, "names.arrow", name_table)
@@ -75,7 +75,7 @@ def build_directory(
         codes = CodeBuilder(concept_ids, sources, named, code_vocabularies, progress)
         code_counts = codes.write(directory, starts)
 
-        order = order_of_names(starts, concept_of_name)
+        order = order_of_names(starts, concept_of_name, source_of_name)
         counts = index.write(directory, order, concept_of_name, settings.max_concepts_per_name)
         tuis = pc.unique(types.flatten())
         write_meta(
@@ -102,19 +102,23 @@ def build_directory(
         )
 
 
-def order_of_names(starts: Int64Array, concept_of_name: NDArray[np.int32]) -> NDArray[np.uint32]:
+def order_of_names(
+    starts: Int64Array, concept_of_name: NDArray[np.int32], source_of_name: NDArray[np.int16]
+) -> NDArray[np.uint32]:
     """The place of each name row in the order "best first" of names that match equally well.
 
-    Canonical names come first, then names of concepts that have more names, then concept order.
+    Names of the first source come first, of these canonical names, then names of concepts that have
+    more names, then concept order.
 
     Args:
         starts: For each concept its first name row, and the number of names; shape (concepts + 1,).
         concept_of_name: For each name row its concept, shape (names,).
+        source_of_name: For each name row the first source that has it, shape (names,).
     """
     canonical = np.zeros(len(concept_of_name), np.bool_)
     canonical[starts[:-1]] = True
     support = np.diff(starts)[concept_of_name]
-    order = np.lexsort((concept_of_name, -support, ~canonical))
+    order = np.lexsort((concept_of_name, -support, ~canonical, source_of_name))
     place = np.empty(len(order), np.uint32)
     place[order] = np.arange(len(order), dtype=np.uint32)
     return place
@@ -126,6 +130,7 @@ class _GatheredNames:
 
     name: pa.ChunkedArray
     concept: NDArray[np.int32]
+    source: NDArray[np.int16]
 
 
 def _gather_names(
@@ -156,9 +161,11 @@ def _gather_names(
             remedy="Check languages, sources, term types and semantic types.",
         )
     del ids
-    order = np.lexsort((np.concatenate(places), concept))
+    place = np.concatenate(places)
+    order = np.lexsort((place, concept))
     name = pa.chunked_array(names, pa.large_string()).take(pa.array(order))
-    return concept_ids, _GatheredNames(name, concept[order]), named
+    source = (place[order] >> 16).astype(np.int16)
+    return concept_ids, _GatheredNames(name, concept[order], source), named
 
 
 def _number_concepts(ids: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -175,8 +182,10 @@ def _number_concepts(ids: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]
     return distinct.take(pa.array(order)), place[encoded.indices.to_numpy()]
 
 
-def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bool) -> pa.Table:
-    """Drop repeated names of a concept and hand the others to the index."""
+def _deduplicate(
+    gathered: _GatheredNames, index: NameIndexBuilder, progress: bool
+) -> tuple[pa.Table, NDArray[np.int16]]:
+    """Drop repeated names of a concept and hand the others to the index; with their sources."""
     kept = np.ones(len(gathered.concept), np.bool_)
     current, seen = -1, set[str]()
     bar = progress_bar(doing="index", total=len(kept), unit="names", show=progress, keep=True)
@@ -196,7 +205,7 @@ def _deduplicate(gathered: _GatheredNames, index: NameIndexBuilder, progress: bo
         bar.update(len(names))
     bar.close()
     table = pa.table([gathered.name, pa.array(gathered.concept)], schema=NAMES_SCHEMA)
-    return table if kept.all() else table.filter(pa.array(kept))
+    return (table if kept.all() else table.filter(pa.array(kept))), gathered.source[kept]
 
 
 def _gather_types(sources: Sequence[Source], concept_ids: pa.Array, progress: bool) -> pa.Array:

@@ -223,3 +223,13 @@ def test_progress_is_shown_if_it_is_wanted(tmp_path, capsys):
         build(tmp_path / str(wanted), *merged_sources(UMLS, progress=wanted))
         shown = capsys.readouterr().err
         assert ("read" in shown and "merge" in shown) is wanted
+
+
+def test_what_the_first_source_calls_so_comes_first(tmp_path):
+    first = Coded([concept("C0201975", "creatinine measurement", "creatinine", types=["T059"])])
+    second = Coded([concept("C0010294", "creatinine", "creatinine anhydrous", types=["T121"])])
+    ids = ["C0201975", "C0010294"]
+    assert build(tmp_path / "one", first, second).find("creatinine") == ids
+    assert build(tmp_path / "two", second, first).find("creatinine") == ids[::-1]
+    both = merged_sources(first, second, progress=False)
+    assert build(tmp_path / "three", *both).find("creatinine") == ids

@@ -52,6 +52,7 @@ _CAUSES, _AFTER_CAUSES = "V", "Z"
 _TITLE, _WRITTEN_SHORTER, _INCLUDED, _INCLUDED_SHORTER = range(4)  # ranks of names
 
 _SUPERFLUOUS = re.compile(r",? (?:unspecified|NOS)(?: \(.*?\))?$|, not elsewhere classified$")
+_OTHERS = ", not elsewhere classified"
 _NONESSENTIAL = re.compile(r" ?\([^()]*\)")
 _SYNONYM = re.compile(r"(.*\S) \[([^\[\]]+)\]$")
 
@@ -105,7 +106,9 @@ class Icd10Cm:
             # "Accident NOS" is the code of a cause that is not known; an accident is no finding.
             shorter = shorter_forms if code.code < _CAUSES or code.code > _AFTER_CAUSES else _none
             rows.append((identifier, code.title, _TITLE))
-            rows += [(identifier, name, _WRITTEN_SHORTER) for name in shorter(code.title)]
+            # "X, not elsewhere classified" is what is left of X, and not X itself.
+            rank = _INCLUDED_SHORTER if _OTHERS in code.title else _WRITTEN_SHORTER
+            rows += [(identifier, name, rank) for name in shorter(code.title)]
             for term in code.included:
                 rows.append((identifier, term, _INCLUDED))
                 rows += [(identifier, name, _INCLUDED_SHORTER) for name in shorter(term)]

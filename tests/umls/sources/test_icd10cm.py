@@ -56,6 +56,15 @@ def test_titles_come_first_then_what_a_code_includes(icd):
     assert not any("pregnancy" in row[1] for row in names), "what a code excludes is no name of it"
 
 
+def test_what_is_left_of_a_thing_is_not_the_thing(tmp_path):
+    titles = {"R60": "Edema, not elsewhere classified", "R60.9": "Edema, unspecified"}
+    codes = [f"<diag><name>{c}</name><desc>{t}</desc></diag>" for c, t in titles.items()]
+    path = tmp_path / "x.xml"
+    path.write_text(f"<ICD10CM.tabular>{''.join(codes)}</ICD10CM.tabular>")
+    ranks = {row[0]: row[2] for row in rows(Icd10Cm(path).names()) if row[1] == "Edema"}
+    assert ranks["ICD10CM:R60.9"] == 1 < ranks["ICD10CM:R60"]
+
+
 def test_causes_are_not_named_by_what_happened(tmp_path):
     cause = "<diag><name>X58</name><desc>Exposure, unspecified</desc>"
     cause += "<inclusionTerm><note>Accident NOS</note></inclusionTerm></diag>"
