@@ -6,7 +6,8 @@ as Python objects. Where that is no matter, a function
 that yields ``Concept`` after ``Concept`` is enough (`concepts`, and for example `dictionary`).
 
 To add one: write its module, export it from here, from `spacy_umlsbert.umls` and, if users make
-it themselves, from `spacy_umlsbert`, and give it an option in `cli.build_kb`.
+it themselves, from `spacy_umlsbert`, and give it an option in `umls.source_options` and
+`cli.build_kb`.
 """
 
 from spacy_umlsbert.umls.sources.base import Source, SourceWithCodes

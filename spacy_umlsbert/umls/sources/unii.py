@@ -181,7 +181,7 @@ class UniiMedicines:
                 raise TerminologyError(
                     "has no medicines.", path=self.path, remedy="Give the list of names of the FDA."
                 )
-            self._names = names
+            self._names = list(dict.fromkeys(names))  # several lists name a substance alike
         return self._names
 
     def _medicines(self) -> pa.Table:

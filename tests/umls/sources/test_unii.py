@@ -43,6 +43,11 @@ def test_names_are_written_as_in_a_note(medicines):
     assert not any("N,N" in name or "[" in name for _, name in names)
 
 
+def test_what_several_lists_say_is_there_once(medicines):
+    names = rows(medicines.names())
+    assert len({*names}) == len(names)
+
+
 def test_a_brand_of_several_substances_names_each(medicines):
     assert ("UNII:362O9ITL9D", "Percocet", 3) in rows(medicines.names())
 
