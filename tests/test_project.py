@@ -1,6 +1,7 @@
 """`project.yml`: what is done is not done again."""
 
 import compileall
+import importlib
 import itertools
 import os
 import re
@@ -115,3 +116,11 @@ def test_what_is_fetched_has_a_version_and_a_checksum():
         assert target.startswith("assets/open/") and target not in targets
         assert option == "--sha256" and re.fullmatch("[0-9a-f]{64}", checksum)
         targets.add(target)
+
+
+def test_the_packaged_pipeline_says_what_its_knowledge_base_is_made_of():
+    (train,) = (command for command in COMMANDS if command["name"] == "train")
+    (pipeline,) = train["outputs"]
+    assert f"--notice {pipeline}/LICENSES_SOURCES" in train["script"][-1]
+    package = importlib.import_module("spacy.cli.package")
+    assert "LICENSES_SOURCES" in package.FILENAMES_DOCS, "what spaCy takes into the wheel"
