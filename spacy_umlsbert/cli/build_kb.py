@@ -13,7 +13,6 @@ from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.inspect_kb import show_summary
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.json_lines import read_json
-from spacy_umlsbert.umls.source_options import SourceOptions
 
 Texts = list[str] | None
 
@@ -100,7 +99,7 @@ def build_kb(
     without a CUI) become one with what another source refers to by their id, or calls by their
     name. All is held in memory then.
     """
-    options = SourceOptions.of(locals())
+    options = umls.SourceOptions.of(locals())
     settings = _matcher_settings(matcher)
     sources = options.sources()
     if merge:

@@ -13,7 +13,6 @@ from wasabi import msg
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.umls.notice import license_notice
 from spacy_umlsbert.umls.semantic_types import SEMANTIC_GROUPS
 
 
@@ -34,7 +33,7 @@ def inspect_kb(
         kb.verify()
     if notice is not None:
         with atomic_file(notice) as partial:
-            partial.write_text(license_notice(kb.meta), encoding="utf8")
+            partial.write_text(umls.license_notice(kb.meta), encoding="utf8")
     if as_json:
         meta = {**asdict(kb.meta), "fingerprint": kb.fingerprint}
         print(json.dumps(meta, indent=2, ensure_ascii=False))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.umls.matching.settings import MatcherSettings
     from spacy_umlsbert.umls.merging import merged
     from spacy_umlsbert.umls.meta import Meta
+    from spacy_umlsbert.umls.notice import license_notice
     from spacy_umlsbert.umls.semantic_types import (
         SEMANTIC_GROUPS,
         SemanticType,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         is_semantic_type,
         semantic_type,
     )
+    from spacy_umlsbert.umls.source_options import SourceOptions
     from spacy_umlsbert.umls.sources import (
         CodeTable,
         ConceptSource,
@@ -62,6 +64,7 @@ __all__ = [
     "RrfRelease",
     "SemanticType",
     "Source",
+    "SourceOptions",
     "SourceWithCodes",
     "SssomMapping",
     "TerminologyError",
@@ -74,6 +77,7 @@ __all__ = [
     "group_tuis",
     "icd_chapters",
     "is_semantic_type",
+    "license_notice",
     "merged",
     "name_dictionary",
     "scispacy_jsonl",
@@ -98,6 +102,8 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.umls.matching.match_cache": ["MATCH_KINDS"],
             "spacy_umlsbert.umls.merging": ["merged"],
             "spacy_umlsbert.umls.meta": ["Meta"],
+            "spacy_umlsbert.umls.notice": ["license_notice"],
+            "spacy_umlsbert.umls.source_options": ["SourceOptions"],
             "spacy_umlsbert.umls.semantic_types": [
                 "SEMANTIC_GROUPS",
                 "SemanticType",
