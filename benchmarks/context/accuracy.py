@@ -26,6 +26,8 @@ TUNING, JUDGING = "tuning", "judging"
 WAYS: dict[str, dict[str, Any]] = {
     "commonest first": {},
     "and defined abbreviations": {"abbreviations": True},
+    "in context": {"context": True},
+    "in context, and defined abbreviations": {"context": True, "abbreviations": True},
 }
 """Settings of `umls_lookup` by what they are called in the table."""
 
@@ -39,8 +41,8 @@ class Sentence(NamedTuple):
         start: Where the name begins.
         end: Where it ends.
         sense: What it means here, in words that mean nothing else.
-        gold: The ids that are right. With ``NIL`` it is right too to find nothing; ``ABSENT``
-            says that the knowledge base had no concept for this sense when it was written.
+        gold: The ids that are right. With ``NIL`` it is right too to find nothing; with ``ABSENT``
+            only as long as the knowledge base has no concept for this sense.
     """
 
     name: str
@@ -106,12 +108,13 @@ def ids_at(sentence: Sentence, doc: Doc) -> list[str]:
 def is_right(sentence: Sentence, found: list[str], kb: KnowledgeBase) -> bool:
     """Whether a reading is that of the gold standard.
 
-    For a sense that had no concept, one that the knowledge base now finds by the words of the
-    sense is right, and nothing if there is still none.
+    What the knowledge base finds by the words of the sense is right too: it may have concepts that
+    there were none of, or other ids.
     """
-    gold = set(sentence.gold)
-    if ABSENT in gold:
-        gold = set(kb.find(sentence.sense)) or {NIL}
+    by_sense = kb.find(sentence.sense)
+    gold = {*sentence.gold, *by_sense}
+    if ABSENT in gold and not by_sense:
+        gold.add(NIL)
     return len(found) < 2 and gold.issuperset(found or [NIL])
 
 

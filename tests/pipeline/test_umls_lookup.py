@@ -304,3 +304,20 @@ def test_only_the_codes_of_wanted_vocabularies_are_kept(toy_kb_path):
 def test_codes_in_other_processes(nlp):
     docs = list(nlp.pipe([TEXT] * 4, n_process=2, batch_size=2))
     assert [codes_of(doc) for doc in docs] == [codes_of(nlp(TEXT))] * 4
+
+
+def test_context_decides_if_asked_to(toy_kb_path):
+    text = "T2DM on Glucophage. She had a cold."
+    assert found(make_nlp(toy_kb_path)(text))[-1][2:4] == ("C0009264", ["C0009264", "C0009443"])
+    nlp = make_nlp(toy_kb_path, context=True)
+    rows = found(nlp(text))
+    assert [row[0] for row in rows] == ["T2DM", "Glucophage", "cold"]
+    assert rows[-1][1:4] == ("T047", "C0009443", ["C0009443", "C0009264"])
+    assert found(pickle.loads(pickle.dumps(nlp))(text)) == rows
+
+
+def test_context_is_kept_when_a_pipeline_is_saved(toy_kb_path, tmp_path):
+    make_nlp(toy_kb_path, context=True).to_disk(tmp_path / "nlp")
+    nlp = spacy.load(tmp_path / "nlp")
+    assert nlp.get_pipe_config("umls_lookup")["context"] is True
+    assert found(nlp("She had a cold."))[0][2] == "C0009443"
