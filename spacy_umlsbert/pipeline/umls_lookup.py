@@ -181,8 +181,8 @@ def make_umls_lookup(
         abbreviations: Whether an abbreviation that the text defines, as in "atrial fibrillation
             (AF)", is a mention of what it stands for, wherever it occurs in the text.
         context: Whether what stands around decides what acronyms and words of everyday language
-            mean, and whether they are names at all ("97% RA", "in the fall"). It takes a fifth more
-            time at most; see ``spacy_umlsbert.umls.context``.
+            mean, and whether they are names at all ("97% RA", "in the fall"). It takes about a
+            fifth more time; see ``spacy_umlsbert.umls.context``.
         codes: The vocabularies whose codes are kept with the spans (ICD10CM, SNOMEDCT_US); all if
             not given, none if the list is empty, which keeps Docs small.
         include_kb: Whether saving the pipeline copies the knowledge base into it; by default it
