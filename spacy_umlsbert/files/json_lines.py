@@ -216,7 +216,8 @@ def _why_none(text: str, value: Any, depth: int) -> str:
     try:
         _, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
-        return _OVER_LINES if depth else NO_OBJECT
+        # What ends otherwise is more likely a line that was cut short.
+        return _OVER_LINES if depth and text.endswith(("{", "[", ",", ":")) else NO_OBJECT
     rest = text[end:].strip()
     return _COMMA if rest == "," else _SEVERAL if rest[:1] == "{" else NO_OBJECT
 
