@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
 from functools import wraps
 from inspect import isgeneratorfunction
 from pathlib import Path
@@ -140,17 +141,23 @@ def hide_in_repr(*names: str) -> Callable[[type[T]], type[T]]:
 
     Args:
         names: Fields that hold text of a document. How long they are is shown.
+
+    Raises:
+        AttributeError: If the class has no field of such a name, which would then be shown.
     """
 
     def decorate(cls: type[T]) -> type[T]:
         def short_repr(self: Any) -> str:
             values = ((name, getattr(self, name)) for name in fields)
-            shown = (f"{name}={_size(v) if name in names else repr(v)}" for name, v in values)
-            return f"{type(self).__name__}({', '.join(shown)})"
+            texts = (f"{name}={_size(v) if name in names else repr(v)}" for name, v in values)
+            return f"{type(self).__name__}({', '.join(texts)})"
 
-        fields = getattr(cls, "_fields", None) or [
-            field.name for field in dataclass_fields(cast("Any", cls)) if field.repr
-        ]
+        shown = dict.fromkeys(getattr(cls, "_fields", ()), True)
+        if is_dataclass(cls):
+            shown = {field.name: field.repr for field in dataclass_fields(cls)}
+        if unknown := set(names).difference(shown):
+            raise AttributeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
+        fields = [name for name, is_shown in shown.items() if is_shown]
         cls.__repr__ = short_repr  # type: ignore[method-assign]
         return cls
 

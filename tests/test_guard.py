@@ -7,11 +7,13 @@ import pickle
 import threading
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from spacy_umlsbert.errors import InputError, UnexpectedError, UsageError
-from spacy_umlsbert.guard import VARIABLE, is_guarded, without_text
+from spacy_umlsbert.guard import VARIABLE, hide_in_repr, is_guarded, without_text
+from spacy_umlsbert.umls.matching.name_variants import Stretch
 
 NAME = "Hollingsworth"
 GUARD = without_text("umls_deid: a text could not be read")
@@ -221,3 +223,17 @@ def test_threads(caplog):
         assert caplog.records[-1].getMessage() == "again"
     finally:
         logging.setLogRecordFactory(before[1])
+
+
+def test_a_field_to_hide_must_be_there():
+    class Renamed(NamedTuple):
+        text: str
+
+    with pytest.raises(AttributeError, match="Renamed has no field title"):
+        hide_in_repr("title")(Renamed)
+    assert NAME not in repr(hide_in_repr("text")(Renamed)(NAME))
+
+
+def test_a_stretch_of_text_is_not_shown():
+    assert NAME not in repr(Stretch([NAME], [NAME.lower()]))
+    assert NAME.lower() not in repr(Stretch([NAME], [NAME.lower()]))

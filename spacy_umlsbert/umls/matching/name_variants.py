@@ -38,7 +38,7 @@ class Occurrence(NamedTuple):
     is_word: bool
 
 
-@hide_in_repr("pieces", "normal")
+@hide_in_repr("subtokens", "normal")
 class Stretch(NamedTuple):
     """A stretch of text that may be an occurrence of names.
 
