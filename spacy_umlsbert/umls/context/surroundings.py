@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.umls.context.candidates import Kind
+from spacy_umlsbert.umls.matching.capitals import until_line_end
 
 if TYPE_CHECKING:
     from spacy_umlsbert.umls.matching.matcher import Match
@@ -68,8 +69,8 @@ def surroundings(
         reach: How many tokens away other names may be.
     """
     start, end = matches[place].start, matches[place].end
-    before = _words(doc, range(start - 1, max(start - WORDS, 0) - 1, -1))
-    after = _words(doc, range(end, min(end + WORDS, len(doc))))
+    before = list(until_line_end(doc, range(start - 1, max(start - WORDS, 0) - 1, -1), _ENDS))
+    after = list(until_line_end(doc, range(end, min(end + WORDS, len(doc))), _ENDS))
     names_before = []
     for i in range(place - 1, -1, -1):
         distance = start - matches[i].end
@@ -90,14 +91,3 @@ def surroundings(
         names_before,
         names_after,
     )
-
-
-def _words(doc: Doc, places: range) -> list[str]:
-    """The texts of tokens up to the end of a sentence or line."""
-    words = []
-    for i in places:
-        word = doc[i].text
-        if word in _ENDS or "\n" in word:
-            break
-        words.append(word)
-    return words

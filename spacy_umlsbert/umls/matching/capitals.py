@@ -6,6 +6,7 @@ capitals throughout would turn every short word that is an acronym too into a di
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Doc
@@ -72,11 +73,14 @@ class CapitalsReader:
 
 def _within_line(doc: Doc, places: range) -> list[str]:
     """The texts of tokens up to the end of a line or sentence or a colon; hyphens left out."""
-    texts = []
+    texts = until_line_end(doc, places, _ENDS)
+    return [text for text in texts if not text.isspace() and text != "-"]
+
+
+def until_line_end(doc: Doc, places: range, ends: frozenset[str]) -> Iterator[str]:
+    """The texts of tokens up to the first of these signs or the end of a line."""
     for i in places:
         text = doc[i].text
-        if text in _ENDS or "\n" in text:
-            break
-        if not text.isspace() and text != "-":
-            texts.append(text)
-    return texts
+        if text in ends or "\n" in text:
+            return
+        yield text
