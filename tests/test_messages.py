@@ -45,7 +45,7 @@ CHECKED: dict[str, set[str]] = {
     "scripts/write_release.py": {"error", "identifier", "problem"},
     "spacy_umlsbert/_compat.py": {"package"},
     "spacy_umlsbert/annotations/pairs.py": {"hypothesis", "premise"},
-    "spacy_umlsbert/cli/app.py": {"error", "name"},
+    "spacy_umlsbert/cli/app.py": {"error", "failed", "name"},
     "spacy_umlsbert/cli/build_kb.py": {"unknown", "without"},
     "spacy_umlsbert/cli/convert.py": {
         "format.value",

@@ -96,7 +96,7 @@ def test_the_files_of_a_knowledge_base_are_there_before_it_is_built(name):
     (build,) = (line for line in script if " build-kb " in line)
     before = [word for line in script[: script.index(build)] for word in shlex.split(line)]
     read = [value.partition("=")[0] for option in ("--rrf", "--obo", "--sssom", "--dictionary",
-            "--icd10cm", "--unii") for value in options(build, option)]  # fmt: skip
+            "--icd10cm", "--unii", "--mesh") for value in options(build, option)]  # fmt: skip
     assert len(read) >= 4
     for file in read:
         there = file in before or file in command["deps"] or (ROOT / file).is_dir()
@@ -108,7 +108,7 @@ def test_the_files_of_a_knowledge_base_are_there_before_it_is_built(name):
 def test_what_is_fetched_has_a_version_and_a_checksum():
     fetched = [line for command in COMMANDS for line in command["script"] if "fetch_from" in line]
     names = {name for line in fetched for name in re.findall(r"vars\.(\w+)", line)}
-    assert {"hpo", "icd10cm", "unii"} <= names
+    assert {"hpo", "icd10cm", "unii", "mesh"} <= names
     targets = set()
     for name in names:
         requirement, member, target, option, checksum = shlex.split(VARS[name])

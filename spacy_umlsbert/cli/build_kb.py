@@ -37,6 +37,9 @@ def build_kb(
     unii: Annotated[
         str | None, typer.Option(help="The FDA's names of medicines (UNII_Names.txt[=TUI,TUI])")
     ] = None,
+    mesh: Annotated[
+        Path | None, typer.Option(help="MeSH descriptors, a table (mesh_id_label_mappings.tsv)")
+    ] = None,
     codes: Annotated[
         Texts, typer.Option(help="Table of codes: concept_id, vocabulary, code (TSV, CSV, …)")
     ] = None,
@@ -89,15 +92,16 @@ def build_kb(
 ) -> None:
     """Build a knowledge base.
 
-    Options for sources can be given several times, but for --rrf, --icd10cm and --unii; concepts
+    Options for sources can be given several times, but for --rrf, --icd10cm, --unii and --mesh;
+    concepts
     are merged by their ids. Names and definitions of sources that come first in the order of the
     options above have precedence. TUIs after a file name are for concepts that no source states
     semantic types of. Codes come from all sources; --codes and mappings between codes add to what
     the others have.
 
-    With --merge concepts with other ids (those of ICD-10-CM and UNII, and of OBO and dictionaries
-    without a CUI) become one with what another source refers to by their id, or calls by their
-    name. All is held in memory then.
+    With --merge concepts with other ids (those of ICD-10-CM, UNII and MeSH, and of OBO and
+    dictionaries without a CUI) become one with what another source refers to by their id, or
+    calls by their name. All is held in memory then.
     """
     options = umls.SourceOptions.of(locals())
     settings = _matcher_settings(matcher)

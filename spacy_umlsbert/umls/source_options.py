@@ -11,6 +11,7 @@ from spacy_umlsbert.errors import TerminologyError, safe
 from spacy_umlsbert.umls.sources import (
     CodeTable,
     Icd10Cm,
+    MeshDescriptors,
     OboOntology,
     RrfRelease,
     Source,
@@ -21,7 +22,7 @@ from spacy_umlsbert.umls.sources import (
 )
 from spacy_umlsbert.umls.sources.wrapped import LicensedSource
 
-_FILES = ("rrf", "jsonl", "dictionary", "obo", "sssom", "icd10cm", "unii", "codes")
+_FILES = ("rrf", "jsonl", "dictionary", "obo", "sssom", "icd10cm", "unii", "mesh", "codes")
 _FILTERS = {
     "rrf": ("language", "source", "term_type", "semantic_type", "suppressible"),
     "obo": ("scope", "types_below", "keep_unmapped"),
@@ -45,6 +46,7 @@ class SourceOptions:
         sssom: SSSOM mappings, with types.
         icd10cm: The tabular list of ICD-10-CM.
         unii: The FDA's list of names, with types.
+        mesh: The table of MeSH's descriptors.
         codes: Tables of codes.
         language: RRF: languages.
         source: RRF: source vocabularies.
@@ -67,6 +69,7 @@ class SourceOptions:
     sssom: Sequence[str] = ()
     icd10cm: Path | None = None
     unii: str | None = None
+    mesh: Path | None = None
     codes: Sequence[str] = ()
     language: Sequence[str] = ()
     source: Sequence[str] = ()
@@ -133,6 +136,8 @@ class SourceOptions:
         if self.unii is not None:
             file, types = _file_and_types(self.unii)
             yield file, UniiMedicines(file, **({"default_types": types} if types else {}))
+        if self.mesh is not None:
+            yield self.mesh, MeshDescriptors(self.mesh)
         for item in self.codes:
             yield Path(item), CodeTable(item)
 

@@ -213,7 +213,10 @@ def test_classifications_and_medicines_become_one_with_the_umls(tmp_path: Path) 
         "Name\tTYPE\tUNII\tDisplay Name\nASPIRIN [INN]\tof\tR16CO5Y76E\tASPIRIN\n"
         "BUFFERIN\tbn\tR16CO5Y76E\tASPIRIN\n"
     )
-    options = ["--rrf", FIXTURE, "--icd10cm", icd, "--unii", f"{unii}=T109,T121", "-q"]
+    mesh = tmp_path / "mesh.tsv"
+    mesh.write_text("D002637\tChest Pain\tThoracic Ache|Pain, Chest\tC23.888.592.612\t\n")
+    files = ["--icd10cm", icd, "--unii", f"{unii}=T109,T121", "--mesh", mesh]
+    options = ["--rrf", FIXTURE, *files, "-q"]
     apart, together = tmp_path / "apart", tmp_path / "together"
     assert run("build-kb", apart, *options)[0] == 0
     assert run("build-kb", together, *options, "--merge")[0] == 0
@@ -223,3 +226,5 @@ def test_classifications_and_medicines_become_one_with_the_umls(tmp_path: Path) 
     assert "concept C0004057" in output and "Bufferin" in output
     assert "concept C0008031" in run("lookup", together, "ICD10CM:R07.9")[1]
     assert "Acute cough" in run("lookup", together, "ICD10CM:R05.1")[1]
+    output = run("lookup", together, "MSH:D002637")[1]
+    assert "concept C0008031" in output and "Thoracic Ache" in output

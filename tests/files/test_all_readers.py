@@ -26,7 +26,14 @@ from spacy_umlsbert.linking.gold_mentions import read_concept_folder
 from spacy_umlsbert.linking.known_mentions import read_known_mentions
 from spacy_umlsbert.linking.name_normalizer import NameNormalizer, read_spelling
 from spacy_umlsbert.linking.name_table import read_name_table
-from spacy_umlsbert.umls import Icd10Cm, OboOntology, RrfRelease, SssomMapping, UniiMedicines
+from spacy_umlsbert.umls import (
+    Icd10Cm,
+    MeshDescriptors,
+    OboOntology,
+    RrfRelease,
+    SssomMapping,
+    UniiMedicines,
+)
 from spacy_umlsbert.umls.sources import name_dictionary, scispacy_jsonl
 
 RRF = Path(__file__).parent.parent / "fixtures" / "rrf"
@@ -148,6 +155,16 @@ READERS = {
             "UNII.txt": "Name\tTYPE\tUNII\tDisplay Name\n"
             "ASPIRIN [INN]\tcn\tR16\tASPIRIN\nMARK\tbn\tR16\tASPIRIN\n"
         },
+        TERM,
+    ),
+    "mesh": Reader(
+        lambda p: tables(MeshDescriptors(p)),
+        {"x.tsv": "D1\tFever\t\tC23.888\t\nD2\tMARK\t\tC23.888\t\n"},
+        TERM,
+    ),
+    "json ontology": Reader(
+        lambda p: tables(OboOntology(p, keep_unmapped=True)),
+        {"x.json": '[{"id": "1", "namespace": "X",\n"name": "MARK"}]\n'},
         TERM,
     ),
     "name table": Reader(

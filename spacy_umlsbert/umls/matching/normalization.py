@@ -28,10 +28,10 @@ from itertools import chain
 from spacy_umlsbert.files.resources import package_rows, package_words
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
-NORMALIZATION_VERSION = 4
+NORMALIZATION_VERSION = 5
 """Raised whenever the rules or word tables change what a subtoken or its normal form is."""
 
-READABLE_VERSIONS = (3, 4)
+READABLE_VERSIONS = (3, 4, 5)
 """Those of knowledge bases that can still be opened: their names are compared by their rules."""
 
 _REMEMBERED = 1 << 19
@@ -50,6 +50,11 @@ _DECORATION = str.maketrans(
 )
 
 # Plural ending, least length of a word that has it, singular ending; the first that fits counts.
+_PLURAL_ENDINGS_SINCE_5 = (
+    ("oaches", 6, "oach"),
+    ("eaches", 6, "each"),
+    ("aches", 5, "ache"),  # "headaches"
+)
 _PLURAL_ENDINGS = (
     ("ies", 5, "y"),
     ("ies", 4, "ies"),
@@ -191,6 +196,8 @@ class Normalizer:
         self._british = Rewriter("british_spelling.tsv")
         newer = ("adjectives_since_4.tsv",) if version >= 4 else ()
         self._adjectives = Rewriter("adjectives.tsv", *newer)
+        newer_endings = _PLURAL_ENDINGS_SINCE_5 if version >= 5 else ()
+        self._plural_endings = (*newer_endings, *_PLURAL_ENDINGS)
         self._folded: dict[str, str] = {}
         self._irregular = dict(read_table("irregular_plurals.tsv"))
 
@@ -246,7 +253,7 @@ class Normalizer:
             return self._irregular[word]
         if len(word) < 4 or word[-1] not in "sa" or word.endswith(("ss", "us", "is")):
             return word
-        for ending, length, replacement in _PLURAL_ENDINGS:
+        for ending, length, replacement in self._plural_endings:
             if word.endswith(ending) and len(word) >= length:
                 return word[: len(word) - len(ending)] + replacement
         return word

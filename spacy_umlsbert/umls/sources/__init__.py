@@ -16,6 +16,7 @@ from spacy_umlsbert.umls.sources.concepts import ConceptSource
 from spacy_umlsbert.umls.sources.dictionary import name_dictionary
 from spacy_umlsbert.umls.sources.icd10cm import Icd10Cm
 from spacy_umlsbert.umls.sources.jsonl import scispacy_jsonl
+from spacy_umlsbert.umls.sources.mesh import MeshDescriptors
 from spacy_umlsbert.umls.sources.obo import OboOntology
 from spacy_umlsbert.umls.sources.rrf import RrfRelease
 from spacy_umlsbert.umls.sources.sssom import SssomMapping
@@ -25,6 +26,7 @@ __all__ = [
     "CodeTable",
     "ConceptSource",
     "Icd10Cm",
+    "MeshDescriptors",
     "OboOntology",
     "RrfRelease",
     "Source",

