@@ -111,6 +111,7 @@ COMPONENTS = {
         [LOOKUP, PAIR_TRANSFORMER, ("umls_nli", {})], lambda doc: doc.cats, pair=True
     ),
     "umls_linker": Pipeline([("umls_linker", {"kb": KB})], entities, linked=True),
+    "umls_senses": Pipeline([LOOKUP, ("umls_senses", {})], mentions),
     "trf_data_cleaner": Pipeline([LOOKUP, TRANSFORMER, ("trf_data_cleaner", {})], vectors),
 }
 ARCHITECTURES = {

@@ -1,9 +1,10 @@
 """Which concept a name has in its sentence, or none: 120 sentences with 40 ambiguous names.
 
-    python benchmarks/context/accuracy.py KB
+    python benchmarks/context/accuracy.py KB [--model PIPELINE]
 
-prints, by half, how often `umls_lookup` gives the reading of a clinician. Rules are made on the
-half for tuning: ``--errors`` shows what is wrong there, and never the half for judging.
+prints, by half, how often `umls_lookup`, and in a trained pipeline `umls_senses` after it, give the
+reading of a clinician. Rules are made on the half for tuning: ``--errors`` shows what is wrong
+there, and never the half for judging.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Sentence(NamedTuple):
 
 def main(
     kb: Annotated[Path, typer.Argument(help="Knowledge base")],
+    model: Annotated[str | None, typer.Option(help="Pipeline with a transformer")] = None,
     errors: Annotated[bool, typer.Option(help="Show what is wrong in the half for tuning")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the figures as JSON")] = None,
 ) -> None:
@@ -63,11 +65,11 @@ def main(
     half_of = halves({one.name for one in sentences})
     opened = KnowledgeBase.open(kb)
     figures: dict[str, dict[str, float]] = {}
-    for way, settings in WAYS.items():
-        found = [
-            ids_at(one, doc)
-            for one, doc in zip(sentences, read(sentences, kb, settings), strict=True)
-        ]
+    docs = {way: read(sentences, kb, settings) for way, settings in WAYS.items()}
+    if model is not None:
+        docs["in context, with the transformer"] = read_by(model, sentences, kb)
+    for way in docs:
+        found = [ids_at(one, doc) for one, doc in zip(sentences, docs[way], strict=True)]
         right = [is_right(one, ids, opened) for one, ids in zip(sentences, found, strict=True)]
         figures[way] = shares([half_of[one.name] for one in sentences], right)
         if errors:
@@ -93,6 +95,17 @@ def read(sentences: list[Sentence], kb: Path, settings: dict[str, Any]) -> list[
     tokenizer = {"@tokenizers": "spacy_umlsbert.BiomedicalTokenizer.v1"}
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": tokenizer}})
     nlp.add_pipe("umls_lookup", config={"kb": str(kb), **settings})
+    return list(nlp.pipe(one.text for one in sentences))
+
+
+def read_by(model: str, sentences: list[Sentence], kb: Path) -> list[Doc]:
+    """The sentences through a pipeline's transformer and entities, and `umls_senses`."""
+    lookup = {"umls_lookup": {"kb": str(kb), "context": True}}
+    kept = ("umls_lookup", "transformer", "umls_ner")
+    nlp = spacy.load(model, config={"components": lookup})
+    for name in [name for name in nlp.component_names if name not in kept]:
+        nlp.remove_pipe(name)
+    nlp.add_pipe("umls_senses", last=True)
     return list(nlp.pipe(one.text for one in sentences))
 
 

@@ -104,6 +104,9 @@ class Linker:
     - of the mention without its place, or of its head ("numbness in his fingers": numbness);
     - of names similar to these.
 
+    A mention whose surroundings were looked at (`Mention.meant`) has of the concepts of its name
+    those that it may mean there, or none at all.
+
     Scores go down with what was left out. Without `LinkerSettings.broader` a part of a mention that
     counts is the longest name within it, with its share of the characters as score. A mention
     without a concept stays unlinked (NIL).
@@ -116,6 +119,17 @@ class Linker:
     def __init__(self, candidates: CandidateFinder, settings: LinkerSettings) -> None:
         self.candidates = candidates
         self.settings = settings
+        self._broader: tuple[KnowledgeBase, BroaderConcepts] | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_broader": None}
+
+    def _broader_in(self, kb: KnowledgeBase) -> BroaderConcepts | None:
+        if not self.settings.drops_modifiers:
+            return None
+        if self._broader is None or self._broader[0] is not kb:
+            self._broader = (kb, BroaderConcepts(kb, self.candidates))
+        return self._broader[1]
 
     def __call__(self, kb: KnowledgeBase, mentions: Iterable[Mention]) -> dict[Mention, Link]:
         """The concepts of distinct mentions.
@@ -127,9 +141,13 @@ class Linker:
         Returns:
             For each, its concepts, and how they were found.
         """
-        broader = BroaderConcepts(kb, self.candidates) if self.settings.drops_modifiers else None
+        broader = self._broader_in(kb)
         linked = self._named(kb, list(mentions), broader)
-        rest = [mention for mention, link in linked.items() if not link.candidates]
+        rest = [
+            mention
+            for mention, link in linked.items()
+            if not link.candidates and mention.meant != ()
+        ]
         parts = {mention: self._parts(mention, split_composite) for mention in rest}
         listed = {mention: self._parts(mention, split_list) for mention in rest}
         named = self._named(kb, _distinct_parts(parts, listed), broader)
@@ -175,7 +193,7 @@ class Linker:
         if broader is None:
             return linked
         for mention, link in linked.items():
-            if not link.candidates:
+            if not link.candidates and mention.meant != ():
                 linked[mention] = self._first_broader(kb, mention, broader.without_modifiers)
         return linked
 
@@ -194,7 +212,9 @@ class Linker:
         linked: dict[Mention, Link] = {}
         for mention in mentions:
             of_texts = (
-                self._select(kb, ((one, 1.0) for one in named[text]), mention.label)
+                self._select(
+                    kb, ((one, 1.0) for one in _meant(mention, named[text])), mention.label
+                )
                 for text in mention.texts
             )
             found_first = next(filter(None, of_texts), [])
@@ -316,6 +336,11 @@ class Linker:
             )
         )
         return list(islice(fitting, self.settings.max_entities_per_mention))
+
+
+def _meant(mention: Mention, ids: Sequence[str]) -> Sequence[str]:
+    """Those of the concepts of a mention's name that it may mean, best first."""
+    return ids if mention.meant is None else [one for one in mention.meant if one in ids]
 
 
 def _distinct_parts(*parts_of: Mapping[Mention, Sequence[Mention]]) -> list[Mention]:

@@ -24,12 +24,15 @@ class Mention(NamedTuple):
         label: Its entity label.
         contained: Concepts of the longest name that is a part of it, best first.
         share: Share of the mention's characters that this name makes up.
+        meant: The concepts of the mention's name that it may mean where it stands, best first;
+            None if what stands around was not looked at, or says nothing.
     """
 
     texts: tuple[str, ...]
     label: str
     contained: tuple[str, ...] = ()
     share: float = 0.0
+    meant: tuple[str, ...] | None = None
 
 
 def mention_of(

@@ -10,6 +10,8 @@ import srsly
 from spacy_umlsbert.errors import UsageError, UsageTypeError
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from spacy_umlsbert.umls import KnowledgeBase
 
 _FOLDER = "kb"
@@ -156,3 +158,47 @@ class KnowledgeBaseHolder:
             from spacy_umlsbert.umls import KnowledgeBase  # noqa: PLC0415 - takes a while
 
             self._kb = KnowledgeBase.from_bytes(message["kb"])
+
+
+class PipelineKnowledgeBase(KnowledgeBaseHolder):
+    """A knowledge base of its own, or else that of the pipeline's `umls_lookup`, which is shared.
+
+    A shared one is not saved again with the linker.
+    """
+
+    def __init__(
+        self, component: str, path: str | Path | None, include: bool | None, nlp: Language
+    ) -> None:
+        super().__init__(component, path, include)
+        self._nlp: Language | None = nlp
+        self._others: list[KnowledgeBaseHolder] = []
+
+    @property
+    def shared(self) -> KnowledgeBaseHolder | None:
+        """Where the knowledge base is that this one takes, if it has none of its own."""
+        if self.is_set:
+            return None
+        return next((holder for holder in self._holders() if holder.is_set), None)
+
+    def _holders(self) -> list[KnowledgeBaseHolder]:
+        """Those of the other components."""
+        if self._nlp is None:
+            return self._others
+        holders = (getattr(pipe, "holder", None) for _, pipe in self._nlp.components)
+        return [one for one in holders if isinstance(one, KnowledgeBaseHolder) and one is not self]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A linker that is pickled or copied alone does not take the whole pipeline along.
+        shared = self.shared
+        others = [] if self.is_set else self._holders() if shared is None else [shared]
+        return {**self.__dict__, "_nlp": None, "_others": others}
+
+    def get(self) -> KnowledgeBase:
+        """The linker's own knowledge base, or the first that another component has."""
+        shared = self.shared
+        return super().get() if shared is None else shared.get()
+
+    def kb_to_save(self) -> KnowledgeBase | None:
+        """The knowledge base if it is saved with the pipeline, by whichever component."""
+        shared = self.shared
+        return super().kb_to_save() if shared is None else shared.kb_to_save()

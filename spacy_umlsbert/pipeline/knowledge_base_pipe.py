@@ -11,7 +11,9 @@ from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 
 if TYPE_CHECKING:
+    from spacy_umlsbert.pipeline.context_vectors import ContextVectors
     from spacy_umlsbert.umls import KnowledgeBase
+    from spacy_umlsbert.umls.context.reader import ContextReader
 
 
 class KnowledgeBasePipe(GuardedPipe):
@@ -69,3 +71,10 @@ class KnowledgeBasePipe(GuardedPipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Nothing to score by default."""
         return {}
+
+
+def context_reader(kb: "KnowledgeBase", vectors: "ContextVectors | None" = None) -> "ContextReader":
+    """Weighs what names mean where they stand; imported when needed, as the rest of `umls`."""
+    from spacy_umlsbert.umls.context.reader import ContextReader  # noqa: PLC0415
+
+    return ContextReader(kb, vectors if vectors is not None and vectors.available else None)

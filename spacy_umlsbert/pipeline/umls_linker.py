@@ -17,9 +17,14 @@ from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageTypeError
 from spacy_umlsbert.linking.linker import Candidate, Link, Linker, LinkerSettings
 from spacy_umlsbert.linking.mention import Mention, mention_of
+from spacy_umlsbert.linking.mentions_in_context import in_context
 from spacy_umlsbert.old_names import takes_old_names
-from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
-from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
+from spacy_umlsbert.pipeline.context_vectors import ContextVectors
+from spacy_umlsbert.pipeline.knowledge_base_holder import (
+    KnowledgeBaseHolder,
+    PipelineKnowledgeBase,
+)
+from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe, context_reader
 from spacy_umlsbert.text.abbreviations import AbbreviationFinder, can_find_abbreviations
 from spacy_umlsbert.umls.concept_codes import ConceptCodes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
@@ -27,6 +32,7 @@ from spacy_umlsbert.umls.semantic_types import expand_tuis
 if TYPE_CHECKING:
     from spacy_umlsbert.linking.candidate_finder import CandidateFinder
     from spacy_umlsbert.umls import KnowledgeBase, Match
+    from spacy_umlsbert.umls.context.reader import ContextReader
 
 DEFAULT_CONFIG = {
     "kb": None,
@@ -42,6 +48,7 @@ DEFAULT_CONFIG = {
     "max_entities_per_mention": 5,
     "semantic_types_by_label": {},
     "resolve_abbreviations": True,
+    "context": False,
     "split_composites": True,
     "filter_for_definitions": False,
     "no_definition_threshold": 0.95,
@@ -50,50 +57,6 @@ DEFAULT_CONFIG = {
     "linker_name": None,
     "scorer": {"@scorers": "spacy_umlsbert.linker_scorer.v1"},
 }
-
-
-class PipelineKnowledgeBase(KnowledgeBaseHolder):
-    """A knowledge base of its own, or else that of the pipeline's `umls_lookup`, which is shared.
-
-    A shared one is not saved again with the linker.
-    """
-
-    def __init__(
-        self, component: str, path: str | Path | None, include: bool | None, nlp: Language
-    ) -> None:
-        super().__init__(component, path, include)
-        self._nlp: Language | None = nlp
-        self._others: list[KnowledgeBaseHolder] = []
-
-    @property
-    def shared(self) -> KnowledgeBaseHolder | None:
-        """Where the knowledge base is that this one takes, if it has none of its own."""
-        if self.is_set:
-            return None
-        return next((holder for holder in self._holders() if holder.is_set), None)
-
-    def _holders(self) -> list[KnowledgeBaseHolder]:
-        """Those of the other components."""
-        if self._nlp is None:
-            return self._others
-        holders = (getattr(pipe, "holder", None) for _, pipe in self._nlp.components)
-        return [one for one in holders if isinstance(one, KnowledgeBaseHolder) and one is not self]
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A linker that is pickled or copied alone does not take the whole pipeline along.
-        shared = self.shared
-        others = [] if self.is_set else self._holders() if shared is None else [shared]
-        return {**self.__dict__, "_nlp": None, "_others": others}
-
-    def get(self) -> "KnowledgeBase":
-        """The linker's own knowledge base, or the first that another component has."""
-        shared = self.shared
-        return super().get() if shared is None else shared.get()
-
-    def kb_to_save(self) -> "KnowledgeBase | None":
-        """The knowledge base if it is saved with the pipeline, by whichever component."""
-        shared = self.shared
-        return super().kb_to_save() if shared is None else shared.kb_to_save()
 
 
 class UmlsLinker(KnowledgeBasePipe):
@@ -117,11 +80,13 @@ class UmlsLinker(KnowledgeBasePipe):
         max_entities_per_mention: int,
         semantic_types_by_label: Mapping[str, list[str]],
         resolve_abbreviations: bool,
+        context: bool,
         split_composites: bool,
         filter_for_definitions: bool,
         no_definition_threshold: float,
         codes: Sequence[str] | None,
         scorer: Callable[..., dict[str, Any]] | None,
+        vectors: ContextVectors | None = None,
     ) -> None:
         super().__init__(name, holder)
         self.settings = LinkerSettings(
@@ -142,6 +107,9 @@ class UmlsLinker(KnowledgeBasePipe):
         self.linker = Linker(candidates, self.settings)
         self._vocabularies = codes
         self._codes: ConceptCodes | None = None
+        self._in_context = context
+        self._vectors = vectors
+        self._reader: ContextReader | None = None
         self.spans_key = spans_key
         self.resolve_abbreviations = resolve_abbreviations and can_find_abbreviations()
         if resolve_abbreviations and not self.resolve_abbreviations:
@@ -178,7 +146,10 @@ class UmlsLinker(KnowledgeBasePipe):
         kb = self.kb  # once: to find it may mean to ask the whole pipeline
         spans_in = [list(self._spans(doc)) for doc in docs]
         # The names within mentions are of no use where their heads are looked for.
-        names_in = [()] * len(docs) if self.settings.drops_modifiers else kb.match(docs)
+        needed = self._in_context or not self.settings.drops_modifiers
+        names_in = kb.match(docs) if needed else [()] * len(docs)
+        if self._in_context and (self._reader is None or self._reader.kb is not kb):
+            self._reader = context_reader(kb, self._vectors)
         mentions_of = [
             self._mentions(doc, spans, names)
             for doc, spans, names in zip(docs, spans_in, names_in, strict=True)
@@ -228,7 +199,11 @@ class UmlsLinker(KnowledgeBasePipe):
         if self.resolve_abbreviations and spans:
             found = AbbreviationFinder(doc.vocab)(doc)
             long_forms = {one.short.text: " ".join(one.long.text.split()) for one in found}
-        return [mention_of(span, names, long_forms) for span in spans]
+        contained = () if self.settings.drops_modifiers else names
+        mentions = [mention_of(span, contained, long_forms) for span in spans]
+        if self._reader is None:
+            return mentions
+        return in_context(self._reader, doc, names, spans, mentions, self.settings.allowed)
 
     def _write(
         self, doc: Doc, spans: Sequence[Span], links: Sequence[Link], codes: ConceptCodes
@@ -309,6 +284,7 @@ def make_umls_linker(
     max_entities_per_mention: int,
     semantic_types_by_label: dict[str, list[str]],
     resolve_abbreviations: bool,
+    context: bool,
     split_composites: bool,
     filter_for_definitions: bool,
     no_definition_threshold: float,
@@ -344,6 +320,10 @@ def make_umls_linker(
         semantic_types_by_label: For an entity label, the semantic types (T047) or groups (DISO)
             that its concept may have. Labels that are not named may have any.
         resolve_abbreviations: Whether abbreviations that the text defines are written out.
+        context: Whether what stands around decides what ambiguous acronyms and words of everyday
+            language mean, of what the entity's label allows; see `umls_lookup` and, for what the
+            transformer says of it, `umls_senses`. A mention that can mean none of it there stays
+            unlinked.
         split_composites: Whether mentions that name several concepts are split.
         filter_for_definitions: Whether concepts need a definition.
         no_definition_threshold: Score from which they need none.
@@ -366,9 +346,11 @@ def make_umls_linker(
         max_entities_per_mention=max_entities_per_mention,
         semantic_types_by_label=semantic_types_by_label,
         resolve_abbreviations=resolve_abbreviations,
+        context=context,
         split_composites=split_composites,
         filter_for_definitions=filter_for_definitions,
         no_definition_threshold=no_definition_threshold,
         codes=codes,
         scorer=scorer,
+        vectors=ContextVectors(nlp) if context else None,
     )

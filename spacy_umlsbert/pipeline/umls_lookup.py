@@ -16,14 +16,14 @@ from spacy_umlsbert.annotations.attributes import (
 )
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
-from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe
+from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe, context_reader
 from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
 from spacy_umlsbert.umls.concept_codes import ConceptCodes
 from spacy_umlsbert.umls.concept_types import ConceptTypes
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 
 if TYPE_CHECKING:
-    from spacy_umlsbert.umls import KnowledgeBase, Match
+    from spacy_umlsbert.umls import Match
     from spacy_umlsbert.umls.context.reader import ContextReader
 
 DEFAULT_CONFIG = {
@@ -77,7 +77,7 @@ class UmlsLookup(KnowledgeBasePipe):
         if self._types is None or self._types.kb is not kb:
             self._types = ConceptTypes(kb)
             self._codes = ConceptCodes(kb, self._vocabularies)
-            self._reader = _context_reader(kb) if self._in_context else None
+            self._reader = context_reader(kb) if self._in_context else None
         for doc, matches in zip(docs, kb.match(docs), strict=True):
             if self._reader is not None:
                 matches = self._reader(doc, matches)  # noqa: PLW2901
@@ -108,12 +108,6 @@ class UmlsLookup(KnowledgeBasePipe):
         span = Span(doc, match.start, match.end, label=label, kb_id=cuis[0], span_id=kind)
         set_ambiguous(span, cuis, tuis)
         return span
-
-
-def _context_reader(kb: "KnowledgeBase") -> "ContextReader":
-    from spacy_umlsbert.umls.context.reader import ContextReader  # noqa: PLC0415 - as kb itself
-
-    return ContextReader(kb)
 
 
 def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation]) -> list[Span]:

@@ -67,16 +67,18 @@ class Candidate(NamedTuple):
     """A concept that a name may mean.
 
     Attributes:
-        concept_id: Its id.
+        concept_id: Its id; "" for a sense that is no concept.
         kind: Its kind.
         spelt_out: Whether the name is made of the first letters of the concept's preferred name.
         preferred: Whether the name is the preferred one.
+        said: What it is in words: the preferred name, or the sense.
     """
 
     concept_id: str
     kind: Kind
     spelt_out: bool
     preferred: bool
+    said: str
 
 
 class Name(NamedTuple):
@@ -104,6 +106,16 @@ def writing_of(text: str) -> Writing:
 
 def candidate(text: str, concept: Concept, tuis: Sequence[str]) -> Candidate:
     """A concept as a meaning of a word."""
-    name, preferred = text.casefold(), concept.canonical_name.casefold()
-    initials = "".join(word[0] for word in preferred.split())
-    return Candidate(concept.concept_id, kind_of(tuis), initials == name, preferred == name)
+    said = concept.canonical_name
+    preferred = said.casefold() == text.casefold()
+    return Candidate(concept.concept_id, kind_of(tuis), _spells(text, said), preferred, said)
+
+
+def other_sense(text: str, sense: str) -> Candidate:
+    """A sense that is no concept as a meaning of a word."""
+    return Candidate("", Kind.OTHER, _spells(text, sense), False, sense)
+
+
+def _spells(text: str, words: str) -> bool:
+    """Whether a word is made of the first letters of some."""
+    return "".join(word[0] for word in words.casefold().split()) == text.casefold()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from itertools import chain
+from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from spacy.tokens import Doc
@@ -17,9 +18,11 @@ from spacy_umlsbert.umls.context.candidates import (
     Writing,
     candidate,
     kind_of,
+    other_sense,
     writing_of,
 )
 from spacy_umlsbert.umls.context.cues import HINT, Rule, rules_of
+from spacy_umlsbert.umls.context.senses import Vectors, senses_of
 from spacy_umlsbert.umls.context.surroundings import FAR, NEAR, Surroundings, surroundings
 from spacy_umlsbert.umls.matching.normalization import read_words
 
@@ -32,12 +35,19 @@ _NEEDED_IF_DOUBTFUL = HINT
 
 COMMONEST, INITIALS = "commonest", "initials"
 NAMED_ELSEWHERE, AMONG_ILLNESSES = "named elsewhere", "among illnesses"
+OF_THE_ENTITY, LIKENESS = "of the entity", "likeness"
 _POINTS = {
     COMMONEST: 0.75 * HINT,
     INITIALS: HINT,
     NAMED_ELSEWHERE: 2 * HINT,
     AMONG_ILLNESSES: 0.5 * HINT,
+    OF_THE_ENTITY: HINT,
 }
+_LIKENESS = 10 * HINT
+"""Of a cosine of 1 between the vector of what stands around and that of a meaning."""
+
+_SAME = 0.8
+"""From which cosine on a sense is that of a concept in other words."""
 
 
 class Reading(NamedTuple):
@@ -57,6 +67,17 @@ class Reading(NamedTuple):
     def total(self) -> float:
         """All points together."""
         return sum(self.points.values())
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a concept, and has the points that it needs."""
+        return bool(self.concept_id) and self.total >= self.needed
+
+    def fitting(self, tuis: Sequence[str], allowed: AbstractSet[str] | None) -> Reading:
+        """The same with the points of an entity, if its label allows one of the types."""
+        if allowed is not None and allowed.isdisjoint(tuis):
+            return self
+        return self._replace(points={**self.points, OF_THE_ENTITY: _POINTS[OF_THE_ENTITY]})
 
 
 class _Meaning(NamedTuple):
@@ -97,19 +118,55 @@ class ContextReader:
     meaning has less than it needs: none, but a point if an everyday word is not the preferred name
     of an illness, and if a medicine is named by such a word or not by its preferred name.
 
+    With vectors more senses are weighed, of which most are no concepts (``senses``), and what is
+    like the surroundings gets points.
+
     Args:
         kb: The knowledge base.
+        vectors: Vectors of names and of what stands around.
     """
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    def __init__(self, kb: KnowledgeBase, vectors: Vectors | None = None) -> None:
         self.kb = kb
+        self._vectors = vectors
         self._types = ConceptTypes(kb)
         self._everyday = read_words("ordinary_words.txt")
         self._kinds: dict[str, Kind] = {}
         self._known: dict[tuple[int, tuple[str, ...]], tuple[_Meaning, ...]] = {}
 
-    def __reduce__(self) -> tuple[type[ContextReader], tuple[KnowledgeBase]]:
-        return ContextReader, (self.kb,)
+    def __reduce__(self) -> tuple[type[ContextReader], tuple[KnowledgeBase, Vectors | None]]:
+        return ContextReader, (self.kb, self._vectors)
+
+    def of_entities(
+        self, doc: Doc, matches: Sequence[Match], types: Mapping[int, AbstractSet[str] | None]
+    ) -> dict[int, tuple[str, ...]]:
+        """What those matches mean that are entities and are weighed.
+
+        That somebody, or a model, has found an entity there speaks for each meaning that its label
+        allows.
+
+        Args:
+            doc: The text.
+            matches: Its matches.
+            types: Which of them are entities, and the semantic types that the label of each
+                allows; None for any.
+
+        Returns:
+            The meanings of each, best first; none if no meaning has what it needs.
+        """
+        weighed = self._weighed(doc, matches)
+        others = self._others(matches, weighed)
+        meant = {}
+        for place in types.keys() & weighed.keys():
+            readings = [
+                reading.fitting(self._types[reading.concept_id], types[place])
+                if reading.concept_id
+                else reading
+                for reading in self._readings(doc, matches, place, weighed[place], others)
+            ]
+            readings.sort(key=lambda reading: -reading.total)
+            meant[place] = tuple(one.concept_id for one in takewhile(_counts, readings))
+        return meant
 
     def __call__(self, doc: Doc, matches: Sequence[Match]) -> list[Match]:
         """The matches of a Doc that are names here, the best meaning of each first."""
@@ -121,10 +178,10 @@ class ContextReader:
         none = set()
         for place, meanings in weighed.items():
             readings = self._readings(doc, matches, place, meanings, others)
-            if readings[0].total < readings[0].needed:
+            if not readings[0].counts:
                 none.add(place)
             elif len(readings) > 1:
-                ids = tuple(reading.concept_id for reading in readings)
+                ids = _ids(readings, matches[place].concept_ids)
                 read[place] = matches[place]._replace(concept_ids=ids)
         return [match for place, match in enumerate(read) if place not in none] if none else read
 
@@ -161,14 +218,37 @@ class ContextReader:
         writing = writing_of(text)
         everyday = text.casefold() in self._everyday and writing is not Writing.CAPITALS
         mental = any(self._kind(one) is Kind.MENTAL for one in ids)
-        if not (acronym or everyday or mental or len(text) <= _LONGEST_SHORT):
+        senses = senses_of(text) if self._vectors is not None else ()
+        if not (acronym or everyday or mental or len(text) <= _LONGEST_SHORT or senses):
             return ()
         candidates = tuple(candidate(text, self.kb[one], self._types[one]) for one in ids)
+        candidates += tuple(self._other_senses(text, candidates, senses))
         name = Name(candidates, writing, everyday, acronym)
-        meanings = tuple(_meaning(name, rank) for rank in range(len(ids)))
+        meanings = tuple(_meaning(name, rank) for rank in range(len(candidates)))
         (first, *others) = meanings
         settled = not (others or first.needed or any(rule.against for rule in first.rules))
         return () if settled else meanings
+
+    def _other_senses(
+        self, text: str, candidates: Sequence[Candidate], senses: Sequence[str]
+    ) -> Iterator[Candidate]:
+        """What a name means besides: as concepts where there are some, each once."""
+        if not senses or self._vectors is None:
+            return
+        known = {one.concept_id for one in candidates}
+        likeness = (
+            self._vectors.of_names(senses)
+            @ self._vectors.of_names([one.said for one in candidates]).T
+        )
+        for sense, like in zip(senses, likeness, strict=True):
+            found = self.kb.find(sense)
+            if not known.isdisjoint(found):
+                continue
+            if found:
+                known.add(found[0])
+                yield candidate(text, self.kb[found[0]], self._types[found[0]])
+            elif like.max() < _SAME:
+                yield other_sense(text, sense)
 
     def _kind(self, concept_id: str) -> Kind:
         kind = self._kinds.get(concept_id)
@@ -203,13 +283,33 @@ class ContextReader:
             )
             for meaning in meanings
         ]
+        if len(readings) > 1 and self._vectors is not None:
+            context = self._vectors.around(doc, matches[place].start, matches[place].end)
+            if context is not None:
+                names = self._vectors.of_names([one.candidate.said for one in meanings])
+                cosines = names @ context
+                for reading, more in zip(readings, cosines - cosines.mean(), strict=True):
+                    reading.points[LIKENESS] = _LIKENESS * float(more)
         if len(readings) > 1:
             readings.sort(key=lambda reading: -reading.total)
         return readings
 
 
+def _counts(reading: Reading) -> bool:
+    return reading.counts
+
+
+def _ids(readings: Sequence[Reading], named: Sequence[str]) -> tuple[str, ...]:
+    """The concepts of readings, best first: all that have the name, and others that are better."""
+    ids = [reading.concept_id for reading in readings if reading.concept_id]
+    first = next(i for i, one in enumerate(ids) if one in named)
+    return tuple(one for i, one in enumerate(ids) if i < first or one in named)
+
+
 def _meaning(name: Name, rank: int) -> _Meaning:
     one = name.candidates[rank]
+    if not one.concept_id:
+        return _Meaning(one, {INITIALS: _POINTS[INITIALS]} if one.spelt_out else {}, 0.0, ())
     fixed = {COMMONEST: rank == 0, INITIALS: one.spelt_out}
     return _Meaning(
         one,
