@@ -68,8 +68,8 @@ def main(
     docs = {way: read(sentences, kb, settings) for way, settings in WAYS.items()}
     if model is not None:
         docs["in context, with the transformer"] = read_by(model, sentences, kb)
-    for way in docs:
-        found = [ids_at(one, doc) for one, doc in zip(sentences, docs[way], strict=True)]
+    for way, of_way in docs.items():
+        found = [ids_at(one, doc) for one, doc in zip(sentences, of_way, strict=True)]
         right = [is_right(one, ids, opened) for one, ids in zip(sentences, found, strict=True)]
         figures[way] = shares([half_of[one.name] for one in sentences], right)
         if errors:
