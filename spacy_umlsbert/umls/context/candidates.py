@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +12,8 @@ from spacy_umlsbert.umls.semantic_types import group_of
 if TYPE_CHECKING:
     from spacy_umlsbert.umls.concept import Concept
 
+_CLASSIFIED = re.compile(r",? (?:unspecified|not elsewhere classified|NOS)$", re.IGNORECASE)
+"""What a classification adds to a name, and does not change what it means."""
 _MENTAL = frozenset({"T048"})
 _MEASURED = frozenset({"T034", "T059", "T201"})
 _EXAMINATIONS = frozenset({"T058", "T060"})
@@ -108,6 +111,7 @@ def candidate(text: str, concept: Concept, tuis: Sequence[str]) -> Candidate:
     """A concept as a meaning of a word."""
     said = concept.canonical_name
     preferred = said.casefold() == text.casefold()
+    said = _CLASSIFIED.sub("", said)
     return Candidate(concept.concept_id, kind_of(tuis), _spells(text, said), preferred, said)
 
 

@@ -18,6 +18,7 @@ HINT, SURE = 1.0, 3.0
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _BEFORE_AN_ILLNESS = frozenset("has have had having with without of for after denies".split())
+_HISTORIES = frozenset("history hx diagnosis dx diagnosed".split())
 _BEFORE_A_DRUG = frozenset(
     "on to of for take takes took taking taken start started starting begin began begun continue "
     "continued stop stopped give given received receiving hold held iv im po oral topical inhaled "
@@ -67,10 +68,10 @@ def share_before(around: Surroundings, one: Candidate) -> float:
 
 
 def being_on(around: Surroundings, one: Candidate) -> float:
-    """People are on a medicine or treatment ("on PD"), not on an illness."""
+    """People are on a medicine or treatment ("on PD"), not on an illness or a part of the body."""
     if around.before_small[:1] != ["on"]:
         return 0.0
-    return -SURE if one.kind in ILLNESSES else HINT
+    return -SURE if one.kind in ILLNESSES or one.kind is Kind.ANATOMY else HINT
 
 
 def place(around: Surroundings, one: Candidate) -> float:
@@ -174,6 +175,15 @@ def had(around: Surroundings, one: Candidate) -> float:
     return 0.0 if _BEFORE_AN_ILLNESS.isdisjoint(first) else HINT
 
 
+def in_history(around: Surroundings, one: Candidate) -> float:
+    """What a history is of, or a diagnosis, is an illness: "h/o MS", "diagnosed with CF"."""
+    before = around.before_small
+    told = before[:1] == ["h/o"] or (
+        before[:1] in (["of"], ["with"]) and not _HISTORIES.isdisjoint(before[1:2])
+    )
+    return 2 * HINT if told else 0.0
+
+
 def equals(around: Surroundings, one: Candidate) -> float:
     """Things of one kind are listed together: "CP, SOB", "PT/INR"."""
     kinds = ILLNESSES if one.kind in ILLNESSES else {one.kind}
@@ -234,6 +244,7 @@ RULES: tuple[Rule, ...] = (
     Rule(dose_after, ILLNESSES),
     Rule(share_before, ILLNESSES | {Kind.ANATOMY}, _is_acronym),
     Rule(being_on, ILLNESSES),
+    Rule(being_on, frozenset({Kind.ANATOMY}), _is_acronym),
     Rule(being_on, frozenset({Kind.DRUG, Kind.TREATMENT}), against=False),
     Rule(place, ILLNESSES),
     Rule(verb, _ANY - {Kind.ANATOMY}, _is_everyday),
@@ -252,6 +263,7 @@ RULES: tuple[Rule, ...] = (
     Rule(body_has_it, frozenset({Kind.MENTAL})),
     Rule(heading, frozenset({Kind.EXAMINATION}), against=False),
     Rule(had, ILLNESSES, _is_everyday, against=False),
+    Rule(in_history, ILLNESSES, _has_several_meanings, against=False),
     Rule(equals, _ANY, against=False),
 )
 

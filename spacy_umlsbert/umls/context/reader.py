@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from spacy.tokens import Doc
 
 from spacy_umlsbert.umls.concept_types import ConceptTypes
@@ -287,12 +288,18 @@ class ContextReader:
             context = self._vectors.around(doc, matches[place].start, matches[place].end)
             if context is not None:
                 names = self._vectors.of_names([one.candidate.said for one in meanings])
-                cosines = names @ context
+                cosines = _as_of_the_first(names, names @ context)
                 for reading, more in zip(readings, cosines - cosines.mean(), strict=True):
                     reading.points[LIKENESS] = _LIKENESS * float(more)
         if len(readings) > 1:
             readings.sort(key=lambda reading: -reading.total)
         return readings
+
+
+def _as_of_the_first(names: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+    """Cosines of names, of which those that say the same in other words have that of the first."""
+    first = np.argmax(names @ names.T >= _SAME, axis=1)
+    return cosines[first]
 
 
 def _counts(reading: Reading) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_umlsbert.umls import Concept, ConceptSource
+from spacy_umlsbert.umls.context.candidates import candidate
 from spacy_umlsbert.umls.context.reader import ContextReader
 from tests.umls.helpers import build
 
@@ -172,3 +173,20 @@ def test_of_any_text_names_are_only_left_out_or_reordered(reader, words):
             assert kept[match.start].concept_ids == tuple(one.concept_id for one in readings)
         else:
             assert bool(readings) == (match.start not in kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meaning"),
+    [
+        ("h/o VT", "VT", "clot"),
+        ("diagnosed with PE", "PE", "embolism"),
+        ("history of MR", "MR", "leak"),
+    ],
+)
+def test_a_history_is_of_an_illness(reader, text, name, meaning):
+    assert read(reader, text).get(name) == meaning
+
+
+def test_what_a_classification_adds_to_a_name_is_no_part_of_what_it_says():
+    concept = Concept("R52", "Pain, not elsewhere classified", ["pain"], ["T184"])
+    assert candidate("pain", concept, ["T184"]).said == "Pain"
