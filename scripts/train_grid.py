@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 from spacy.tokens import DocBin
 from wasabi import msg
+
+from spacy_umlsbert.files.digests import file_sha256
 
 WARMUP_SHARE = 0.1
 MODEL, SCORES, TABLE, INPUTS = "model-last", "scores", "grid.json", "inputs.json"
@@ -150,7 +151,7 @@ def read_grid(path: Path) -> Iterator[Point]:
 
 def fingerprint(files: Sequence[Path], options: Sequence[str]) -> dict[str, Any]:
     """What a result depends on: the content of files, and options."""
-    sums = {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    sums = {str(file): file_sha256(file) for file in files}
     return {"files": sums, "options": list(options)}
 
 

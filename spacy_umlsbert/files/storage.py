@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from spacy_umlsbert.errors import TerminologyError
 from spacy_umlsbert.files.atomic import PARTIAL, new_directory
+from spacy_umlsbert.files.digests import file_sha256
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -265,11 +266,8 @@ def write_meta(directory: Path, meta: Mapping[str, Any], kind: Kind = KNOWLEDGE_
     files = {}
     for file in sorted(directory.iterdir()):
         with file.open("rb") as stream:
-            digest = hashlib.sha256()
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
             os.fsync(stream.fileno())
-        files[file.name] = {"bytes": file.stat().st_size, "sha256": digest.hexdigest()}
+        files[file.name] = {"bytes": file.stat().st_size, "sha256": file_sha256(file)}
     complete = {"format": kind.format, "format_version": kind.version, **meta, "files": files}
     (directory / META).write_bytes(_dump_meta(complete))
 
