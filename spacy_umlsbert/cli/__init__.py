@@ -25,6 +25,7 @@ from spacy_umlsbert.cli.lookup import lookup
 from spacy_umlsbert.cli.neighbours import neighbours_cli
 from spacy_umlsbert.cli.nli import nli
 from spacy_umlsbert.cli.prepare_notes import prepare_notes_cli
+from spacy_umlsbert.cli.show import show
 from spacy_umlsbert.cli.trainings import align_cli, marginalize_cli, pretrain_cli
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "nli",
     "prepare_notes_cli",
     "pretrain_cli",
+    "show",
 ]

@@ -1,0 +1,58 @@
+"""`umls show`: what a pipeline finds in a text, in colour, or as a page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from spacy.language import Language
+from wasabi import msg
+
+from spacy_umlsbert.annotations.display import Name, shown, to_html, to_terminal
+from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.pipelines import load_pipeline
+from spacy_umlsbert.files.atomic import atomic_file
+
+
+@app.command("show")
+def show(
+    text: Annotated[str, typer.Argument(help="The text; - reads standard input")],
+    model: Annotated[str, typer.Option("--model", "-m", help="Pipeline")] = "en_umlsbert",
+    html: Annotated[Path | None, typer.Option(help="Write a page to this file instead")] = None,
+) -> None:
+    """Show entities with their concepts and what is said of them, and sections.
+
+    Absent findings are underlined in the terminal and struck out on the page; what is said of
+    others is written behind them.
+    """
+    nlp = load_pipeline(model)
+    doc = nlp(sys.stdin.read() if text == "-" else text)
+    name = _names(nlp)
+    if html is not None:
+        with atomic_file(html) as partial:
+            partial.write_text(to_html(doc, name), encoding="utf8")
+        msg.good(f"Wrote {html}")
+        return
+    print(to_terminal(doc))
+    rows = [
+        (one.text, one.label, one.concept, one.name, one.said, one.section)
+        for one in shown(doc, name)
+    ]
+    if not rows:
+        msg.info("No entities found.")
+        return
+    header = ("entity", "label", "concept", "name", "said of it", "section")
+    msg.table(rows, header=header, divider=True)
+
+
+def _names(nlp: Language) -> Name | None:
+    """The names of concepts, from the first component that has a knowledge base."""
+    components: list[Any] = [pipe for _, pipe in nlp.pipeline]
+    for pipe in components:
+        holder = getattr(pipe, "holder", None)
+        if holder is not None and holder.is_set:
+            kb = holder.get()
+            return lambda one: str(kb[one].canonical_name) if one in kb else ""
+    return None
