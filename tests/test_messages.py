@@ -66,6 +66,7 @@ CHECKED: dict[str, set[str]] = {
     "spacy_umlsbert/cli/neighbours.py": {"json", "kind"},
     "spacy_umlsbert/cli/nli.py": {"judgement.problem", "line", "problem"},
     "spacy_umlsbert/cli/pipelines.py": {"error"},
+    "spacy_umlsbert/cli/show.py": {"to_terminal(doc)"},
     "spacy_umlsbert/cli/prepare_notes.py": {
         "allowed",
         "first",
