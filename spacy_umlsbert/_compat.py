@@ -140,7 +140,6 @@ _INSTALL = {
     "nmslib": "pip install scispacy",
     "pytorch_metric_learning": "pip install 'spacy-umlsbert[pretraining]'",
     "scispacy": "pip install scispacy",
-    "pysbd": "pip install scispacy",
     "spacy_transformers": "pip install spacy-transformers",
     "torch": "pip install torch spacy-transformers",
     "transformers": "pip install spacy-transformers",

@@ -38,7 +38,6 @@ DOCUMENTED = frozenset({"_", "_asdict", "_fields", "_make", "_replace", "_Elemen
 KNOWN_TO_ONE = {
     "nmslib": "linking/index/neighbour_graph.py",
     "scispacy.abbreviation": "text/abbreviations.py",
-    "scispacy.custom_sentence_segmenter": "text/sentences.py",
 }
 
 

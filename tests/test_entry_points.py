@@ -87,6 +87,10 @@ def phi(doc: Doc) -> Any:
     return doc._.deidentified, [(s.start, s.end, s.label_) for s in doc.spans["phi"]]
 
 
+def sentence_texts(doc: Doc) -> Any:
+    return [sentence.text for sentence in doc.sents]
+
+
 def vectors(doc: Doc) -> Any:
     return [doc._.trf_data is None, doc.tensor.shape]
 
@@ -110,6 +114,7 @@ COMPONENTS = {
     "umls_nli": Pipeline(
         [LOOKUP, PAIR_TRANSFORMER, ("umls_nli", {})], lambda doc: doc.cats, pair=True
     ),
+    "umls_sentences": Pipeline([("umls_sentences", {})], sentence_texts),
     "umls_linker": Pipeline([("umls_linker", {"kb": KB})], entities, linked=True),
     "umls_senses": Pipeline([LOOKUP, ("umls_senses", {})], mentions),
     "trf_data_cleaner": Pipeline([LOOKUP, TRANSFORMER, ("trf_data_cleaner", {})], vectors),

@@ -86,5 +86,3 @@ def _show(report: PrepareReport) -> None:
     for kind, n in report.problems.counts.items():
         first = "; ".join(map(str, report.problems.first[kind]))
         msg.warn(f"{kind.value}: {n:,}. First: {first}.")
-    if report.undivided:
-        msg.warn(f"lines that the rules could not divide into sentences: {report.undivided:,}")

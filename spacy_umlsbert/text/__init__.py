@@ -1,6 +1,8 @@
 """Plain text, without a pipeline.
 
-- `sentences`: where sentences of clinical text begin
+- `sentences`: where sentences of clinical text begin and end; `marked_sentences` marks them in a
+  Doc. Parts of it: `running_lines` (which line ends mean nothing), `full_stops` (which full stops
+  end a sentence), `list_marks` (what items begin with), `sentence_words` (abbreviations and others)
 - `abbreviations`: abbreviations that a text defines
 - `rewriting`: a text with parts of it replaced, and where its characters came from
 - `unicode`: whether a string can be encoded at all

@@ -6,21 +6,22 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText
-from spacy_umlsbert.text.sentences import sentence_rules
+from spacy_umlsbert.text.marked_sentences import mark_sentences
+from spacy_umlsbert.text.sentences import SentenceFinder
 
 
 def sentences(doc: Doc, text: AnnotatedText) -> Iterator[AnnotatedText]:
-    """The sentences of a text, by scispaCy's rules (pySBD), or the corpus's own if it has any.
+    """The sentences of a text, or the corpus's own if it has any.
 
-    A boundary that falls inside an annotation is dropped. The sentences are numbered in their
-    ids: ``12345#0``.
+    Those of a text are those of `spacy_umlsbert.text.sentences`. A boundary that falls inside an
+    annotation is dropped. The sentences are numbered in their ids: ``12345#0``.
 
     Args:
         doc: The tokenized text, which keeps the boundaries.
         text: The text with its annotations.
     """
     if not text.sentence_starts:
-        sentence_rules()(doc)
+        mark_sentences(doc, SentenceFinder())
     for annotation in text.annotations:
         span = doc.char_span(annotation.start, annotation.end, alignment_mode="expand")
         for token in span[1:] if span is not None else ():

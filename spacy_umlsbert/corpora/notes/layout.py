@@ -1,7 +1,6 @@
 """The lines of a note as its author meant them: without the line ends of a text editor."""
 
 import re
-from collections.abc import Iterator
 
 from spacy_umlsbert.corpora.notes.headings import heading_of, is_rule
 
@@ -12,7 +11,6 @@ _SHORTEST_RUNNING_ON = 40
 _NEW_ITEM = re.compile(r"\s*(?:[-*#•>+=_]|\(?\d{1,2}[.)]\s|[A-Za-z][\w /()-]{0,40}:(?:\s|$))")
 _ENDED = (".", ":", ";", "!", "?")
 _PLACEHOLDER = "[**"
-_LONGEST_PIECE = 1_000
 
 
 def unwrap(text: str) -> str:
@@ -56,19 +54,3 @@ def _goes_on(line: str, following: str, width: int) -> bool:
         return True
     running_on = len(line) >= _SHORTEST_RUNNING_ON and not line.endswith(_ENDED)
     return running_on and following[0].islower()
-
-
-def pieces(line: str, longest: int = _LONGEST_PIECE) -> Iterator[str]:
-    """Cut a long line, after the end of a sentence where there is one, else between words.
-
-    The time that sentence rules take grows with the square of the text, so that a page without a
-    line end would take minutes.
-    """
-    line = line.strip()
-    while len(line) > longest:
-        # rfind gives -1 where there is none: no cut there, so the next is tried.
-        cut = line.rfind(". ", 1, longest) + 1 or max(line.rfind(" ", 1, longest), 0) or longest
-        yield line[:cut].strip()
-        line = line[cut:].strip()
-    if line:
-        yield line

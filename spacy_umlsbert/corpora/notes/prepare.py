@@ -50,7 +50,6 @@ class PrepareReport:
         notes: Notes that were written.
         sections: Their sections.
         sentences: Their sentences.
-        undivided: Lines that the sentence rules failed on; each is kept as one sentence.
         seconds: How long it took.
         skipped: Notes that were left out, by reason.
         problems: What could not be read.
@@ -59,7 +58,6 @@ class PrepareReport:
     notes: int = 0
     sections: int = 0
     sentences: int = 0
-    undivided: int = 0
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
     problems: Problems = field(default_factory=Problems)
@@ -74,7 +72,6 @@ class _Prepared(NamedTuple):
     sections: int
     sentences: int
     wordless: int
-    failures: int
 
 
 def prepare_note(
@@ -155,7 +152,6 @@ def prepare_notes(
             report.notes += done.notes
             report.sections += done.sections
             report.sentences += done.sentences
-            report.undivided += done.failures
             if done.wordless:
                 report.skipped["without a word"] += done.wordless
             bar.set_postfix(notes=report.notes, refresh=False)
@@ -194,24 +190,21 @@ _splitter: SentenceSplitter | None = None  # one per process
 def _prepare_batch(settings: PrepareSettings, notes: list[Note]) -> _Prepared:
     global _splitter  # noqa: PLW0603
     _splitter = _splitter or SentenceSplitter()
-    _splitter.failures = 0
     lines: list[str] = []
     counts: Counter[str] = Counter()
-    with _splitter.forgetting():
-        for note in notes:
-            found = _sentences(note, settings, _splitter)
-            counts["notes" if found else "wordless"] += 1
-            counts["sections"] += len(found)
-            counts["sentences"] += sum(len(sentences) for _, sentences in found)
-            for record in _records(note, settings.unit, found):
-                lines.append(json_line(record))
+    for note in notes:
+        found = _sentences(note, settings, _splitter)
+        counts["notes" if found else "wordless"] += 1
+        counts["sections"] += len(found)
+        counts["sentences"] += sum(len(sentences) for _, sentences in found)
+        for record in _records(note, settings.unit, found):
+            lines.append(json_line(record))
     return _Prepared(
         lines=lines,
         notes=counts["notes"],
         sections=counts["sections"],
         sentences=counts["sentences"],
         wordless=counts["wordless"],
-        failures=_splitter.failures,
     )
 
 

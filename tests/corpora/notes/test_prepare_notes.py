@@ -21,7 +21,7 @@ from spacy_umlsbert.corpora.notes import (
     replace_placeholders,
     split_sections,
 )
-from spacy_umlsbert.corpora.notes.layout import pieces, unwrap
+from spacy_umlsbert.corpora.notes.layout import unwrap
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.problems import FileKind
 
@@ -323,14 +323,11 @@ def test_sections_lose_nothing(text):
     assert "".join(section.text for section in split_sections(text)) == text
 
 
-@given(st.text(alphabet="ab .,:-1\n") | st.text(), st.integers(5, 90))
-def test_lines_lose_no_word(text, longest):
+@given(st.text(alphabet="ab .,:-1\n") | st.text())
+def test_lines_lose_no_word(text):
     unwrapped = unwrap(text)
     assert unwrapped.split() == text.split()
     assert unwrapped.count("\n") <= text.count("\n")
-    cut = list(pieces("x " * 50 + text, longest))
-    assert "".join("".join(cut).split()) == "".join(("x " * 50 + text).split())
-    assert max(map(len, cut)) <= longest
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +335,7 @@ def splitter():
     return SentenceSplitter()
 
 
-def test_sentences_are_those_of_scispacy_with_wrapped_lines_joined(splitter):
+def test_sentences_with_wrapped_lines_joined(splitter):
     got = prepare_note(Note("7", NOTE), PrepareSettings(placeholders="keep"), splitter)
     assert [(r["note"], r["section"], r["text"].split("\n")) for r in got] == [
         ("7", "Admission Date", ["Admission Date: [**2151-7-16**] Sex: F"]),
@@ -371,21 +368,10 @@ def test_units(splitter):
     }
 
 
-def test_a_failure_of_the_rules_loses_nothing(splitter, monkeypatch):
-    def fail(doc):
-        raise IndexError(doc.text)
-
-    monkeypatch.setattr(splitter, "_mark_sentences", fail)
-    assert splitter.split(["One. Two.\nThree."]) == [["One. Two.", "Three."]]
-    assert splitter.failures == 2
-
-
 @given(text=st.text(alphabet="ab .,:!?()'\"-1\n\u2028") | st.text())
 def test_the_rules_stand_any_text_and_lose_no_word(splitter, text):
-    splitter.failures = 0
     (sentences,) = splitter.split([text])
     assert list(filter(str.isalnum, "".join(sentences))) == list(filter(str.isalnum, text))
-    assert splitter.failures == 0
 
 
 # The whole
@@ -424,7 +410,7 @@ def test_output_is_whole_or_not_there(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_notes(tmp_path, monkeypatch, splitter):
-    # Without the rules, which are slow to trace and keep a cache of patterns of their own.
+    # Without the rules, which are slow to trace.
     monkeypatch.setattr(SentenceSplitter, "split", lambda _, texts: [[text] for text in texts])
 
     def peak(n):
@@ -440,12 +426,3 @@ def test_memory_does_not_grow_with_the_notes(tmp_path, monkeypatch, splitter):
 
     peak(30)  # what is loaded once
     assert peak(1500) < peak(150) + 500_000, "1350 notes more are 5.4 MB"
-
-
-def test_the_vocabulary_forgets(splitter):
-    known = len(splitter._nlp.vocab.strings)
-    for i in range(3):
-        with splitter.forgetting():
-            text = " ".join(f"word{i}x{j}" for j in range(40))
-            assert splitter.split([text]) == [[text]]
-    assert len(splitter._nlp.vocab.strings) < known + 40

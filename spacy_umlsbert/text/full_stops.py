@@ -1,0 +1,218 @@
+"""Which full stops, question marks and marks of items inside of lines a sentence begins after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy_umlsbert.text.list_marks import INLINE_BULLETS, MARK
+from spacy_umlsbert.text.sentence_words import SentenceWords
+
+# A sign at which a sentence may end, with the blanks behind it; or without, where a capital or the
+# number of an item follows at once. It begins with a class of signs, which is searched for fastest,
+# and no sign is begun at twice, so that "....…" takes linear time.
+_STOP = re.compile(
+    r"""
+    [.?!…](?<![.?!…][.?!…])
+    (?:
+        [.?!…]*["'”’»)\]}*_]*\s+(?=\S)
+      | (?:(?<=[a-z0-9)\]%][.?!])|(?<=[A-Z]{3}[.?!]))(?=[A-Z][A-Za-z])
+      | (?<=[A-Za-z][A-Za-z)\]%]\.)(?=\d{1,2}[.)]\s?[A-Za-z])
+    )
+    """,
+    re.VERBOSE,
+)
+_NUMBERED = re.compile(r"(?<!\S)(\(?)(\d{1,2})[.)]\s+(?=[^\W\d_])")
+_IN_A_SENTENCE = re.compile(r"(?:[,;]|\band|\bor)\s*\Z")
+_DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_ADDRESS = re.compile(r"\S*@|\S*//|www\.", re.IGNORECASE)
+_OPENING = "([{\"'“‘*_#~<>+-–—"
+_BEFORE_QUESTION = "([/:,;"
+_LOOK_BACK = 24
+"""Characters that are looked at for a word; what is longer is no abbreviation."""
+
+_LONG_WORD = 6
+_LONGEST_MARK = 6
+
+
+class FullStops:
+    """Finds where sentences begin inside of stretches of text.
+
+    Args:
+        text: The whole text.
+        words: The words that are known.
+        small: Whether sentences begin in small letters in this text.
+    """
+
+    def __init__(self, text: str, words: SentenceWords, *, small: bool) -> None:
+        self._text = text
+        self._words = words
+        self._small = small
+        self._has_bullets = INLINE_BULLETS.search(text) is not None
+
+    def starts(self, start: int, end: int) -> Iterator[int]:
+        """Where the sentences of a stretch begin; the first one with it."""
+        yield start
+        items, no_stops = self._items(start, end)
+        items.reverse()
+        low = start
+        for match in _STOP.finditer(self._text, start, end):
+            stop, after = match.start(), match.end()
+            while items and items[-1] <= stop:
+                low = items.pop()
+                yield low
+            if stop not in no_stops and self._is_end(low, stop, after):
+                if items and items[-1] == after:
+                    items.pop()
+                low = after
+                yield low
+        yield from reversed(items)
+
+    def _items(self, start: int, end: int) -> tuple[list[int], frozenset[int]]:
+        """Where items of a list begin inside of a line, and the full stops of their numbers."""
+        text = self._text
+        items: list[int] = []
+        no_stops: set[int] = set()
+        expected = -1
+        first_stop = -1
+        for match in _numbers(text, start, end):
+            number, begin = int(match[2]), match.start()
+            if number == expected:
+                if not match[1] and not _IN_A_SENTENCE.search(text, max(start, begin - 5), begin):
+                    items.append(begin)
+                no_stops.update((first_stop, match.end(2)))
+            elif begin == start or number == 1:
+                first_stop = match.end(2)
+            else:
+                continue
+            expected = number + 1
+        if self._has_bullets:
+            items += [match.start() for match in INLINE_BULLETS.finditer(text, start + 1, end)]
+            items.sort()
+        return items, frozenset(no_stops)
+
+    def _is_end(self, low: int, stop: int, after: int) -> bool:
+        """Whether a sentence ends at a sign.
+
+        Args:
+            low: Where the sentence begins.
+            stop: Where the sign is.
+            after: Where the next sentence would begin.
+        """
+        text = self._text
+        following = self._next(after)
+        if following is None:
+            return False
+        first, next_word = following
+        if text[stop + 1] in ".?!…":  # several signs
+            return not (first.islower() or self._leads_to(low, stop, first))
+        if text[stop] != ".":
+            asks = text[stop] == "?" and self._asks_before(low, stop, next_word)
+            return not asks and (self._small or not first.islower())
+        word = self._word_before(low, stop)
+        if not word:
+            begins = next_word in self._words.begins
+            return begins or self._small or not first.islower()
+        is_mark = stop - low <= _LONGEST_MARK and MARK.fullmatch(text, low, stop) is not None
+        if is_mark or (not text[after - 1].isspace() and self._is_address(low, stop, after)):
+            return False
+        return self._may_end_with(word, first, next_word, low, stop)
+
+    def _is_address(self, low: int, stop: int, after: int) -> bool:
+        """Whether a full stop without a blank is one of an address."""
+        before = _ADDRESS.search(self._text, max(low, stop - _LOOK_BACK), stop)
+        behind = _ADDRESS.match(self._text, after, after + _LOOK_BACK)
+        return before is not None or behind is not None
+
+    def _may_end_with(self, word: str, first: str, next_word: str, low: int, stop: int) -> bool:
+        """Whether a sentence may end with a word, a full stop behind it, before another word."""
+        known = self._words
+        key, begins = word.lower(), next_word.lower()
+        before_number = first.isdigit() and key in known.number
+        if before_number or key in known.title or key in known.before:
+            return False
+        if len(word) == 1 and word.isalpha():
+            return self._may_end_with_letter(word, first, begins, low, stop)
+        if key in known.short or _DOTTED.fullmatch(word) is not None:
+            return first.isupper() and self._may_end_with_short(word, next_word)
+        return (
+            not first.islower()
+            or self._small
+            or begins in known.begins
+            or len(word) >= _LONG_WORD
+            or not word[-1].isalpha()
+        )
+
+    def _may_end_with_short(self, word: str, next_word: str) -> bool:
+        """Whether a sentence may end with an abbreviation before a word with a capital."""
+        known, begins = self._words, next_word.lower()
+        if len(next_word) > 1 and word.isupper() and next_word.isupper():  # all words have one
+            return begins in known.begins
+        if word.lower() in known.short or word.islower():
+            return "." not in next_word
+        return begins in known.begins or begins in known.capital  # initials: "J.R.", "U.S."
+
+    def _may_end_with_letter(
+        self, letter: str, first: str, begins: str, low: int, stop: int
+    ) -> bool:
+        """Whether a sentence may end with a single letter: "vitamin D.", not "John A." or "E."."""
+        known = self._words
+        if first.islower():
+            return False
+        if letter.islower() or begins in known.begins or begins in known.capital:
+            return True
+        before = self._word_before(low, stop - 1, apart=True).rstrip(",")
+        if not before:
+            return False
+        plain = before.rstrip(".")
+        if plain.lower() in known.classes:
+            return True
+        is_name = plain[:1].isupper() and (plain[1:].islower() or len(plain) == 1)
+        return not is_name and plain.lower() not in known.title
+
+    def _asks_before(self, low: int, stop: int, next_word: str) -> bool:
+        """Whether a question mark stands before what it asks: "CXR: ? pneumonia"."""
+        before = self._text[max(low, stop - 2) : stop]
+        if before and before[-1] in _BEFORE_QUESTION:
+            return True
+        if before and not before[-1].isspace():
+            return False
+        begins = next_word.lower()
+        sure = begins in self._words.begins or begins in self._words.capital
+        return not before.strip() or before[0] in _BEFORE_QUESTION or not sure
+
+    def _leads_to(self, low: int, stop: int, first: str) -> bool:
+        """Whether dots lead to the value at the end of a line: "Sodium ....... 140"."""
+        if self._text[stop : stop + 3] != "...":
+            return False
+        many = self._text[stop + 3] == "." and stop > low and self._text[stop - 1].isspace()
+        return first.isdigit() or many
+
+    def _next(self, after: int) -> tuple[str, str] | None:
+        """The first letter or digit of what follows, and its word; None if no word follows."""
+        match = _WORD.search(self._text, after, after + _LOOK_BACK)
+        return None if match is None else (match[0][0], match[0])
+
+    def _word_before(self, low: int, stop: int, *, apart: bool = False) -> str:
+        """The word that ends at a place, without brackets and what stands before a slash."""
+        part = self._text[max(low, stop - _LOOK_BACK) : stop]
+        if apart:
+            part = part.rstrip()
+        elif part[-1:].isspace():
+            return ""
+        words = part.split()
+        if not words:
+            return ""
+        word = words[-1].lstrip(_OPENING)
+        return word[word.rfind("/") + 1 :]
+
+
+def _numbers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Numbers in a stretch that may be those of items, if a list can be there."""
+    if (
+        text[start].isdigit()
+        or text.find("1. ", start, end) >= 0
+        or text.find("1) ", start, end) >= 0
+    ):
+        yield from _NUMBERED.finditer(text, start, end)
