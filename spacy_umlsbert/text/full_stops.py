@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from spacy_umlsbert.text.list_marks import INLINE_BULLETS, MARK
 from spacy_umlsbert.text.sentence_words import SentenceWords
@@ -22,10 +23,13 @@ _STOP = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBERED = re.compile(r"(?<!\S)(\(?)(\d{1,2})[.)]\s+(?=[^\W\d_])")
+_NUMBERED = re.compile(
+    r"(?:(?<!\S)|(?<=[:;.]))(\(?)(\d{1,2})[.)](?:\s+(?=[^\W\d_])|(?=[A-Z][A-Za-z]))"
+)
 _IN_A_SENTENCE = re.compile(r"(?:[,;]|\band|\bor)\s*\Z")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_AFTER_WORDS = re.compile(r"\b([a-z]{3,})\.\s+([^\W\d_])")
 _ADDRESS = re.compile(r"\S*@|\S*//|www\.", re.IGNORECASE)
 _OPENING = "([{\"'“‘*_#~<>+-–—"
 _BEFORE_QUESTION = "([/:,;"
@@ -33,7 +37,8 @@ _LOOK_BACK = 24
 """Characters that are looked at for a word; what is longer is no abbreviation."""
 
 _LONG_WORD = 6
-_LONGEST_MARK = 6
+_SMALL_SHARE = 0.3
+_LONGEST_MARK = 10
 
 
 class FullStops:
@@ -48,8 +53,21 @@ class FullStops:
     def __init__(self, text: str, words: SentenceWords, *, small: bool) -> None:
         self._text = text
         self._words = words
-        self._small = small
+        self._small_lines = small
         self._has_bullets = INLINE_BULLETS.search(text) is not None
+
+    @cached_property
+    def _small(self) -> bool:
+        """Whether sentences begin in small letters, at the beginnings of lines or after others."""
+        if self._small_lines:
+            return True
+        small = capital = 0
+        for match in _AFTER_WORDS.finditer(self._text):
+            if match[2].isupper():
+                capital += 1
+            elif match[1] not in self._words.short and match[1] not in self._words.before:
+                small += 1
+        return small > 1 and small >= _SMALL_SHARE * (small + capital)
 
     def starts(self, start: int, end: int) -> Iterator[int]:
         """Where the sentences of a stretch begin; the first one with it."""
@@ -128,8 +146,8 @@ class FullStops:
     def _may_end_with(self, word: str, first: str, next_word: str, low: int, stop: int) -> bool:
         """Whether a sentence may end with a word, a full stop behind it, before another word."""
         known = self._words
-        key, begins = word.lower(), next_word.lower()
-        before_number = first.isdigit() and key in known.number
+        key, begins = word[word.rfind("/") + 1 :].lower(), next_word.lower()
+        before_number = key in known.number and (first.isdigit() or begins == "of")
         if before_number or key in known.title or key in known.before:
             return False
         if len(word) == 1 and word.isalpha():
@@ -163,13 +181,14 @@ class FullStops:
         if letter.islower() or begins in known.begins or begins in known.capital:
             return True
         before = self._word_before(low, stop - 1, apart=True).rstrip(",")
-        if not before:
+        if not before or before[-1] == ":":
             return False
         plain = before.rstrip(".")
-        if plain.lower() in known.classes:
+        key = plain.lower()
+        if key in known.classes:
             return True
         is_name = plain[:1].isupper() and (plain[1:].islower() or len(plain) == 1)
-        return not is_name and plain.lower() not in known.title
+        return not is_name and key not in known.title and key not in known.open
 
     def _asks_before(self, low: int, stop: int, next_word: str) -> bool:
         """Whether a question mark stands before what it asks: "CXR: ? pneumonia"."""
@@ -195,7 +214,7 @@ class FullStops:
         return None if match is None else (match[0][0], match[0])
 
     def _word_before(self, low: int, stop: int, *, apart: bool = False) -> str:
-        """The word that ends at a place, without brackets and what stands before a slash."""
+        """The word that ends at a place, without the brackets before it."""
         part = self._text[max(low, stop - _LOOK_BACK) : stop]
         if apart:
             part = part.rstrip()
@@ -204,15 +223,14 @@ class FullStops:
         words = part.split()
         if not words:
             return ""
-        word = words[-1].lstrip(_OPENING)
-        return word[word.rfind("/") + 1 :]
+        return words[-1].lstrip(_OPENING)
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Numbers in a stretch that may be those of items, if a list can be there."""
     if (
         text[start].isdigit()
-        or text.find("1. ", start, end) >= 0
-        or text.find("1) ", start, end) >= 0
+        or text.find("1.", start, end) >= 0
+        or text.find("1)", start, end) >= 0
     ):
         yield from _NUMBERED.finditer(text, start, end)

@@ -37,7 +37,7 @@ _NAMED_SMALL = re.compile(r"[a-z][\w/&-]{0,20}(?: [\w/&-]{1,20})?:(?=\s|$)")
 NO_ITEM, NUMBERED, NAMED, SMALL, BULLET = range(5)
 """What a line may begin with: `SMALL` is "Name:" in small letters, which may be a sentence too."""
 
-MARK = re.compile(r"[(#]?(?:\d{1,2}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})")
+MARK = re.compile(r"(?:[-–—•*+#(_]\s?){0,4}(?:\d{1,2}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})")
 """What stands before the full stop of an item's number."""
 
 GLUED = re.compile(r"([-–—*+>#•])(?=[^\W_])|\(?(\d{1,2}|[A-Za-z])[.)](?=[^\W\d_]{2})")

@@ -25,6 +25,7 @@ _ENDS_OF_SENTENCES = _ENDS | {":"}
 _CLOSING = "\"'”’)]}*_"
 _OPEN_SIGNS = frozenset(",(&/+")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Za-z]{1,2}")
+_INNER_END = re.compile(r"[a-z]\.\s+[A-Z]")
 _INCHES = re.compile(r"\d\s*in\Z")
 _SHORTEST_WRAPPED = 25
 _WIDEST = 140
@@ -32,6 +33,8 @@ _WIDEST = 140
 
 _SHORTEST_RUNNING_ON = 40
 _NEARLY_FULL = 0.7
+_SLACK = 6
+_NARROWEST = 15
 _APART = 2
 _FEWEST_LINES = 6
 _ALMOST_ALL = 0.9
@@ -136,7 +139,29 @@ def layout_of(lines: Sequence[Line], words: SentenceWords) -> Layout:
         sure = [pair for pair in sure if pair[2]]
     width = max((length for length, _, _ in sure), default=0)
     full = sum(beyond > width for _, beyond, _ in sure)
-    return Layout(in_small, width if 2 * full >= len(sure) else 0)
+    if not width or 2 * full < len(sure):
+        width = 0 if in_small else _narrow_width(lines)
+    return Layout(in_small, width)
+
+
+def _narrow_width(lines: Sequence[Line]) -> int:
+    """How wide the lines of running text in narrow columns are; 0 if there is none.
+
+    Almost all its lines have to be full, some of them have to go on in small letters, and one has
+    to hold the end of a sentence.
+    """
+    pairs = [
+        (line, following)
+        for line, following in pairwise(lines)
+        if not following.apart and following.item == NO_ITEM and line.text[-1] not in ".?!:"
+    ]
+    width = max((line.length for line, _ in pairs), default=0)
+    if not _NARROWEST <= width <= _SHORTEST_RUNNING_ON:
+        return 0
+    full = sum(line.length + 1 + _first_word(following) > width for line, following in pairs)
+    small = sum(following.text[0].islower() for _, following in pairs)
+    has_end = any(_INNER_END.search(line.text) for line, _ in pairs)
+    return width if has_end and small > 1 and full >= _ALMOST_ALL * len(pairs) else 0
 
 
 def stretches(lines: Sequence[Line], layout: Layout, words: SentenceWords) -> Iterator[Stretch]:
@@ -158,14 +183,18 @@ def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) 
     ended = following.item == BULLET or _has_ended(text, words)
     if ended or _is_row(text) or _is_row(following.text):
         return False
-    left_open = _is_open(text, words) or (first.isdigit() and _is_before_number(text, words))
+    left_open = (
+        _is_open(text, words)
+        or (first.isdigit() and _is_before_number(text, words))
+        or _is_in_brackets(text, following.text)
+    )
     if following.apart:  # as in a text with an empty line after each line
         long = line.length >= _SHORTEST_RUNNING_ON
         return left_open and long and first.islower() and following.item == NO_ITEM
     if following.item not in (NO_ITEM, SMALL):
         return left_open and text[-1] not in _OPEN_SIGNS
     beyond = line.length + 1 + _first_word(following)
-    full = line.length <= layout.width < beyond
+    full = layout.width > 0 and line.length - _SLACK <= layout.width < beyond
     if left_open:
         return text[-1] != "," or first.islower() or first.isdigit() or full
     if first.islower() and not layout.small:
@@ -239,3 +268,8 @@ def _is_heading(text: str) -> bool:
 def _is_before_number(text: str, words: SentenceWords) -> bool:
     """Whether a line ends with what a number belongs to: "stent No."."""
     return text[-1] == "." and _last_word(text)[:-1].lower() in words.number
+
+
+def _is_in_brackets(text: str, following: str) -> bool:
+    """Whether a line ends inside of brackets that the next one closes."""
+    return text.rfind("(") > text.rfind(")") and ")" in following
