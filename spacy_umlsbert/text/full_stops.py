@@ -130,9 +130,8 @@ class FullStops:
             return not asks and (self._small or not first.islower())
         word = self._word_before(low, stop)
         if not word:
-            begins = next_word in self._words.begins
-            return begins or self._small or not first.islower()
-        is_mark = stop - low <= _LONGEST_MARK and MARK.fullmatch(text, low, stop) is not None
+            return not first.islower()
+        is_mark = stop - low <= _LONGEST_MARK and MARK.fullmatch(text[low:stop].rstrip())
         if is_mark or (not text[after - 1].isspace() and self._is_address(low, stop, after)):
             return False
         return self._may_end_with(word, first, next_word, low, stop)
@@ -180,7 +179,7 @@ class FullStops:
             return False
         if letter.islower() or begins in known.begins or begins in known.capital:
             return True
-        before = self._word_before(low, stop - 1, apart=True).rstrip(",")
+        before = self._word_before(low, stop, count=2).rstrip(",")
         if not before or before[-1] == ":":
             return False
         plain = before.rstrip(".")
@@ -213,17 +212,10 @@ class FullStops:
         match = _WORD.search(self._text, after, after + _LOOK_BACK)
         return None if match is None else (match[0][0], match[0])
 
-    def _word_before(self, low: int, stop: int, *, apart: bool = False) -> str:
-        """The word that ends at a place, without the brackets before it."""
-        part = self._text[max(low, stop - _LOOK_BACK) : stop]
-        if apart:
-            part = part.rstrip()
-        elif part[-1:].isspace():
-            return ""
-        words = part.split()
-        if not words:
-            return ""
-        return words[-1].lstrip(_OPENING)
+    def _word_before(self, low: int, stop: int, *, count: int = 1) -> str:
+        """The last word before a place, or the one before it, without the brackets before it."""
+        words = self._text[max(low, stop - _LOOK_BACK) : stop].split()
+        return words[-count].lstrip(_OPENING) if len(words) >= count else ""
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:

@@ -19,13 +19,13 @@ from spacy_umlsbert.text.list_marks import BULLET, NO_ITEM, SMALL, item_of
 from spacy_umlsbert.text.sentence_words import SentenceWords
 
 _WORD = re.compile(r"[^\W_]")
-_ROW = re.compile(r"\t|\||\S {3,}\S")
+_ROW = re.compile(r"\t|\||[^\s.?!:;] {3,}\S")
 _ENDS = frozenset(".?!")
 _ENDS_OF_SENTENCES = _ENDS | {":"}
 _CLOSING = "\"'”’)]}*_"
 _OPEN_SIGNS = frozenset(",(&/+")
-_DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Za-z]{1,2}")
-_INNER_END = re.compile(r"[a-z]\.\s+[A-Z]")
+_DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Za-z]{1,2}|\d{1,2}")
+_INNER_END = re.compile(r"[A-Za-z]\.\s+[A-Z]")
 _INCHES = re.compile(r"\d\s*in\Z")
 _SHORTEST_WRAPPED = 25
 _WIDEST = 140
@@ -109,8 +109,10 @@ def lines_of(text: str) -> list[Line]:
 
 
 def _has_double_spacing(gaps: Sequence[int]) -> bool:
-    """Whether there is one empty line between almost all lines."""
-    return len(gaps) >= _FEWEST_LINES and gaps.count(1) >= _ALMOST_ALL * (len(gaps) - 1)
+    """Whether there is an empty line between almost all lines, and between paragraphs more."""
+    most = _ALMOST_ALL * (len(gaps) - 1)
+    between = len(gaps) - gaps.count(0) - 1
+    return len(gaps) >= _FEWEST_LINES and between >= most and gaps.count(1) >= most / 3
 
 
 def layout_of(lines: Sequence[Line], words: SentenceWords) -> Layout:
@@ -127,7 +129,7 @@ def layout_of(lines: Sequence[Line], words: SentenceWords) -> Layout:
             begins_small = first.islower()
         elif line.item == NO_ITEM:
             left_open = _is_open(before.text, words)
-            runs_on = first.islower() and not begins_small
+            runs_on = before.text.isupper() or (first.islower() and not begins_small)
             shortest = _SHORTEST_WRAPPED if left_open else _SHORTEST_RUNNING_ON
             if not shortest <= before.length <= _WIDEST:
                 begins_small = first.islower()
@@ -180,7 +182,11 @@ def stretches(lines: Sequence[Line], layout: Layout, words: SentenceWords) -> It
 def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) -> bool:
     """Whether a sentence may go on from a line to the next that has words."""
     text, first = line.text, following.text[0]
-    ended = following.item == BULLET or _has_ended(text, words)
+    beyond = line.length + 1 + _first_word(following)
+    full = layout.width > 0 and line.length - _SLACK <= layout.width < beyond
+    # "- Education and Counseling:", "No cough. Gastrointestinal:"
+    named = full and text[-1] == ":" and (line.item == BULLET or _INNER_END.search(text))
+    ended = following.item == BULLET or (_has_ended(text, words) and not named)
     if ended or _is_row(text) or _is_row(following.text):
         return False
     left_open = (
@@ -193,14 +199,12 @@ def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) 
         return left_open and long and first.islower() and following.item == NO_ITEM
     if following.item not in (NO_ITEM, SMALL):
         return left_open and text[-1] not in _OPEN_SIGNS
-    beyond = line.length + 1 + _first_word(following)
-    full = layout.width > 0 and line.length - _SLACK <= layout.width < beyond
     if left_open:
         return text[-1] != "," or first.islower() or first.isdigit() or full
     if first.islower() and not layout.small:
         return full or _runs_on(line, following, beyond, layout.width)
-    same = _is_heading(text) == _is_heading(following.text)
-    return full and same and following.item == NO_ITEM
+    heading = _is_heading(text, following.text) or _is_heading(following.text, text)
+    return full and not heading and following.item == NO_ITEM
 
 
 def _has_ended(text: str, words: SentenceWords) -> bool:
@@ -261,8 +265,9 @@ def _may_be_short(text: str, words: SentenceWords) -> bool:
     )
 
 
-def _is_heading(text: str) -> bool:
-    return text.isupper() and text[-1] not in ".,;"
+def _is_heading(text: str, other: str) -> bool:
+    """Whether a line is in capitals, unlike the one beside it, and ends as a heading may."""
+    return text.isupper() and text[-1] not in ".,;" and not other.isupper()
 
 
 def _is_before_number(text: str, words: SentenceWords) -> bool:
