@@ -2,8 +2,9 @@
 
     python benchmarks/sentences/compare.py ACI_BENCH_TRAIN.csv MTS_DIALOG_TRAIN.csv
 
-prints a table. Where the sentences of the notes begin was marked by hand; `boundaries.jsonl` has
-the offsets, and nothing of the texts.
+prints two tables: of the notes as they are, with the speed, and F of the same notes laid out in
+other ways. Where their sentences begin was marked by hand; `boundaries.jsonl` has the offsets, and
+nothing of the texts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -48,6 +51,7 @@ print(json.dumps([starts, done / 1e6 / (time.process_time() - begin)]))
 """
 
 Starts = list[int]
+Divide = Callable[[list[str]], list[Starts]]
 
 
 class Note(NamedTuple):
@@ -59,13 +63,43 @@ class Note(NamedTuple):
     starts: Starts
 
 
-class Result(NamedTuple):
-    """What a way of dividing found, and how fast."""
+class Way(NamedTuple):
+    """A way of dividing texts.
+
+    Attributes:
+        name: What it is called in the tables.
+        divide: Gives the beginnings of sentences in texts.
+        text_speed: Megabytes a second of text.
+        doc_speed: The same of Docs that are tokenized already.
+    """
 
     name: str
-    starts: list[Starts]
+    divide: Divide
     text_speed: float | None = None
     doc_speed: float | None = None
+
+
+def wrapped(text: str) -> str:
+    """A text with lines of at most 72 characters."""
+    return "\n".join(textwrap.fill(line, 72, break_on_hyphens=False) for line in text.split("\n"))
+
+
+def in_capitals(text: str) -> str:
+    """A text in capitals, of the same length."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+
+
+LAYOUTS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "wrapped": wrapped,
+    "double spacing": lambda text: wrapped(text).replace("\n", "\n\n"),
+    "capitals": in_capitals,
+    "capitals, wrapped": lambda text: in_capitals(wrapped(text)),
+    "small letters": str.lower,
+    "no blanks after full stops": lambda text: re.sub(r"(?<=[a-z]{3}\.) +(?=[A-Z][a-z])", "", text),
+    "blanks before signs": lambda text: re.sub(r"(?<=\w)([.,;:?])(?=\s|$)", r" \1", text),
+}
+"""Ways to write the same note."""
 
 
 def main(
@@ -81,16 +115,23 @@ def main(
     rows = {ACI: read(aci, ACI), MTS: read(mts, MTS)}
     notes = [note_of(row, rows[row["corpus"]]) for row in srsly.read_jsonl(BOUNDARIES)]
     texts = [text for corpus in rows.values() for text in corpus.values()]
-    figures = []
-    for result in results(notes, texts, pyrush):
-        p, r, f = scores([note.starts for note in notes], result.starts)
-        speeds = {"text MB/s": result.text_speed, "Docs MB/s": result.doc_speed}
-        figures.append({"rules": result.name, "P": p, "R": r, "F": f, **speeds})
-        if errors and result.name.startswith("ours"):
-            show_errors(notes, result.starts)
-    header = ["rules", "P", "R", "F", "text MB/s", "Docs MB/s"]
-    table = [[shown(figure[name]) for name in header] for figure in figures]
-    msg.table(table, header=header, aligns=("l", *"rrrrr"))
+    laid_out = {name: [laid(note, layout) for note in notes] for name, layout in LAYOUTS.items()}
+    figures: list[dict[str, Any]] = []
+    for way in ways(texts, pyrush):
+        figure: dict[str, Any] = {"rules": way.name}
+        for layout, written in laid_out.items():
+            found = way.divide([note.text for note in written])
+            p, r, f = scores([note.starts for note in written], found)
+            if layout == "as it is":
+                speeds = {"text MB/s": way.text_speed, "Docs MB/s": way.doc_speed}
+                figure |= {"P": p, "R": r, "F": f, **speeds}
+                if errors and way.name.startswith("ours"):
+                    show_errors(written, found)
+            figure[layout] = f
+        figures.append(figure)
+    for header in (["rules", "P", "R", "F", "text MB/s", "Docs MB/s"], ["rules", *LAYOUTS]):
+        table = [[shown(figure[name]) for name in header] for figure in figures]
+        msg.table(table, header=header, aligns=("l", *"r" * (len(header) - 1)))
     if output is not None:
         srsly.write_json(output, figures)
 
@@ -122,15 +163,25 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def results(notes: Sequence[Note], texts: Sequence[str], pyrush: str | None) -> Iterable[Result]:
-    """What each way finds; those whose package is not installed are left out."""
-    found = [note.text for note in notes]
+def laid(note: Note, layout: Callable[[str], str]) -> Note:
+    """A note in another layout, which has the same signs in the same order but for blanks."""
+    text = layout(note.text)
+    signs = [i for i, char in enumerate(text) if not char.isspace()]
+    before = set(note.starts)
+    count, starts = 0, []
+    for i, char in enumerate(note.text):
+        if i in before:
+            starts.append(signs[count])
+        count += not char.isspace()
+    return note._replace(text=text, starts=starts)
+
+
+def ways(texts: Sequence[str], pyrush: str | None) -> Iterable[Way]:
+    """The ways to compare; those whose package is not installed are left out."""
     finder = SentenceFinder()
+    yield Way("ours, text", lambda found: [*map(finder.starts, found)], speed(finder.starts, texts))
     nlp = spacy.blank("en")
-    ours, ours_speed = by_component(nlp, "umls_sentences", found, texts)
-    of_text = [finder.starts(text) for text in found]
-    yield Result("ours, text", of_text, speed(finder.starts, texts))
-    yield Result("ours, umls_sentences", ours, None, ours_speed)
+    yield of_component("ours, umls_sentences", nlp, "umls_sentences", texts)
     try:
         import pysbd  # noqa: PLC0415 - may be missing
         from scispacy import custom_sentence_segmenter  # noqa: F401, PLC0415 - registers it
@@ -142,33 +193,36 @@ def results(notes: Sequence[Note], texts: Sequence[str], pyrush: str | None) -> 
         def starts(text: str) -> Starts:
             return moved(text, (span.start for span in segmenter.segment(text)))
 
-        yield Result("pySBD", [starts(text) for text in found], speed(starts, texts))
-        theirs, their_speed = by_component(nlp, "pysbd_sentencizer", found, texts)
-        yield Result("scispaCy (pySBD on tokens)", theirs, None, their_speed)
-    spacys, spacy_speed = by_component(nlp, "sentencizer", found, texts)
-    yield Result("spaCy's sentencizer", spacys, None, spacy_speed)
+        yield Way("pySBD", lambda found: [*map(starts, found)], speed(starts, texts))
+        yield of_component("scispaCy (pySBD on tokens)", nlp, "pysbd_sentencizer", texts)
+    yield of_component("spaCy's sentencizer", nlp, "sentencizer", texts)
     if pyrush is not None:
         python, rules = pyrush.split(",")
-        done = subprocess.run(
-            [python, "-c", PYRUSH, rules, str(SECONDS)],
-            input=json.dumps([found, list(texts)]),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        spans, rush_speed = json.loads(done.stdout.splitlines()[-1])
-        at = [moved(text, begins) for text, begins in zip(found, spans, strict=True)]
-        yield Result("PyRuSH", at, rush_speed)
+
+        def rush(found: Sequence[str], timed: Sequence[str] = ()) -> tuple[list[Starts], float]:
+            done = subprocess.run(
+                [python, "-c", PYRUSH, rules, str(SECONDS)],
+                input=json.dumps([found, timed]),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            spans, megabytes = json.loads(done.stdout.splitlines()[-1])
+            return [moved(text, at) for text, at in zip(found, spans, strict=True)], megabytes
+
+        yield Way("PyRuSH", lambda found: rush(found)[0], rush([], texts)[1])
 
 
-def by_component(
-    nlp: Language, name: str, found: Iterable[str], texts: Iterable[str]
-) -> tuple[list[Starts], float]:
-    """What a component finds in some texts, and its speed on Docs that are tokenized already."""
+def of_component(label: str, nlp: Language, name: str, texts: Iterable[str]) -> Way:
+    """A component as a way, with its speed on Docs that are tokenized already."""
     component: Callable[[Doc], Doc] = nlp.create_pipe(name)
-    docs = [component(nlp.make_doc(text)) for text in found]
-    starts = [moved(doc.text, (sentence.start_char for sentence in doc.sents)) for doc in docs]
-    return starts, speed(component, [nlp.make_doc(text) for text in texts])
+
+    def divide(found: list[str]) -> list[Starts]:
+        docs = [component(nlp.make_doc(text)) for text in found]
+        return [moved(doc.text, (sentence.start_char for sentence in doc.sents)) for doc in docs]
+
+    docs = [nlp.make_doc(text) for text in texts]
+    return Way(label, divide, doc_speed=speed(component, docs))
 
 
 def moved(text: str, starts: Iterable[int]) -> Starts:

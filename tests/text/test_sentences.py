@@ -1,6 +1,9 @@
 """Sentences of clinical text: ¶ stands where each of them begins, but for the first."""
 
+import re
+import textwrap
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -156,6 +159,15 @@ a healthy color. ¶There is no drainage.
 """,
 ]
 
+# Notes as they are written in many places, each after a line with its name.
+LAYOUTS = dict(
+    part.split("\n", 1)
+    for part in Path(__file__)
+    .with_name("sentence_layouts.txt")
+    .read_text("utf8")
+    .removeprefix("@@ ")
+    .split("\n@@ ")
+)
 CASES = [*FULL_STOPS, *LISTS, *LINES, *WRAPPED]
 
 
@@ -175,6 +187,68 @@ def test_sentences(marked):
     text, expected = starts_in(marked)
     assert SentenceFinder().starts(text) == expected
     assert [start for start, _ in sentences(text)] == expected
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layouts(name):
+    text, expected = starts_in(LAYOUTS[name])
+    assert marked_by_us(text) == LAYOUTS[name]
+    assert SentenceFinder().starts(text) == expected
+
+
+def marked_by_us(text):
+    starts = SentenceFinder().starts(text)
+    ends = [*starts[1:], len(text)]
+    return "¶".join(text[a:b] for a, b in zip([0, *starts[1:]], ends, strict=True))
+
+
+NOTE = """\
+HISTORY OF PRESENT ILLNESS
+
+¶Mrs. Hale is a 67-year-old woman with a history of type 2 diabetes, heart failure and gout who \
+came in with pain in her left great toe. ¶It began on Sunday at about 8 p.m. and kept her awake. \
+¶She took ibuprofen 400 mg p.o. b.i.d., which did not help. ¶Dr. Lund of St. Anne's saw her in May \
+for the same complaint. ¶She denies fever, chills and injury.
+
+¶EXAM
+
+¶Temperature 36.8. ¶The first joint of the left great toe is swollen, red and very tender, and she \
+cannot bear to have it touched. ¶There is no wound. ¶Lungs are clear. ¶Pulses are good.
+
+¶ASSESSMENT AND PLAN
+
+¶1. Gout. ¶We will start colchicine 0.6 mg twice a day and stop ibuprofen because of her kidneys.
+¶2. Heart failure. ¶She weighs 2.5 kg more than in May. ¶Furosemide is increased to 40 mg a day.
+"""
+
+
+def wrap(text, width, indent=""):
+    lines = [textwrap.fill(line, width, subsequent_indent=indent) for line in text.split("\n")]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(lambda text, width=width: wrap(text, width) for width in (40, 50, 60, 72, 80, 100, 120)),
+        lambda text: wrap(text, 72, "   "),
+        lambda text: wrap(text, 72).replace("\n", "\r\n"),
+        lambda text: wrap(text, 72).replace("\n", "\n\n"),
+        lambda text: re.sub(r"\n+", "\n", wrap(text, 72)),
+        lambda text: wrap(text, 72).upper(),
+        str.upper,
+        str.lower,
+        lambda text: wrap(text, 72).lower(),
+        lambda text: re.sub(r"(?<=[a-z]{3}\.) (?=[A-Z])", "", text),
+        lambda text: re.sub(r"(?<=\w)([.,])(?=\s)", r" \1", text),
+    ],
+)
+def test_a_note_has_the_same_sentences_however_it_is_laid_out(written):
+    text, starts = starts_in(NOTE)
+    other = written(text)
+    words = ["".join(text[a:b].split()) for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    found = ["".join(other[a:b].split()) for a, b in sentences(other)]
+    assert [part.lower() for part in found] == [part.lower() for part in words]
 
 
 def test_rules_and_blanks_are_between_sentences():
