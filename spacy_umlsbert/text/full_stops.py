@@ -26,6 +26,7 @@ _STOP = re.compile(
 _NUMBERED = re.compile(
     r"(?:(?<!\S)|(?<=[:;.]))(\(?)(\d{1,2})[.)](?:\s+(?=[^\W\d_])|(?=[A-Z][A-Za-z]))"
 )
+_HEADING = re.compile(r"([^\s:,;(/-]+)\s+([A-Z][A-Za-z/]*(?: [A-Za-z]+){0,4})\Z")
 _IN_A_SENTENCE = re.compile(r"(?:[,;]|\band|\bor)\s*\Z")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
@@ -36,6 +37,7 @@ _BEFORE_QUESTION = "([/:,;"
 _LOOK_BACK = 24
 """Characters that are looked at for a word; what is longer is no abbreviation."""
 
+_LONGEST_HEADING = 40
 _LONG_WORD = 6
 _SMALL_SHARE = 0.3
 _LONGEST_MARK = 10
@@ -107,8 +109,28 @@ class FullStops:
             expected = number + 1
         if self._has_bullets:
             items += [match.start() for match in INLINE_BULLETS.finditer(text, start + 1, end)]
-            items.sort()
+        items += self._headings(start, end)
+        items.sort()
         return items, frozenset(no_stops)
+
+    def _headings(self, start: int, end: int) -> Iterator[int]:
+        """Where known headings begin inside of a line: "NECK: supple CV: regular".
+
+        Only where another name with a colon comes before, since such a line has several.
+        """
+        text = self._text
+        colon = text.find(":", start, end)
+        if colon < 0 or colon - start > _LONGEST_HEADING:
+            return
+        while (colon := text.find(":", colon + 1, end)) >= 0:
+            before = text[max(start, colon - _LONGEST_HEADING) : colon]
+            match = _HEADING.search(before) if before[-1:].isalpha() else None
+            while match is not None:
+                if match[2].lower() in self._words.heading:
+                    if not match[1].istitle():  # else it is a part: "Discharge Medications:"
+                        yield colon - len(match[2])
+                    break
+                match = _HEADING.search(before, match.start(2))
 
     def _is_end(self, low: int, stop: int, after: int) -> bool:
         """Whether a sentence ends at a sign.

@@ -25,6 +25,7 @@ _ENDS_OF_SENTENCES = _ENDS | {":"}
 _CLOSING = "\"'”’)]}*_"
 _OPEN_SIGNS = frozenset(",(&/+")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Za-z]{1,2}|\d{1,2}")
+_MARK_ALONE = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]")
 _INNER_END = re.compile(r"[A-Za-z]\.\s+[A-Z]")
 _INCHES = re.compile(r"\d\s*in\Z")
 _SHORTEST_WRAPPED = 25
@@ -120,6 +121,7 @@ def layout_of(lines: Sequence[Line], words: SentenceWords) -> Layout:
     small = capital = 0
     sure: list[tuple[int, int, bool]] = []
     begins_small = False
+    runs = _INNER_END.search("\n".join(line.text for line in lines)) is not None
     before: Line | None = None
     for line in lines:
         first = line.text[0]
@@ -129,16 +131,19 @@ def layout_of(lines: Sequence[Line], words: SentenceWords) -> Layout:
             begins_small = first.islower()
         elif line.item == NO_ITEM:
             left_open = _is_open(before.text, words)
-            runs_on = before.text.isupper() or (first.islower() and not begins_small)
+            runs_on = first.islower() and not begins_small
+            in_capitals = before.text.isupper()
             shortest = _SHORTEST_WRAPPED if left_open else _SHORTEST_RUNNING_ON
             if not shortest <= before.length <= _WIDEST:
                 begins_small = first.islower()
-            elif left_open or runs_on:
+            elif left_open or runs_on or (in_capitals and runs):
                 sure.append((before.length, before.length + 1 + _first_word(line), left_open))
         before = line
     in_small = small > capital
     if in_small:
         sure = [pair for pair in sure if pair[2]]
+    if len(sure) < 2 and not runs and not any(left_open for _, _, left_open in sure):
+        sure = []
     width = max((length for length, _, _ in sure), default=0)
     full = sum(beyond > width for _, beyond, _ in sure)
     if not width or 2 * full < len(sure):
@@ -191,6 +196,7 @@ def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) 
         return False
     left_open = (
         _is_open(text, words)
+        or _MARK_ALONE.fullmatch(text) is not None
         or (first.isdigit() and _is_before_number(text, words))
         or _is_in_brackets(text, following.text)
     )

@@ -15,7 +15,7 @@ from spacy_umlsbert.errors import InputError, UsageError, safe
 from spacy_umlsbert.files.lines import read_lines
 from spacy_umlsbert.files.resources import package_rows
 
-KINDS = ("title", "before", "number", "short", "class", "begins", "capital", "open")
+KINDS = ("title", "before", "number", "short", "class", "begins", "capital", "heading", "open")
 """What a word can be; ``sentence_words.tsv`` says what each means."""
 
 _HEADER = ["word", "kind", "meaning"]
@@ -33,6 +33,7 @@ class SentenceWords:
         classes: Of kinds that are called by a letter ("hepatitis B.").
         begins: First words of sentences, in small letters too.
         capital: First words of sentences, if they have a capital.
+        heading: Names of parts of a note that begin a sentence, with a colon.
         open: Not the last words of sentences.
     """
 
@@ -43,6 +44,7 @@ class SentenceWords:
     classes: frozenset[str] = frozenset()
     begins: frozenset[str] = frozenset()
     capital: frozenset[str] = frozenset()
+    heading: frozenset[str] = frozenset()
     open: frozenset[str] = frozenset()
 
     def plus(self, words: Mapping[str, Iterable[str]]) -> SentenceWords:
@@ -52,7 +54,7 @@ class SentenceWords:
             words: By kind; case and a full stop behind them do not matter.
 
         Raises:
-            UsageError: If there is no such kind, or a word is empty or has a blank in it.
+            UsageError: If there is no such kind, or a word is empty, or is several and no heading.
         """
         more: dict[str, frozenset[str]] = {}
         for kind, listed in words.items():
@@ -61,7 +63,7 @@ class SentenceWords:
             if isinstance(listed, str):
                 raise UsageError(f"the words of the kind {safe(kind)} have to be a list.")
             field = _field(kind)
-            more[field] = getattr(self, field).union(map(_normal, listed))
+            more[field] = getattr(self, field).union(_normal(word, kind) for word in listed)
         return replace(self, **more)
 
 
@@ -103,7 +105,7 @@ def _row(path: str | Path, number: int, line: str) -> tuple[str, str]:
         remedy = f"Write one of {', '.join(KINDS)} in the second field."
         raise InputError("no such kind.", path=path, line=number, remedy=remedy)
     try:
-        return _normal(word), kind
+        return _normal(word, kind), kind
     except UsageError:
         remedy = "Write one word in the first field."
         raise InputError("no word, or several.", path=path, line=number, remedy=remedy) from None
@@ -113,8 +115,8 @@ def _field(kind: str) -> str:
     return "classes" if kind == "class" else kind
 
 
-def _normal(word: str) -> str:
-    normal = word.strip().removesuffix(".").lower()
-    if not normal or len(normal.split()) > 1:
+def _normal(word: str, kind: str) -> str:
+    parts = word.strip().removesuffix(".").lower().split()
+    if not parts or (len(parts) > 1 and kind != "heading"):
         raise UsageError("a word of sentences is one word, not several and not nothing.")
-    return normal
+    return " ".join(parts)
