@@ -167,14 +167,15 @@ class FullStops:
     def _may_end_with(self, word: str, first: str, next_word: str, low: int, stop: int) -> bool:
         """Whether a sentence may end with a word, a full stop behind it, before another word."""
         known = self._words
-        key, begins = word[word.rfind("/") + 1 :].lower(), next_word.lower()
+        part = word[max(word.rfind("/"), word.rfind("-")) + 1 :]  # "w/Dr.", "60-y.o."
+        key, begins = part.lower(), next_word.lower()
         before_number = key in known.number and (first.isdigit() or begins == "of")
         if before_number or key in known.title or key in known.before:
-            return False
+            return key in known.title and self._is_unit(word, low, stop)
         if len(word) == 1 and word.isalpha():
             return self._may_end_with_letter(word, first, begins, low, stop)
-        if key in known.short or _DOTTED.fullmatch(word) is not None:
-            return first.isupper() and self._may_end_with_short(word, next_word)
+        if key in known.short or _DOTTED.fullmatch(part) is not None:
+            return first.isupper() and self._may_end_with_short(part, next_word)
         return (
             not first.islower()
             or self._small
@@ -182,6 +183,10 @@ class FullStops:
             or len(word) >= _LONG_WORD
             or not word[-1].isalpha()
         )
+
+    def _is_unit(self, word: str, low: int, stop: int) -> bool:
+        """Whether a word that may be a title is a unit: "420 ms"."""
+        return word.islower() and self._word_before(low, stop, count=2)[-1:].isdigit()
 
     def _may_end_with_short(self, word: str, next_word: str) -> bool:
         """Whether a sentence may end with an abbreviation before a word with a capital."""
@@ -197,7 +202,7 @@ class FullStops:
     ) -> bool:
         """Whether a sentence may end with a single letter: "vitamin D.", not "John A." or "E."."""
         known = self._words
-        if first.islower():
+        if first.islower() or (letter.islower() and not first.isupper()):
             return False
         if letter.islower() or begins in known.begins or begins in known.capital:
             return True
