@@ -154,7 +154,8 @@ class FullStops:
         if not word:
             return not first.islower()
         is_mark = stop - low <= _LONGEST_MARK and MARK.fullmatch(text[low:stop].rstrip())
-        if is_mark or (not text[after - 1].isspace() and self._is_address(low, stop, after)):
+        glued = not text[after - 1].isspace()
+        if is_mark or (glued and (len(word) == 1 or self._is_address(low, stop, after))):
             return False
         return self._may_end_with(word, first, next_word, low, stop)
 

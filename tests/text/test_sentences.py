@@ -54,6 +54,7 @@ FULL_STOPS = [
     "T-score 2.5. ¶J.R. Roe, M.D. ¶The U.S. Army.",
     "Moving air well, no wheeze. ¶Nonischemic cardiomyopathy.",
     "Cough. ¶Fever. ¶No rash. ¶Itching.",
+    "A variant, c.227delC (p.Pro76LeufsX7), was found. ¶Its meaning is unknown.",
     "He has pain . ¶No fever . ¶Dr. Roe called ?  ¶No .",
 ]  # fmt: skip
 
