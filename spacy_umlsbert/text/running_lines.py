@@ -38,6 +38,7 @@ _SLACK = 6
 _NARROWEST = 15
 _APART = 2
 _FEWEST_LINES = 6
+_FEWEST_ITEMS = 3
 _ALMOST_ALL = 0.9
 
 
@@ -176,12 +177,30 @@ def stretches(lines: Sequence[Line], layout: Layout, words: SentenceWords) -> It
     if not lines:
         return
     begin = lines[0]
-    for line, following in pairwise(lines):
+    no_width = _lines_of_lists(lines) if layout.width else frozenset()
+    for i, (line, following) in enumerate(pairwise(lines)):
         small = layout.small or begin.text[0].islower()
-        if not _goes_on(line, following, Layout(small, layout.width), words):
+        width = 0 if i in no_width and i + 1 in no_width else layout.width
+        if not _goes_on(line, following, Layout(small, width), words):
             yield Stretch(begin.start, line.end)
             begin = following
     yield Stretch(begin.start, lines[-1].end)
+
+
+def _lines_of_lists(lines: Sequence[Line]) -> frozenset[int]:
+    """Which lines are items without marks, however wide: several in a row with a capital each.
+
+    None of them ends with a full stop, or holds one.
+    """
+    runs: list[list[int]] = [[]]
+    for i, line in enumerate(lines):
+        is_item = not line.text[0].islower() and line.text[-1] not in ".?!:,;"
+        is_item = is_item and not line.text.isupper() and _INNER_END.search(line.text) is None
+        if line.apart or not is_item:
+            runs.append([])
+        if is_item:
+            runs[-1].append(i)
+    return frozenset(i for run in runs if len(run) >= _FEWEST_ITEMS for i in run)
 
 
 def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) -> bool:
