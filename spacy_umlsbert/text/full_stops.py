@@ -27,6 +27,8 @@ _NUMBERED = re.compile(
     r"(?:(?<!\S)|(?<=[:;.]))(\(?)(\d{1,2})[.)](?:\s+(?=[^\W\d_])|(?=[A-Z][A-Za-z]))"
 )
 _HEADING = re.compile(r"([^\s:,;(/-]+)\s+([A-Z][A-Za-z/]*(?: [A-Za-z]+){0,4})\Z")
+# Tags of HTML that begin a line.
+_TAGS = re.compile(r"(?:</?(?:br|p|li|div|tr|h[1-6])\b[^<>]{0,80}>\s*)+", re.IGNORECASE)
 _IN_A_SENTENCE = re.compile(r"(?:[,;]|\band|\bor)\s*\Z")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
@@ -57,6 +59,7 @@ class FullStops:
         self._words = words
         self._small_lines = small
         self._has_bullets = INLINE_BULLETS.search(text) is not None
+        self._has_tags = "<" in text and _TAGS.search(text) is not None
 
     @cached_property
     def _small(self) -> bool:
@@ -109,6 +112,9 @@ class FullStops:
             expected = number + 1
         if self._has_bullets:
             items += [match.start() for match in INLINE_BULLETS.finditer(text, start + 1, end)]
+        if self._has_tags:
+            behind = (match.end() for match in _TAGS.finditer(text, start + 1, end))
+            items += [place for place in behind if place < end]
         items += self._headings(start, end)
         items.sort()
         return items, frozenset(no_stops)
@@ -151,7 +157,7 @@ class FullStops:
             asks = text[stop] == "?" and self._asks_before(low, stop, next_word)
             return not asks and (self._small or not first.islower())
         word = self._word_before(low, stop)
-        if not word:
+        if not word.strip(".?!…"):
             return not first.islower()
         is_mark = stop - low <= _LONGEST_MARK and MARK.fullmatch(text[low:stop].rstrip())
         glued = not text[after - 1].isspace()

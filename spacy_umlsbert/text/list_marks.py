@@ -7,7 +7,7 @@ import re
 BULLETS = "•▪●◦‣⁃∙■□▢◻▫☐☑☒✓✔✗✘➢➤►▶❖◆◇○·"
 """Signs that do nothing but begin an item."""
 
-INLINE_BULLETS = re.compile(r"(?<=\s)[•▪●◦‣⁃■➢➤►▶❖◆](?=\s*[^\W_])")
+INLINE_BULLETS = re.compile(r"[•▪●◦‣⁃■➢➤►▶❖◆](?<=\s.)(?=\s*[^\W_])")
 """Those that begin an item inside of a line too; check boxes are answers there."""
 
 _BULLET = re.compile(
@@ -40,8 +40,8 @@ NO_ITEM, NUMBERED, NAMED, SMALL, BULLET = range(5)
 MARK = re.compile(r"(?:[-–—•*+#(_]\s?){0,4}(?:\d{1,2}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})")
 """What stands before the full stop of an item's number."""
 
-GLUED = re.compile(r"([-–—*+>#•])(?=[^\W_])|\(?(\d{1,2}|[A-Za-z])[.)](?=[^\W\d_]{2})")
-"""A mark that a word follows without a blank: "-no emesis", "2.No effusion"."""
+GLUED = re.compile(r"([-–—*+>#•])(?=[^\W_])|\(?(?:\d{1,2}[.)]|[A-Za-z]\))(?=[^\W\d_]{2})")
+"""A mark that a word follows without a blank: "-no emesis", "2.No effusion"; not "P.mirabilis"."""
 
 
 def item_of(line: str) -> int:

@@ -270,7 +270,7 @@ def _is_open(text: str, words: SentenceWords) -> bool:
     word = _last_word(text)
     if last == "-":
         return len(word) > 2 and word[-2].isalpha()
-    if word.isupper() and not text.isupper():  # "hepatitis A", "to the OR"
+    if word.isupper() and (word == text or not text.isupper()):  # "A", "hepatitis A", "to the OR"
         return False
     return word.lower() in words.open and not _INCHES.search(text)
 

@@ -45,6 +45,7 @@ def test_words_and_marks_are_tokens_of_their_own(nlp):
     doc = nlp("-no emesis\n-2 stools\n2.No effusion.3.Old fracture")
     words = [token.text for token in doc if not token.is_space]
     assert words == "- no emesis - 2 stools 2 . No effusion . 3 . Old fracture".split()
+    assert [token.text for token in nlp("P.mirabilis grew")] == ["P.mirabilis", "grew"]
     assert words_of(nlp("Base excess\n-2")) == ["Base excess", "-2"]
     assert [token.text for token in nlp("-2 today")] == ["-2", "today"], "a number"
 
