@@ -168,3 +168,20 @@ def test_time_grows_with_the_length(nlp, piece):
     seconds(10)
     # Divided or not: twenty times the text, and not four hundred times the time.
     assert seconds(40_000) < 60 * max(seconds(2_000), 0.02)
+
+
+def test_training_goes_on_where_tokens_are_divided(nlp):
+    text, gold = (
+        "-no fever\n-chills\nCough.3.Old fracture",
+        {"entities": [(4, 9, "X"), (30, 38, "X")]},
+    )
+    pipe = pipeline()
+    pipe.add_pipe("ner")
+    example = Example.from_dict(pipe.make_doc(text), gold)
+    pipe.initialize(lambda: [example])
+    for _ in range(40):
+        example = Example.from_dict(pipe.make_doc(text), gold)
+        pipe.update([example], annotates=["umls_sentences"])
+    doc = pipe(text)
+    assert len(doc) > len(example.reference), "tokens were divided"
+    assert [ent.text for ent in doc.ents] == ["fever", "fracture"]
