@@ -83,6 +83,10 @@ def mentions(doc: Doc) -> Any:
     return [(s.start, s.end, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans["umls"]]
 
 
+def sections(doc: Doc) -> Any:
+    return [(s.start, s.end, s.label_, s._.section_body.text) for s in doc.spans["sections"]]
+
+
 def phi(doc: Doc) -> Any:
     return doc._.deidentified, [(s.start, s.end, s.label_) for s in doc.spans["phi"]]
 
@@ -116,6 +120,7 @@ COMPONENTS = {
     ),
     "umls_sentences": Pipeline([("umls_sentences", {})], sentence_texts),
     "umls_linker": Pipeline([("umls_linker", {"kb": KB})], entities, linked=True),
+    "umls_sections": Pipeline([("umls_sections", {})], sections),
     "umls_senses": Pipeline([LOOKUP, ("umls_senses", {})], mentions),
     "trf_data_cleaner": Pipeline([LOOKUP, TRANSFORMER, ("trf_data_cleaner", {})], vectors),
 }

@@ -5,6 +5,7 @@
 - `stored`: keeps their values where spaCy moves and copies them
 - `groups`: reads span groups in place
 - `pairs`: makes two texts into one Doc
+- `sections`: the sections of a Doc, and the category of any place in it
 - `saved_by_0_1`: reads what version 0.1 kept on saved Docs; `attributes` and `deid.deidentified`
   ask it where there is nothing newer
 """

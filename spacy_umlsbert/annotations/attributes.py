@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
-from spacy_umlsbert.annotations import saved_by_0_1, stored
+from spacy_umlsbert.annotations import saved_by_0_1, sections, stored
 
 Value = Any
 PlainCodes = Mapping[str, list[str]]
@@ -63,7 +63,7 @@ class Attribute:
 
     Attributes:
         name: As in ``span._.name``.
-        on: Doc or Span.
+        on: Doc, Span or Token.
         meaning: What it says, for the README.
         written_by: The components that install it, or "readers" for those of corpora.
         travel: How it travels.
@@ -74,7 +74,7 @@ class Attribute:
     """
 
     name: str
-    on: type[Doc] | type[Span]
+    on: type[Doc] | type[Span] | type[Token]
     meaning: str
     written_by: tuple[str, ...]
     travel: Travel
@@ -270,6 +270,27 @@ ATTRIBUTES = (
     Attribute(
         "composite_names", Span, "the names that a composite gold mention stands for",
         ("readers",), WITH_SPAN, _empty_list, list, list,
+    ),
+    Attribute(
+        "section", Span, "category of the section that it begins in, the innermost; empty if none",
+        ("umls_sections",), FROM_SPANS, getter=sections.section_of_span,
+    ),
+    Attribute(
+        "section", Token, "the same of a token",
+        ("umls_sections",), FROM_SPANS, getter=sections.section_of_token,
+    ),
+    Attribute(
+        "section_title", Span, "of a span of doc.spans['sections']: its title as a span, without "
+        "colon, number and marks; empty before the first heading",
+        ("umls_sections",), WITH_SPAN, getter=sections.title_of,
+    ),
+    Attribute(
+        "section_body", Span, "the same of what follows the title; empty if nothing does",
+        ("umls_sections",), WITH_SPAN, getter=sections.body_of,
+    ),
+    Attribute(
+        "section_code", Span, "the LOINC code of the section; empty if there is none",
+        ("umls_sections",), WITH_SPAN, getter=sections.code_of,
     ),
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """The spaCy components.
 
 Each of these modules holds a component, its default config and its factory: `umls_lookup`,
-`umls_ner`, `umls_deid`, `umls_nli`, `umls_linker`, `umls_sentences`, `trf_data_cleaner`;
-`tokenizer` holds the tokenizer. Factories are entry points in pyproject.toml.
+`umls_ner`, `umls_deid`, `umls_nli`, `umls_linker`, `umls_sections`, `umls_sentences`,
+`trf_data_cleaner`; `tokenizer` holds the tokenizer. Factories are entry points in pyproject.toml.
 
 What they share:
 

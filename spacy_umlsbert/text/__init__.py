@@ -1,5 +1,6 @@
 """Plain text, without a pipeline.
 
+- `sections`: the sections of clinical notes and their headings
 - `sentences`: where sentences of clinical text begin and end; `marked_sentences` marks them in a
   Doc. Parts of it: `running_lines` (which line ends mean nothing), `full_stops` (which full stops
   end a sentence), `list_marks` (what items begin with), `sentence_words` (abbreviations and others)
@@ -7,6 +8,5 @@
 - `rewriting`: a text with parts of it replaced, and where its characters came from
 - `unicode`: whether a string can be encoded at all
 
-Sections of notes are in `corpora.notes`, PHI is in `deid`, normal forms of words are in
-`umls.matching`.
+PHI is in `deid`, normal forms of words are in `umls.matching`.
 """

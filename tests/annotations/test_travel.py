@@ -31,7 +31,8 @@ PIECES = [
     "Mr. Hollingsworth", "Dr. Parkinson", "Hollingsworth", "HALE", "Mr. Hale", "on 3/4/2009",
     "in 2011", "Call 216-555-0142.", "chest pain", "pain in the chest", "thoracic pains", "chest",
     "a cold", "cold", "feverr", "fever", "congestive heart failure (CHF)", "CHF", "ASA", "T2DM",
-    "Parkinson's disease", "MRN: 4471123", "\n\n", "\n", " ", "😷", "é", ".", ";", "and", "no",
+    "Parkinson's disease", "MRN: 4471123", "PMH: gout", "Plan:", "HPI",
+    "\n\n", "\n", " ", "😷", "é", ".", ";", "and", "no",
 ]  # fmt: skip
 ENTITIES = {"problem": ["chest pain", "cold", "CHF", "feverr"], "other": ["cold", "ASA", "Hale"]}
 ABBREVIATIONS = find_spec("scispacy") is not None
@@ -73,6 +74,7 @@ def pipelines(toy_kb_path):
         vocab = spacy.blank("en").vocab  # one for all, so that their Docs can be joined
         for output in ("placeholder", "label", "mask", "surrogate"):
             nlp = spacy.blank("en", vocab=vocab)
+            nlp.add_pipe("umls_sections")
             lookup = {"kb": str(toy_kb_path), "abbreviations": ABBREVIATIONS}
             nlp.add_pipe("umls_lookup", config=lookup)
             ruler = nlp.add_pipe("span_ruler", config={"annotate_ents": True, "spans_key": None})
@@ -139,13 +141,21 @@ def values_of(span):
         "link_kind": span._.link_kind,
         "codes": span._.codes,
         "surrogate": span._.surrogate,
+        "section": span._.section,
+        "section_title": text_of(span._.section_title),
+        "section_body": text_of(span._.section_body),
+        "section_code": span._.section_code,
     }
+
+
+def text_of(span):
+    return None if span is None else span.text
 
 
 def annotated(doc):
     """All spans of a Doc that bear annotations, with where they come from."""
     yield from (("ents", span) for span in doc.ents)
-    for key in ("umls", "phi"):
+    for key in ("umls", "phi", "sections"):
         yield from ((key, span) for span in spans_of(doc, key))
 
 
@@ -163,7 +173,8 @@ def place(kind, span):
     return (span.start_char, span.end_char, kind, f"{span.label_} {span.id_}")
 
 
-ABSENT = {"kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None}
+ABSENT = {"kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None, "section": "",
+          "section_title": None, "section_body": None, "section_code": ""}  # fmt: skip
 
 
 def truth_of_pair(doc, premise, hypothesis):

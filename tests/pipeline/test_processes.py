@@ -49,6 +49,7 @@ def nlp(saved):
     nlp = spacy.load(saved / "demo", exclude=["trf_data_cleaner"])
     alone = spacy.load(saved / "alone")
     nlp.add_pipe("umls_ner", name="ner_alone", source=alone)
+    nlp.add_pipe("umls_sections", first=True)
     rules = spacy.load(saved / "rules")
     config = {"spans_key": "concepts", "abbreviations": True}
     in_memory = KnowledgeBase.from_bytes(KnowledgeBase.open(saved / "kb").to_bytes())

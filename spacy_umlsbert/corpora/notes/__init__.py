@@ -9,8 +9,8 @@ from spacy_umlsbert.corpora.notes.prepare import (
     prepare_notes,
 )
 from spacy_umlsbert.corpora.notes.reading import Columns, Note, NoteSource, open_notes
-from spacy_umlsbert.corpora.notes.sections import Section, split_sections
 from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
+from spacy_umlsbert.text.sections import Section, split_sections
 
 __all__ = [
     "PLACEHOLDER_MODES",

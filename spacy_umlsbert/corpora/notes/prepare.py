@@ -9,16 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from spacy_umlsbert.corpora.notes.layout import unwrap
 from spacy_umlsbert.corpora.notes.placeholders import Mode, replace_placeholders
 from spacy_umlsbert.corpora.notes.reading import Note, NoteSource
-from spacy_umlsbert.corpora.notes.sections import Section, split_sections
 from spacy_umlsbert.corpora.notes.sentences import SentenceSplitter
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.problems import Problems
 from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.writing import json_line, text_writer
 from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections import Section, split_sections
+from spacy_umlsbert.text.sections.layout import unwrap
 
 Unit = Literal["section", "sentence", "note"]
 UNITS: tuple[Unit, ...] = get_args(Unit)

@@ -21,9 +21,9 @@ from spacy_umlsbert.corpora.notes import (
     replace_placeholders,
     split_sections,
 )
-from spacy_umlsbert.corpora.notes.layout import unwrap
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.problems import FileKind
+from spacy_umlsbert.text.sections.layout import unwrap
 
 HEADER = "ROW_ID,SUBJECT_ID,CATEGORY,ISERROR,TEXT"
 NOTE = """\

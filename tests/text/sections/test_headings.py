@@ -11,8 +11,9 @@ from spacy_umlsbert.corpora.notes import (
     prepare_note,
     split_sections,
 )
-from spacy_umlsbert.corpora.notes.headings import heading_of, is_rule
-from spacy_umlsbert.corpora.notes.layout import unwrap
+from spacy_umlsbert.text.sections.headings import heading_of
+from spacy_umlsbert.text.sections.layout import unwrap
+from spacy_umlsbert.text.sections.marks import is_rule
 
 RULES = ["____", "-" * 70, "====", "****", "* * *", "_" * 59, "~~~~", "- - - -", "─────", "####"]
 HEADINGS = {

@@ -1,19 +1,15 @@
-"""Which lines of a clinical note are headings, or begin with one."""
+"""Lines that are headings by their looks alone: titles that no table has."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from spacy_umlsbert.files.resources import package_lines
 from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections.rules import LABEL, SectionRules
 
 _TITLE = r"[^\W\d_][^\n:：]{0,59}?"
 _WITH_COLON = re.compile(rf"({_TITLE})\s*[:：]")
-_WITH_DASH = re.compile(r"([^\W\d_][\w /&'’-]{0,59}?)(?:\s+[-–—]|[-–—])(?:\s|$)")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASIDE = re.compile(r"\s*\([^()]*\)$")
-_RULE = re.compile(r"(?:([-=*~_+#.–—─═])\s*)(?:\1\s*){2,}")
 # What a heading is marked with: on both sides, or with a rule or hashes before it.
 _MARKED = re.compile(
     r"""
@@ -26,8 +22,6 @@ _MARKED = re.compile(
 )
 _BOLD_BEGINNING = re.compile(r"(\*\*|__)([^\s*_][^*_:：]*?)\s*[:：]\s*\1(?=\s*\S)")
 _SMALL = frozenset("a and at by for from in of on or the to with".split())
-# Lines that look like headings and are not.
-_NO_HEADINGS = frozenset("disp sig refills note addendum am pm".split())
 _PERSONS = frozenset("he she it they we i you dr mr mrs ms".split())
 # Words of sentences that end with a colon.
 _OF_SENTENCES = _PERSONS | frozenset(
@@ -42,52 +36,58 @@ _OF_SENTENCES = _PERSONS | frozenset(
 _MOST_WORDS = 8
 _MOST_WORDS_OF_A_PHRASE = 5
 _LONG_CAPITALS = 6
+LONGEST_LINE = 200
+"""Characters that are looked at."""
 
 
 @hide_in_repr("title")
-class Heading(NamedTuple):
-    """A heading at the start of a line.
+class Unlisted(NamedTuple):
+    """A title that is in no table.
 
     Attributes:
-        title: It, without number, marks and colon.
+        title: It, without marks and colon.
         alone: Whether nothing follows on the line.
+        stands_out: Whether it is in long capitals.
     """
 
     title: str
     alone: bool
+    stands_out: bool = False
 
 
-def is_rule(line: str) -> bool:
-    """Whether a line is drawn: ``______``, ``----``, ``====``, ``* * *``."""
-    return _RULE.fullmatch(line.strip()) is not None
-
-
-def heading_of(line: str, begins_paragraph: bool) -> Heading | None:
-    """The heading that a line is, or begins with; None if there is none.
+def unlisted_heading(line: str, begins_paragraph: bool, rules: SectionRules) -> Unlisted | None:
+    """The heading that a line looks like, if no rule calls it a label.
 
     Args:
-        line: The line, with or without its end.
+        line: The line, without the blanks around it.
         begins_paragraph: Whether it is the first one, or comes after an empty line or a rule.
+        rules: What is known of titles.
     """
-    line = line.strip()
-    if not line or is_rule(line) or line.startswith("[**"):  # MIMIC-III's placeholders
-        return None
+    line = line[:LONGEST_LINE]
     if (marked := _MARKED.fullmatch(line)) is not None:
-        return _marked(marked, begins_paragraph)
-    if (bold := _BOLD_BEGINNING.match(line)) is not None:
-        return _plain(f"{bold[2]}:{line[bold.end() :]}", begins_paragraph)
-    if (number := _NUMBER.match(line)) is not None:
-        # Lines with numbers are items of a list, but for headings that are known.
-        return _known(line[number.end() :], begins_paragraph)
-    return _plain(line, begins_paragraph)
+        found = _marked(marked, begins_paragraph)
+    elif (bold := _BOLD_BEGINNING.match(line)) is not None:
+        found = _plain(f"{bold[2]}:{line[bold.end() :]}", begins_paragraph)
+    elif _NUMBER.match(line) is not None:
+        return None  # items of a list, but for headings that are known
+    else:
+        found = _plain(line, begins_paragraph)
+    if found is None:
+        return None
+    rule = rules.find(found.title, misspelt=False)
+    return None if rule is not None and rule.use == LABEL else found
 
 
-def _marked(marked: re.Match[str], begins_paragraph: bool) -> Heading | None:
+def may_be_title(title: str) -> bool:
+    """Whether some words may be a title: few, in capitals or title case."""
+    words = _WORD.findall(title)
+    return 0 < len(words) <= _MOST_WORDS and (title.isupper() or _is_in_title_case(words))
+
+
+def _marked(marked: re.Match[str], begins_paragraph: bool) -> Unlisted | None:
     """The heading in a line with marks around it."""
     inside = next(filter(None, marked.group("hashed", "in_bold", "ruled", "bracketed")))
     inside += marked["after_bold"] or marked["after_bracket"] or ""
-    if (known := _known(inside, True)) is not None:
-        return known
     title, rest = _at_colon(inside)
     if rest or not _is_phrase(title, _MOST_WORDS):
         return _plain(inside, begins_paragraph) if rest and marked["bold"] else None
@@ -98,28 +98,15 @@ def _marked(marked: re.Match[str], begins_paragraph: bool) -> Heading | None:
         sure = len(marked["hashes"]) > 1
     else:
         sure = bool(marked["rule"]) or has_colon or begins_paragraph
-    return Heading(title, alone=True) if sure else None
+    return Unlisted(title, alone=True) if sure else None
 
 
-def _known(line: str, begins_paragraph: bool) -> Heading | None:
-    """The heading at the start of a line if it is one of the list."""
-    title, rest = _at_colon(line)
-    if title == line and (dash := _WITH_DASH.match(line)) is not None and _is_known(dash[1]):
-        title, rest = dash[1], line[dash.end() :].strip()
-    if not _is_known(title) or not (begins_paragraph or title[0].isupper()):
-        return None
-    # Without colon it may be the last word of a sentence, or an item of a list.
-    bare = title == line and not (begins_paragraph and title[0].isupper())
-    return None if bare else Heading(title, alone=not rest)
-
-
-def _plain(line: str, begins_paragraph: bool) -> Heading | None:
-    if (known := _known(line, begins_paragraph)) is not None:
-        return known
+def _plain(line: str, begins_paragraph: bool) -> Unlisted | None:
     title, rest = _at_colon(line)
     words = _WORD.findall(title)
-    if not words or len(words) > _MOST_WORDS or title.casefold() in _NO_HEADINGS:
+    if not words or len(words) > _MOST_WORDS:
         return None
+    stands_out = title.isupper() and _letters(title) >= _LONG_CAPITALS
     if title == line:  # no colon
         capitals = title.isupper() and title.endswith(words[-1])
         sure = capitals and begins_paragraph and _letters(title) >= _LONG_CAPITALS - 1
@@ -128,9 +115,8 @@ def _plain(line: str, begins_paragraph: bool) -> Heading | None:
     elif not title.isupper() and not _is_in_title_case(words):
         sure = begins_paragraph and not rest and _is_phrase(title, _MOST_WORDS_OF_A_PHRASE)
     else:
-        stands_out = title.isupper() and _letters(title) >= _LONG_CAPITALS
         sure = not rest or begins_paragraph or stands_out
-    return Heading(title, alone=not rest) if sure else None
+    return Unlisted(title, alone=not rest, stands_out=stands_out) if sure else None
 
 
 def _at_colon(line: str) -> tuple[str, str]:
@@ -155,7 +141,6 @@ def _is_phrase(title: str, most_words: int) -> bool:
     return (
         0 < len(words) <= most_words
         and title[0].isupper()
-        and title.casefold() not in _NO_HEADINGS
         and folded[-1] not in _SMALL
         and (title.isupper() or not _OF_SENTENCES.intersection(folded))
         and not re.search(r"[.,;?!]", title)
@@ -164,13 +149,3 @@ def _is_phrase(title: str, most_words: int) -> bool:
 
 def _letters(title: str) -> int:
     return sum(map(len, _WORD.findall(title)))
-
-
-def _is_known(title: str) -> bool:
-    title = " ".join(title.casefold().replace("’", "'").split())
-    return title in _known_headings() or _ASIDE.sub("", title) in _known_headings()
-
-
-@lru_cache(maxsize=1)
-def _known_headings() -> frozenset[str]:
-    return frozenset(package_lines(__package__, "headings.txt"))

@@ -2,7 +2,8 @@
 
 import re
 
-from spacy_umlsbert.corpora.notes.headings import heading_of, is_rule
+from spacy_umlsbert.text.sections.headings import heading_of
+from spacy_umlsbert.text.sections.marks import is_rule
 
 _NARROWEST = 60  # characters; shorter lines were not wrapped, they are short
 _WIDEST = 120  # beyond that a note has one line per paragraph

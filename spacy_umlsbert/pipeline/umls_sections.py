@@ -1,0 +1,200 @@
+"""`umls_sections`: finds the sections of clinical notes."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import srsly
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+
+from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.annotations.sections import SectionSpans, set_sections
+from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
+from spacy_umlsbert.text.sections import (
+    FoundSection,
+    SectionRule,
+    SectionRules,
+    find_sections,
+    read_section_rules,
+)
+
+DEFAULT_CONFIG = {"rules": None, "misspelt": True}
+_FILE = "rules.json"
+
+
+class UmlsSections(GuardedPipe):
+    """Writes the sections of a Doc to ``doc.spans["sections"]``.
+
+    A span is a whole section, with heading and text; its label is the category.
+    ``span._.section_title`` and ``span._.section_body`` are spans of their own,
+    ``span._.section_code`` is a LOINC code. Sections cover the Doc, and overlap only where one
+    stands in another. ``token._.section`` and ``span._.section`` are the category of any place.
+    Pairs for `umls_nli` have no sections.
+
+    Args:
+        name: The component's name.
+        rules: A table with rules of the user, which come before those of the package.
+        misspelt: Whether a misspelt heading is taken for the one that is nearest in spelling.
+    """
+
+    def __init__(self, name: str, rules: str | Path | None = None, misspelt: bool = True) -> None:
+        self.name = name
+        install("umls_sections")
+        self._configured = None if rules is None else str(rules)
+        self._unread = rules
+        self._rules = SectionRules(misspelt=misspelt)
+
+    @property
+    def rules(self) -> SectionRules:
+        """What is known of headings; a table that the config names is read when first needed."""
+        if self._unread is not None:
+            self._rules.add(read_section_rules(self._unread))
+            self._unread = None
+        return self._rules
+
+    def add_rules(self, rules: str | Path | Iterable[SectionRule]) -> "UmlsSections":
+        """Add rules, which come before those that are there.
+
+        Args:
+            rules: Rules, or a table of them; see `read_section_rules`.
+
+        Raises:
+            InputError: If a row of the table is no rule.
+            UsageError: If a rule is none.
+        """
+        found = read_section_rules(rules) if isinstance(rules, str | Path) else rules
+        self.rules.add(found)
+        return self
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]] | None = None,
+        *,
+        nlp: Language | None = None,
+        rules: str | Path | None = None,
+    ) -> None:
+        """Read rules now, so that a wrong table is found before a training.
+
+        Args:
+            get_examples: Not used.
+            nlp: Not used.
+            rules: A table of rules to add.
+        """
+        if rules is not None:
+            self.add_rules(rules)
+        else:
+            _ = self.rules
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Write the sections of each Doc."""
+        for doc in docs:
+            found = [] if is_pair(doc) else find_sections(doc.text, self.rules)
+            set_sections(doc, _by_tokens(doc, found))
+
+    def _saved(self) -> dict[str, Any]:
+        return {"configured": self._configured, "rules": self.rules.rows()}
+
+    def _load(self, saved: dict[str, Any]) -> None:
+        if self._configured in (None, saved["configured"]):
+            self._unread = None  # it was read, and is among what was saved
+        rules = [SectionRule(*row) for row in saved["rules"]]
+        self._rules = SectionRules(rules, misspelt=self._rules.misspelt)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save the rules to a folder."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        srsly.write_json(folder / _FILE, self._saved())
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsSections":
+        """Load the rules from a folder."""
+        self._load(srsly.read_json(Path(path) / _FILE))
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The rules as bytes."""
+        data: bytes = srsly.msgpack_dumps(self._saved())
+        return data
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsSections":
+        """Load the rules from bytes."""
+        self._load(srsly.msgpack_loads(data))
+        return self
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Nothing to score."""
+        return {}
+
+
+class _Tokens:
+    """The tokens of a Doc by its characters."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._starts = [token.idx for token in doc]
+
+    def at(self, char: int) -> int:
+        """The token that a character is in, or the next; of blanks that begin before it the next.
+
+        Places in the order of the text give tokens in their order.
+        """
+        i = bisect_right(self._starts, char) - 1
+        if i < 0:
+            return 0
+        token = self._doc[i]
+        if char >= token.idx + len(token) or (char > token.idx and token.is_space):
+            return i + 1
+        return i
+
+    def up_to(self, char: int) -> int:
+        """The token after the last that begins before a character."""
+        return bisect_right(self._starts, char - 1) if char > 0 else 0
+
+
+def _by_tokens(doc: Doc, sections: Iterable[FoundSection]) -> Iterator[SectionSpans]:
+    """Sections by their tokens; one without any is left out."""
+    tokens = _Tokens(doc)
+    for one in sections:
+        start, end = tokens.at(one.start), tokens.at(one.end)
+        if start >= end:
+            continue
+        title = (start, start)
+        if one.title_start < one.title_end:
+            title = (max(start, tokens.at(one.title_start)), min(end, tokens.up_to(one.title_end)))
+        body_start = max(title[1], tokens.at(one.body_start))
+        body = (body_start, min(end, tokens.up_to(one.body_end)))
+        if one.body_start >= one.body_end or body[0] >= body[1]:
+            body = (end, end)
+        yield SectionSpans(start, end, title, body, one.category, one.code)
+
+
+@Language.factory(
+    "umls_sections",
+    assigns=[
+        "doc.spans",
+        "token._.section",
+        "span._.section",
+        "span._.section_title",
+        "span._.section_body",
+        "span._.section_code",
+    ],
+    default_config=DEFAULT_CONFIG,
+)
+def make_umls_sections(
+    nlp: Language, name: str, rules: str | Path | None, misspelt: bool
+) -> UmlsSections:
+    """Create an `umls_sections`.
+
+    Args:
+        nlp: The pipeline.
+        name: The component's name in it.
+        rules: A table with rules of your own, as in ``spacy_umlsbert/text/sections/headings.tsv``:
+            .tsv, .csv, .jsonl or .parquet with the columns ``category`` and ``headings``, and if
+            wanted ``code`` and ``use``. They are saved with the pipeline.
+        misspelt: Whether a misspelt heading is taken for the one that is nearest in spelling.
+    """
+    return UmlsSections(name, rules, misspelt)

@@ -1,0 +1,36 @@
+"""The sections of clinical notes, and their headings, on plain text.
+
+- `sections`: the sections of a note, `find_sections`, and a note cut at its headings
+- `rules`: which section a title heads: `SectionRules`, and users' own rules from a table
+- `headings`: what may be a heading at the start of a line; `inline`: in the middle of one;
+  `unlisted`: titles that are in no table
+- `choice`: which of these are headings, by what the headings of the note have in common
+- `nesting`: which sections stand in others; `kinds`: headings that mean something else in some
+  kinds of notes
+- `titles`, `spelling`: a title's words, and misspelt ones; `marks`: what a line is marked with
+- `layout`: the lines of a note without the line ends of a text editor
+"""
+
+from spacy_umlsbert.text.sections.rules import (
+    CATEGORIES,
+    SectionRule,
+    SectionRules,
+    read_section_rules,
+)
+from spacy_umlsbert.text.sections.sections import (
+    FoundSection,
+    Section,
+    find_sections,
+    split_sections,
+)
+
+__all__ = [
+    "CATEGORIES",
+    "FoundSection",
+    "Section",
+    "SectionRule",
+    "SectionRules",
+    "find_sections",
+    "read_section_rules",
+    "split_sections",
+]

@@ -1,0 +1,346 @@
+"""What may be a heading at the start of a line, and what speaks for it there."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections.marks import TAG, Mark, is_checkbox, is_rule, marks_of
+from spacy_umlsbert.text.sections.rules import DIVISION, LABEL, LETTER, SectionRule, SectionRules
+from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
+from spacy_umlsbert.text.sections.unlisted import Unlisted, may_be_title, unlisted_heading
+
+COLON, BAR, DASH, CLOSE, GAP, STOP, TIGHT, RUN, MIDDLE, NOTHING = (
+    "colon", "bar", "dash", "close", "gap", "stop", "tight", "run", "middle", "",
+)  # fmt: skip
+"""What comes behind a title: see `_SEPARATOR`; text without a sign, or nothing at all."""
+
+_SEPARATOR = re.compile(
+    r"""
+      (?P<tag>\s*TAG\s*)
+    | (?P<colon>["'*_`~=\])}>]*\s*[:：﹕∶]+\s*["'*_`~\])}>-]*)
+    | (?P<bar>\s*(?:\||\t|=+>?|[-–—]+>|→|»|>+)\s*)
+    | (?P<dash>\s+[-–—~]+\s*|[-–—]+\s+)
+    | (?P<close>\s*[\])}>*_=~\#"/›⟩】』」]+\s*)
+    | (?P<gap>\s*(?:\.{2,}|…)\s*|\s{2,})
+    | (?P<stop>[.;]\s+)
+    | (?P<tight>[-–—](?=\w))
+    """.replace("TAG", TAG),
+    re.VERBOSE | re.IGNORECASE,
+)
+_LAST_TAGS = re.compile(rf"(?:\s*{TAG})+\s*\Z", re.IGNORECASE)
+_TAG = re.compile(TAG, re.IGNORECASE)
+_DIVIDED = re.compile(r"\s[-–—]+\s|\t|\|")
+_MOST_SEPARATORS = 6
+_LONGEST_ALONE = 200  # characters of a line that is a heading with what marks it
+_AROUND = " \t…›⟩】』」\"'*_`~=#|<>-–—.:：│║»«▪•·/\\ "
+_BEHIND = re.compile(rf"[\s{re.escape(_AROUND)}]+\Z")
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_WORD_END = re.compile(r"(?<=\w)\s(?=\S)")
+_LONGEST_RUN = 4  # words
+VERBS = frozenset(
+    """
+    of for is was with in on to and or per shows showed show revealed reveals as at by from has had
+    have are were be been will would should can may did does do not includes include including
+    remains remain discussed reviewed made continues made given done if that which who when while
+    """.split()
+)
+_SHORTEST_CAPITALS = 5  # letters; shorter words in capitals are abbreviations
+
+
+class Form(NamedTuple):
+    """How a heading looks.
+
+    Attributes:
+        mark: What it is marked with.
+        end: What comes behind its title.
+        alone: Whether nothing follows on the line.
+    """
+
+    mark: str
+    end: str
+    alone: bool
+
+
+@hide_in_repr("title")
+class Candidate(NamedTuple):
+    """What may be a heading.
+
+    Attributes:
+        title: It, without number, marks and colon.
+        start: Where it begins with its marks.
+        title_start: Where its title begins.
+        body_start: Where what follows begins, or its blanks.
+        form: How it looks.
+        case: "capitals", "title", "lower", or "short" of abbreviations.
+        rule: What it heads, if that is known.
+        sure: Whether it is a heading whatever else is in the note.
+        mark: What the line begins with.
+        line: The number of its line.
+        begins: Whether it begins a paragraph.
+        stands_out: Of an unknown one: whether it is in long capitals.
+    """
+
+    title: str
+    start: int
+    title_start: int
+    body_start: int
+    form: Form
+    case: str
+    rule: SectionRule | None
+    sure: bool
+    mark: Mark = Mark(0, "")
+    line: int = 0
+    begins: bool = False
+    stands_out: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether it looks like an item of a list."""
+        return self.mark.number or self.mark.bullet
+
+
+@hide_in_repr("title")
+class Heading(NamedTuple):
+    """A heading at the start of a line.
+
+    Attributes:
+        title: It, without number, marks and colon.
+        alone: Whether nothing follows on the line.
+    """
+
+    title: str
+    alone: bool
+
+
+@lru_cache(maxsize=1)
+def default_rules() -> SectionRules:
+    """The rules of the package, which nobody changes."""
+    return SectionRules()
+
+
+def heading_of(line: str, begins_paragraph: bool) -> Heading | None:
+    """The heading that a line is, or begins with, by itself; None if there is none.
+
+    Args:
+        line: The line, with or without its end.
+        begins_paragraph: Whether it is the first one, or comes after an empty line or a rule.
+    """
+    line = line.strip()
+    found = candidate_of(line, begins_paragraph, False, default_rules())
+    if found is None or not (found.sure or (found.mark.number and found.rule is not None)):
+        return None
+    return Heading(found.title, found.form.alone)
+
+
+def candidate_of(
+    line: str, begins_paragraph: bool, runs_on: bool, rules: SectionRules
+) -> Candidate | None:
+    """What may be a heading at the start of a line; its places are those in the line.
+
+    Args:
+        line: The line, without the blanks around it.
+        begins_paragraph: Whether it is the first one, or comes after an empty line or a rule, or is
+            underlined.
+        runs_on: Whether the next line begins with a small letter.
+        rules: What is known of titles.
+    """
+    if not line or is_rule(line) or is_checkbox(line) or line.startswith("[**"):  # of MIMIC-III
+        return None
+    marks = marks_of(line)
+    for mark in marks:
+        found = _known(line, mark, begins_paragraph, runs_on, rules)
+        if found is not None:
+            return found
+    unlisted = unlisted_heading(line, begins_paragraph, rules)
+    if unlisted is not None:
+        return _unlisted(line, marks[0], begins_paragraph, unlisted)
+    for mark in marks:
+        found = _running_on(line, mark, rules)
+        if found is not None:
+            return found
+    return _titled(line, marks[0], begins_paragraph, runs_on, rules)
+
+
+def case_of(title: str) -> str:
+    """How a title is written: see `Candidate`."""
+    letters = [char for char in title if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if not letters or not capitals or (letters[0].islower() and capitals < 2):
+        return "lower"
+    if len(letters) < _SHORTEST_CAPITALS and (capitals == len(letters) or capitals > 1):
+        return "short"
+    if capitals > 1 and " " not in title and capitals < len(letters) <= 6:
+        return "short"  # PMHx
+    return "capitals" if capitals == len(letters) else "title"
+
+
+def _known(
+    line: str, mark: Mark, begins: bool, runs_on: bool, rules: SectionRules
+) -> Candidate | None:
+    """The candidate whose title is known: the longest title that the line begins with."""
+    content = line[mark.end :]
+    if not content:
+        return None
+    whole = _bare(_LAST_TAGS.sub("", content)) if len(content) <= _LONGEST_ALONE else ""
+    if 0 < len(whole) <= LONGEST_TITLE and _DIVIDED.search(whole) is None:
+        behind = content[len(whole) :]
+        clear = begins or bool(mark.kind) or whole.isupper() or _has_colon(behind)
+        rule = rules.find(whole, misspelt=clear)
+        if rule is not None:
+            closed = bool(behind.strip(" .:：")) or "<>" in mark.kind
+            end = COLON if _has_colon(behind) else CLOSE if closed else NOTHING
+            if end == NOTHING and behind.startswith("."):
+                end = STOP
+            return _made(line, mark, whole, len(line), end, rule, begins, runs_on)
+    best: tuple[str, re.Match[str], SectionRule] | None = None
+    separators = _SEPARATOR.finditer(content, 0, LONGEST_TITLE + 20)
+    for _, separator in zip(range(_MOST_SEPARATORS), separators, strict=False):
+        kind = _kind(separator)
+        title = _closed(content[: separator.start()].rstrip(), separator[0])
+        rule = rules.find(title, misspelt=kind in (COLON, CLOSE)) if title else None
+        if title and _is_time(title, content[separator.end() :]):
+            continue
+        if rule is not None:
+            best = (title, separator, rule)
+        if kind == COLON or (rule is not None and kind in (BAR, DASH)):
+            break
+    if best is None:
+        return None
+    title, separator, rule = best
+    kind = _kind(separator)
+    if kind == CLOSE and not mark.kind and not (rule.use == LETTER and separator[0][0] in ")]"):
+        return None
+    body = mark.end + separator.end()
+    if (tag := _TAG.match(line, body)) is not None:
+        body = tag.end()
+    return _made(line, mark, title, body, kind, rule, begins, runs_on)
+
+
+def _kind(separator: re.Match[str]) -> str:
+    """What a separator is; a tag closes."""
+    return CLOSE if separator.lastgroup == "tag" else str(separator.lastgroup)
+
+
+def _made(
+    line: str, mark: Mark, title: str, body: int, end: str, rule: SectionRule, begins: bool,
+    runs_on: bool,
+) -> Candidate | None:  # fmt: skip
+    if rule.use == LABEL or (line[body : body + 2] == "//"):
+        return None
+    alone = not any(map(str.isalnum, line[body:]))
+    if alone:
+        body = len(line)
+    case = case_of(title)
+    closed = end == CLOSE or any(map(mark.kind.__contains__, "#[<{=~_")) or "**" in line[: mark.end]
+    # A heading that something closes is no item of a list: *HPI*
+    bullet = mark.bullet and not closed and not (alone and end == CLOSE)
+    capital = title[0].isupper() or not title[0].isalpha()
+    if rule.use not in ("", DIVISION) or (mark.bullet and bullet):
+        sure = False
+    elif end in (COLON, BAR, DASH) or end == CLOSE or (alone and closed):
+        sure = capital or begins
+    elif end == NOTHING:
+        # Without colon it may be the last word of a sentence, or an item of a list.
+        sure = begins and capital and not (runs_on and case == "title")
+    else:
+        sure = False
+    return Candidate(
+        title,
+        0,
+        mark.end,
+        body,
+        Form(mark.kind, end, alone),
+        case,
+        rule,
+        sure,
+        mark._replace(bullet=bullet),
+        begins=begins,
+    )
+
+
+def _running_on(line: str, mark: Mark, rules: SectionRules) -> Candidate | None:
+    """A title with the text behind it and no sign between them: "PMH gout, asthma"."""
+    content = line[mark.end :]
+    first = content[:LONGEST_TITLE].split(maxsplit=1)
+    if not content[:1].isupper() or not rules.may_begin_with(first[0]):
+        return None
+    ends = [m.start() for m in _WORD_END.finditer(content, 0, LONGEST_TITLE)][:_LONGEST_RUN]
+    for end in reversed(ends):
+        title = content[:end]
+        following = content[end:].split(maxsplit=1)[0].casefold()
+        rule = rules.find(title, misspelt=False)
+        if rule is not None and rule.use == "" and following not in VERBS:
+            form = Form(mark.kind, RUN, False)
+            body = mark.end + end
+            return Candidate(title, 0, mark.end, body, form, case_of(title), rule, False, mark)
+    return None
+
+
+def _unlisted(line: str, mark: Mark, begins: bool, found: Unlisted) -> Candidate:
+    """The candidate that is a heading by its looks alone."""
+    title_start = line.find(found.title)
+    behind = line[title_start + len(found.title) :]
+    body = len(line) - len(behind.lstrip(_AROUND))
+    made = _untold(line, mark, begins, title_start, found.title, body, found.alone)
+    return made._replace(sure=True, stands_out=found.stands_out)
+
+
+def _titled(
+    line: str, mark: Mark, begins: bool, runs_on: bool, rules: SectionRules
+) -> Candidate | None:
+    """The candidate that is a heading if the note has others that look alike."""
+    content = line[mark.end : mark.end + LONGEST_TITLE + 2]
+    colon = re.search(r"[^\w)]*[:：]\W*", content)
+    title = _bare(content[: colon.start()] if colon else content)
+    if not title or len(title) > LONGEST_TITLE or not may_be_title(title):
+        return None
+    if not mark.kind and (not begins or runs_on or " " not in title or title != line):
+        return None
+    if (
+        rules.find(title, misspelt=False) is not None
+    ):  # a label, or something else that is none here
+        return None
+    body = mark.end + (colon.end() if colon else len(title))
+    alone = not any(map(str.isalnum, line[body:]))
+    return _untold(line, mark, begins, mark.end, title, body, alone)
+
+
+def _untold(
+    line: str, mark: Mark, begins: bool, start: int, title: str, body: int, alone: bool
+) -> Candidate:
+    """A candidate whose title is in no table."""
+    behind = line[start + len(title) : body]
+    end = COLON if _has_colon(behind) else CLOSE if behind.strip(" \t.") else NOTHING
+    form = Form(mark.kind, end, alone)
+    body = len(line) if alone else body
+    return Candidate(title, 0, start, body, form, case_of(title), None, False, mark, begins=begins)
+
+
+def _bare(text: str) -> str:
+    """Text without the marks behind it; brackets that close one inside stay."""
+    text = _BEHIND.sub("", text)
+    while text and text[-1] in _BRACKETS and _BRACKETS[text[-1]] not in text:
+        text = _BEHIND.sub("", text[:-1])
+    return text if any(map(str.isalnum, text)) else ""
+
+
+def _closed(title: str, separator: str) -> str:
+    """A title with the bracket that closes one in it, if that is where it ends."""
+    for closing, opening in _BRACKETS.items():
+        if title.count(opening) > title.count(closing) and separator.startswith(closing):
+            return title + closing
+    return title
+
+
+def _has_colon(text: str) -> bool:
+    return ":" in text or "：" in text
+
+
+def _is_time(title: str, rest: str) -> bool:
+    return title[-1].isdigit() and rest[:1].isdigit()
+
+
+def is_letter(candidate: Candidate) -> bool:
+    """Whether a candidate is one of the letters of a SOAP note."""
+    return candidate.rule is not None and candidate.rule.use == LETTER

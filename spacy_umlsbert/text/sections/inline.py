@@ -1,0 +1,109 @@
+"""Headings in the middle of a line, as in a note that has no line ends."""
+
+import re
+from collections.abc import Iterator
+
+from spacy_umlsbert.text.sections.headings import (
+    MIDDLE,
+    RUN,
+    VERBS,
+    Candidate,
+    Form,
+    case_of,
+)
+from spacy_umlsbert.text.sections.rules import DIVISION, LABEL, SectionRules
+from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
+
+_COLON = re.compile(r"(?<=[^\W_])[\])]?\s?[:：](?!//)")
+_BORDER = re.compile(r"[.!?;|•▪·»\])}\"]\s*|\s{2,}|\t|\s[-–—*/]+\s|,\s")
+_WORD = re.compile(r"\S+")
+_MOST_WORDS = 7
+_MOST_BORDERS = 4
+_SMALL = frozenset("of and the on at in for to & / + or".split())
+_CAPITALS = re.compile(
+    r"(?:(?<![^\s])(?<=[.;!?|)\]:]\s)|(?<=\s\s)|(?<=\t))"
+    r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=[ \t]+[\w(\"~<>])"
+)
+
+
+def candidates_inside(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    """What may be headings behind a place in a line, in the order of the line.
+
+    Args:
+        line: The line.
+        begin: Where to begin: behind the heading at its start, if it has one.
+        rules: What is known of titles.
+    """
+    found = [*_with_colon(line, begin, rules), *_in_capitals(line, begin, rules)]
+    end = begin
+    for candidate in sorted(found, key=lambda one: (one.start, -one.body_start)):
+        if candidate.start >= end:
+            yield candidate
+            end = candidate.body_start
+
+
+def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    for colon in _COLON.finditer(line, begin):
+        end = colon.start()
+        if line[end] in ")]":
+            end += 1
+        if line[end - 1].isdigit() and line[colon.end() : colon.end() + 1].isdigit():
+            continue  # a time of day
+        first = max(begin, end - LONGEST_TITLE)
+        before = line[first:end]
+        last = before[max(before.rfind(" "), before.rfind("/"), before.rfind("\t")) + 1 :]
+        if not rules.may_end_with(last.strip("()[].,&+-")):
+            continue
+        place = _title_in(before, rules)
+        if place is None:
+            continue
+        title = before[place:]
+        rule = rules.find(title, misspelt=False)
+        form = Form("", MIDDLE, False)
+        yield Candidate(
+            title, first + place, first + place, colon.end(), form, case_of(title), rule, False
+        )
+
+
+def _title_in(before: str, rules: SectionRules) -> int | None:
+    """Where the title begins that a colon stands behind: after a border or in capitals."""
+    borders = [0, *(border.end() for border in _BORDER.finditer(before))]
+    for place in borders[-_MOST_BORDERS:]:  # the longest title first
+        if _is_title(before[place:], rules, after_border=True):
+            return place
+    words = [(m.start(), m[0]) for m in _WORD.finditer(before)][-_MOST_WORDS:]
+    starts = []
+    for start, word in reversed(words):
+        if word[0].isupper():
+            starts.append(start)
+        elif word not in _SMALL:
+            break
+    return next((one for one in reversed(starts) if _is_title(before[one:], rules)), None)
+
+
+def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bool:
+    if not title[:1].isupper():
+        return False
+    rule = rules.find(title, misspelt=False)
+    if rule is None or rule.use == LABEL:
+        return False
+    return after_border or rule.use in ("", DIVISION)
+
+
+def _in_capitals(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    """Titles in capitals with the text behind them: "… PHYSICAL EXAM Lungs clear"."""
+    if line.isupper():
+        return
+    for capitals in _CAPITALS.finditer(line, begin):
+        words = [m.end() for m in _WORD.finditer(capitals[0])]
+        for end in reversed(words):
+            title = capitals[0][:end]
+            rule = rules.find(title, misspelt=False)
+            start = capitals.start()
+            body = start + end
+            following = line[body : body + LONGEST_TITLE].split(maxsplit=1)
+            if rule is None or rule.use or not following or following[0].casefold() in VERBS:
+                continue
+            form = Form("", RUN, False)
+            yield Candidate(title, start, start, body, form, case_of(title), rule, False)
+            break

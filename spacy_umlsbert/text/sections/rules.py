@@ -1,0 +1,379 @@
+"""Which section a title heads: the table of headings, and titles that are not in it.
+
+The table is data: `headings.tsv` has the headings of each category, `words.tsv` the words that only
+say more of them. Users add rules of their own, which come before these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice, product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy_umlsbert.errors import InputError, UsageError
+from spacy_umlsbert.files.resources import package_table
+from spacy_umlsbert.text.sections.spelling import NearWords
+from spacy_umlsbert.text.sections.titles import AND, LONGEST_TITLE, without_asides, words_of
+
+CATEGORIES = (
+    "chief_complaint",
+    "history_of_present_illness",
+    "past_medical_history",
+    "past_surgical_history",
+    "family_history",
+    "social_history",
+    "medications",
+    "allergies",
+    "review_of_systems",
+    "vital_signs",
+    "physical_exam",
+    "labs",
+    "imaging",
+    "procedures",
+    "hospital_course",
+    "assessment",
+    "plan",
+    "assessment_and_plan",
+    "diagnoses",
+    "discharge_instructions",
+    "follow_up",
+    "other",
+)
+"""The categories of the headings that come with the package; users may add others."""
+
+OTHER = "other"
+LABEL, DIVISION, MINOR, LETTER, WITHIN = "label", "division", "minor", "letter", "within"
+USES = ("", LABEL, DIVISION, MINOR, LETTER)
+"""What else is known of headings: see `headings.tsv`; beside these ``within CATEGORY``."""
+
+_REMEDY = (
+    "A table of headings has the columns category and headings, and if wanted code and use, as "
+    "spacy_umlsbert/text/sections/headings.tsv has."
+)
+_SENTENCE = re.compile(r"[:：](?!\d)|;|[.?!]\s+\w\w")
+_MOST_WORDS = 10
+_FEWEST_SQUEEZED = 6  # characters of a title that is written as one word
+_MOST_SPELLINGS = 8
+_LONGEST_CLAUSE = 7  # words
+_MOST_KEPT = 4096
+_HISTORY = "history"
+_ARTICLES = frozenset("a the this that his her its their my our your".split())
+
+
+class SectionRule(NamedTuple):
+    """What a heading heads.
+
+    Attributes:
+        heading: The heading, in small letters.
+        category: The category of its section.
+        code: The section's LOINC code; empty if there is none.
+        use: What else is known of it: nothing, ``label`` (a heading of no section), ``division``,
+            ``minor``, ``letter`` or ``within CATEGORY``.
+    """
+
+    heading: str
+    category: str
+    code: str = ""
+    use: str = ""
+
+    @property
+    def within(self) -> str:
+        """The category of the section in which alone it is a heading; empty if there is none."""
+        kind, _, category = self.use.partition(" ")
+        return category if kind == WITHIN else ""
+
+
+class _Words(NamedTuple):
+    """The table of words."""
+
+    same: dict[str, str]
+    more: frozenset[str]
+    small: frozenset[str]
+    head: frozenset[str]
+    before: frozenset[str]
+    begins: dict[str, str]
+
+
+class SectionRules:
+    """The rules by which titles are told, and the user's own.
+
+    Args:
+        rules: Rules that come before those of the package: one of the same heading replaces it.
+        misspelt: Whether a misspelt title is taken for the heading that is nearest in spelling.
+    """
+
+    def __init__(self, rules: Iterable[SectionRule] = (), *, misspelt: bool = True) -> None:
+        self.misspelt = misspelt
+        self.own: list[SectionRule] = []
+        self._by_words: dict[str, SectionRule] = {}
+        self._squeezed: dict[str, SectionRule] = {}
+        self._first: set[str] = set()
+        self._last: set[str] = set()
+        self._near: NearWords | None = None
+        self._kept: dict[tuple[str, bool], SectionRule | None] = {}
+        for rule in _package_rules():
+            self._by_words.setdefault(_key(rule.heading), rule)
+        self._index()
+        self.add(rules)
+
+    def add(self, rules: Iterable[SectionRule]) -> None:
+        """Add rules, which come before those that are there.
+
+        Raises:
+            UsageError: If one has no heading that can be told, no category, or an unknown use.
+        """
+        for number, rule in enumerate(rules, 1):
+            if problem := _problem(rule):
+                raise UsageError(f"section rule {number} {problem}")
+            self.own.append(rule)
+            self._by_words[_key(rule.heading)] = rule
+        self._index()
+
+    def _index(self) -> None:
+        self._squeezed = {
+            squeezed: rule
+            for key, rule in self._by_words.items()
+            if len(squeezed := key.replace(" ", "")) >= _FEWEST_SQUEEZED and " " in key
+        }
+        self._first = {key.partition(" ")[0] for key in self._by_words} | _words().more
+        self._last = {key.rpartition(" ")[2] for key in self._by_words} | _words().more
+        self._near = None
+        self._kept.clear()
+
+    def find(self, title: str, *, misspelt: bool = True) -> SectionRule | None:
+        """The rule of a title, in whatever case; None if it is not known.
+
+        A title is known if it is in the table, whatever it has in brackets, with words that only
+        say more before or behind it ("pertinent past medical history on admission"); if it is made
+        of known ones ("past medical and family history"), and of several the first counts; if its
+        last words, or its first, are a heading that stays one so ("cardiac medications"), or it
+        says in a clause what it heads ("when to call"); and if it is misspelt.
+
+        Args:
+            title: The title, without its colon.
+            misspelt: Whether it may be a misspelt one, if the rules allow that at all.
+        """
+        if len(title) > LONGEST_TITLE or _SENTENCE.search(title) is not None:
+            return None
+        key = (title, misspelt and self.misspelt)
+        if key in self._kept:
+            return self._kept[key]
+        rule = self._find(*key)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = rule
+        return rule
+
+    def may_begin_with(self, word: str) -> bool:
+        """The same of the first word."""
+        word = word.strip("().,&+").casefold()
+        return _words().same.get(word, word) in self._first or not word.isalpha()
+
+    def may_end_with(self, word: str) -> bool:
+        """Whether a title that is known may have this as its last word: to look at few."""
+        word = word.casefold()
+        return _words().same.get(word, word) in self._last
+
+    def _find(self, title: str, misspelt: bool) -> SectionRule | None:
+        same = _words().same
+        plain, asides = without_asides(title)
+        letter: SectionRule | None = None
+        for part in (plain, *asides):
+            words = words_of(part, same)
+            if not 0 < len(words) <= _MOST_WORDS:
+                continue
+            rule = self._told(words) or self._squeezed.get("".join(words))
+            spellings = list(self._spellings(words)) if rule is None and misspelt else []
+            if rule is None:
+                rule = next(filter(None, map(self._told, spellings)), None)
+            if rule is None:
+                rule = next(filter(None, map(self._part, [words, *spellings])), None)
+            if rule is not None and rule.use != LETTER:
+                return rule
+            letter = letter or rule  # "S (subjective)"
+        return letter
+
+    def _told(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of a title by its words."""
+        rule = self._named(words)
+        if rule is None and any(any(map(str.isdigit, word)) for word in words):
+            words = [word for word in words if not any(map(str.isdigit, word))]
+            rule = self._named(words)
+        if rule is None and AND in words:
+            rule = self._several(words)
+        return rule
+
+    def _named(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of the longest heading around which there are only words that say more."""
+        more, small = _words().more, _words().small - _words().more
+        for length in range(len(words), 0, -1):
+            for start in range(len(words) - length + 1):
+                end = start + length
+                rule = self._by_words.get(" ".join(words[start:end]))
+                if rule is None:
+                    continue
+                if length == len(words):
+                    return rule
+                around = [*words[:start], *words[end:]]
+                if all(word in more or word in small or word == AND for word in around) and (
+                    words[-1] not in small | _ARTICLES and words[0] not in small
+                ):
+                    # "Other skin", "current smoker": what only labels a line does so still.
+                    return rule
+        return None
+
+    def _several(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of a title that names several sections: "past medical and family history"."""
+        parts: list[list[str]] = [[]]
+        for word in words:
+            if word == AND:
+                parts.append([])
+            else:
+                parts[-1].append(word)
+        last = parts[-1][-1:]
+        found = []
+        for part in parts:
+            rule = self._named(part)
+            if rule is None or rule.use:
+                rule = self._named([*part, *last]) or rule
+            if rule is None or rule.use == LETTER or rule.within:
+                return None
+            found.append(rule)
+        found = [rule for rule in found if rule.use != LABEL] or found[:1]
+        categories = [rule.category for rule in found]
+        if "plan" in categories and {"assessment", "diagnoses"}.intersection(categories):
+            return self._by_words["assessment and plan"]
+        if {"social_history", "family_history"} == set(categories):
+            return found[categories.index("social_history")]
+        return found[0]._replace(heading=" ".join(words))
+
+    def _part(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of a title of which the last words or the first say what is in the section."""
+        table = _words()
+        for size in (2, 1):
+            tail = " ".join(words[-size:])
+            if size < len(words) <= size + 3 and tail in table.head:
+                if tail == _HISTORY:
+                    return SectionRule(tail, "past_medical_history", "11348-0", MINOR)
+                return _as_minor(self._by_words[tail])
+        for size in (3, 2, 1):
+            start = " ".join(words[:size])
+            if (
+                size + 1 < len(words)
+                and words[size] in table.small - {AND}
+                and (start in table.before)
+            ):
+                return _as_minor(self._by_words[start])
+        return self._begun(words)
+
+    def _begun(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of a title that says it in a clause: "when to call your doctor"."""
+        if len(words) > _LONGEST_CLAUSE:
+            return None
+        for size in (3, 2):
+            heading = _words().begins.get(" ".join(words[:size]))
+            if heading is not None:
+                return self._by_words[heading]
+        return None
+
+    def _spellings(self, words: Sequence[str]) -> Iterator[list[str]]:
+        """The words with those that are in no heading replaced by the nearest that are."""
+        if self._near is None:
+            table = _words()
+            known = {word for key in self._by_words for word in key.split()}
+            self._near = NearWords(known | table.more | table.small)
+        near = self._near
+        unknown = [i for i, word in enumerate(words) if word not in near]
+        if not unknown:
+            return
+        choices = [near.near(word) if word not in near else [word] for word in words]
+        yield from (list(one) for one in islice(product(*choices), _MOST_SPELLINGS))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Only the user's rules travel: none of the titles that were looked up."""
+        return _remade, (tuple(self.own), self.misspelt)
+
+    def rows(self) -> list[list[str]]:
+        """The user's rules as plain data."""
+        return [list(rule) for rule in self.own]
+
+
+def _as_minor(rule: SectionRule) -> SectionRule:
+    """The rule of a title that is a heading with more words."""
+    return rule if rule.use else rule._replace(use=MINOR)
+
+
+def _remade(own: Sequence[SectionRule], misspelt: bool) -> SectionRules:
+    return SectionRules(own, misspelt=misspelt)
+
+
+def read_section_rules(path: str | Path) -> list[SectionRule]:
+    """Rules from a table: .tsv, .csv, .jsonl or .parquet.
+
+    Its columns are ``category`` and ``headings`` (with commas between them), and if wanted
+    ``code`` (LOINC) and ``use``; see `SectionRule`.
+
+    Raises:
+        InputError: If it cannot be read, or a row is no rule; it says which file, which line, and
+            what to do.
+    """
+    from spacy_umlsbert.files.row_files import RowFile  # noqa: PLC0415 - not for every pipeline
+
+    rules: list[SectionRule] = []
+    for line, row in RowFile(path).rows():
+        found = list(_rules_of(row))
+        problem = "" if found else "has no headings."
+        problem = problem or next((f"{one}." for one in map(_problem, found) if one), "")
+        if problem:
+            raise InputError(f"the row {problem}", path=path, line=line, remedy=_REMEDY)
+        rules += found
+    if not rules:
+        raise InputError("has no rules.", path=path, remedy=_REMEDY)
+    return rules
+
+
+def _rules_of(row: dict[str, Any]) -> Iterator[SectionRule]:
+    category, code, use = (str(row.get(name) or "").strip() for name in ("category", "code", "use"))
+    for heading in str(row.get("headings") or "").split(","):
+        if heading.strip():
+            yield SectionRule(heading.strip().casefold(), category, code, use)
+
+
+def _problem(rule: SectionRule) -> str:
+    """What is wrong with a rule, if anything."""
+    if not _key(rule.heading) or len(rule.heading) > LONGEST_TITLE:
+        return "has a heading without a word, or one that is too long"
+    if not rule.category:
+        return "has no category"
+    if rule.use not in USES and not rule.within:
+        return "has an unknown use"
+    return ""
+
+
+def _key(heading: str) -> str:
+    return " ".join(words_of(heading, _words().same))
+
+
+@lru_cache(maxsize=1)
+def _package_rules() -> tuple[SectionRule, ...]:
+    rows = package_table(__package__, "headings.tsv")
+    return tuple(rule for row in rows for rule in _rules_of(row))
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    kinds: dict[str, set[str]] = {"more": set(), "small": set(), "head": set(), "before": set()}
+    same: dict[str, str] = {}
+    begins: dict[str, str] = {}
+    for row in package_table(__package__, "words.tsv"):
+        words = row["words"].split(", ")
+        if row["kind"] == "same":
+            same.update(dict.fromkeys(words, row["meaning"]))
+        elif row["kind"] == "begins":
+            begins.update(dict.fromkeys(words, row["meaning"]))
+        else:
+            kinds[row["kind"]].update(words)
+    return _Words(same, begins=begins, **{kind: frozenset(one) for kind, one in kinds.items()})

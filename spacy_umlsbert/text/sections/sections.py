@@ -1,0 +1,233 @@
+"""The sections of a note: what its headings head, and which stand in which."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections.choice import chosen
+from spacy_umlsbert.text.sections.headings import Candidate, candidate_of, default_rules
+from spacy_umlsbert.text.sections.inline import candidates_inside
+from spacy_umlsbert.text.sections.kinds import in_kind_of_note
+from spacy_umlsbert.text.sections.marks import is_rule
+from spacy_umlsbert.text.sections.nesting import (
+    Line,
+    OpenSection,
+    Placed,
+    SectionHeading,
+    nested,
+)
+from spacy_umlsbert.text.sections.rules import OTHER, SectionRules
+
+_LINE = re.compile(r"([^\n\r\v\f\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x85\u2028\u2029]|\Z)")
+_LONGEST_RULE = 2  # times the heading above it
+_LONGEST_UNDERLINE = 200
+
+
+class FoundSection(NamedTuple):
+    """A section, by its characters.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends; the next begins there, but for the sections that stand in it.
+        title_start: Where its title begins, without marks.
+        title_end: Where its title ends; where it begins if it has none.
+        body_start: Where its text begins.
+        body_end: Where its text ends; where it begins if it has none.
+        category: Its category.
+        code: Its LOINC code; empty if there is none.
+        depth: In how many other sections it stands.
+    """
+
+    start: int
+    end: int
+    title_start: int
+    title_end: int
+    body_start: int
+    body_end: int
+    category: str
+    code: str
+    depth: int
+
+
+@hide_in_repr("title", "text")
+class Section(NamedTuple):
+    """A part of a note.
+
+    Attributes:
+        title: Its heading without the colon; none for what comes before the first heading.
+        text: Its text, the heading included.
+    """
+
+    title: str | None
+    text: str
+
+
+def split_sections(text: str, rules: SectionRules | None = None) -> list[Section]:
+    """Cut a note at its headings.
+
+    Args:
+        text: The note.
+        rules: What is known of titles; by default what comes with the package.
+
+    Returns:
+        The parts in order; joined, their texts are ``text``. See `find_sections` for what a
+        heading is.
+    """
+    found = [one.heading for one in _headings(text, _lines(text), rules or default_rules())]
+    starts = [0, *(one.start for one in found)]
+    titles = [None, *(one.title for one in found)]
+    ends = [*starts[1:], len(text)]
+    parts = [Section(t, text[a:b]) for t, a, b in zip(titles, starts, ends, strict=True)]
+    return [part for part in parts if part.text]
+
+
+def find_sections(text: str, rules: SectionRules | None = None) -> list[FoundSection]:
+    """The sections of a note, those that stand in another behind it.
+
+    A heading is at the start of a line and is
+
+    - known ("Past medical history"; see `SectionRules.find`), in whatever case, with a colon or
+      dash behind it, in a line of its own that begins a paragraph, or marked: numbered, underlined,
+      in brackets, ``**Plan**``, ``## Plan``, ``== Plan ==``;
+    - or known, and looks like other headings of the note: in small letters, as an item of a list,
+      with no sign behind it, in the middle of a line;
+    - or of at most eight words in upper or title case with a colon, a line of its own that begins a
+      paragraph, or marked; with text behind the colon it has to look like known headings of the
+      note, or lists such as ``Father: gout`` would be full of sections. Its category is "other".
+
+    A paragraph begins after an empty line or a rule (``-----``).
+
+    A heading with its text on the same line stands in the section that it follows without an empty
+    line, if that has a line of its own for its heading and may hold the like (review of systems in
+    the history of present illness); with the next empty line the outer section goes on.
+
+    Args:
+        text: The note.
+        rules: What is known of titles; by default what comes with the package.
+
+    Returns:
+        The sections in order. They cover the text, if it has anything but blanks, and overlap only
+        where one stands in another. What comes before the first heading is a section without title.
+    """
+    lines = _lines(text)
+    found = _headings(text, lines, rules or default_rules())
+    if not any(not line.blank for line in lines):
+        return []
+    return [_section(text, one) for one in nested(lines, found, len(text))]
+
+
+def _lines(text: str) -> list[Line]:
+    lines = []
+    for match in _LINE.finditer(text):
+        content = match[1]
+        stripped = content.strip()
+        start = match.start() + len(content) - len(content.lstrip())
+        blank = not stripped
+        if match.end() > match.start():
+            lines.append(Line(match.start() if blank else start, start + len(stripped), blank))
+    return lines
+
+
+def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Placed]:
+    """The headings of a note, in order."""
+    candidates: list[Candidate] = []
+    for i in range(len(lines)):
+        candidates += _candidates_in(text, lines, i, rules)
+    found = []
+    headings = chosen(candidates)
+    meant = in_kind_of_note(one.rule for one in headings)
+    for one in headings:
+        category, code = OTHER, ""
+        if one.rule is not None:
+            usual = (one.rule.category, one.rule.code)
+            category, code = meant.get(one.rule.heading, usual)
+        end = one.title_start + len(one.title)
+        found.append(
+            Placed(
+                SectionHeading(
+                    one.title, one.start, one.title_start, end, one.body_start, category, code
+                ),
+                one,
+            )
+        )
+    return found
+
+
+def _candidates_in(
+    text: str, lines: Sequence[Line], i: int, rules: SectionRules
+) -> Iterator[Candidate]:
+    """What may be headings in a line, by their places in the text."""
+    start, end, blank = lines[i]
+    if blank:
+        return
+    line = text[start:end]
+    before = lines[i - 1] if i else None
+    begins = before is None or before.blank or is_rule(text[before.start : before.end])
+    following = lines[i + 1] if i + 1 < len(lines) else None
+    runs_on = following is not None and text[following.start : following.start + 1].islower()
+    if following is not None and _is_underlined(line, text[following.start : following.end]):
+        begins = True
+    first = candidate_of(line, begins, runs_on, rules)
+    done = 0
+    if first is not None:
+        done = first.body_start
+        yield _moved(first, start, i)._replace(start=start - _indentation(text, start))
+    for inner in candidates_inside(line, done, rules):
+        yield _moved(inner, start, i)
+
+
+def _indentation(text: str, start: int) -> int:
+    """How many blanks of its line are before a place."""
+    i = start
+    while i > 0 and text[i - 1] in " \t\u00a0":
+        i -= 1
+    return start - i
+
+
+def _moved(one: Candidate, by: int, line: int) -> Candidate:
+    return one._replace(
+        start=one.start + by,
+        title_start=one.title_start + by,
+        body_start=one.body_start + by,
+        line=line,
+    )
+
+
+def _is_underlined(line: str, following: str) -> bool:
+    return (
+        following[:1] in ("-", "=", "~", "^", "*", "_", "─", "═")
+        and len(following) <= _LONGEST_RULE * len(line)
+        and is_rule(following)
+    )
+
+
+def _behind_rules(text: str, start: int, end: int) -> int:
+    """Where text begins behind blanks, and behind what underlines a heading."""
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        line_end = text.find("\n", start, start + _LONGEST_UNDERLINE)
+        if not start < line_end <= end or not is_rule(text[start:line_end]):
+            return start
+        start = line_end
+
+
+def _section(text: str, section: OpenSection) -> FoundSection:
+    """A section by its places."""
+    start, end = section.start, section.end
+    if section.placed is None:
+        title_start = title_end = body = start
+        category, code = OTHER, ""
+    else:
+        heading = section.placed.heading
+        title_start, title_end = heading.title_start, heading.title_end
+        body = heading.body_start
+        category, code = heading.category, heading.code
+    body = _behind_rules(text, body, end)
+    body_end = end
+    while body_end > body and text[body_end - 1].isspace():
+        body_end -= 1
+    return FoundSection(
+        start, end, title_start, title_end, body, body_end, category, code, section.depth
+    )

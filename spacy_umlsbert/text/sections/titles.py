@@ -1,0 +1,50 @@
+"""The words of a heading, in a form in which headings that mean the same are the same."""
+
+import re
+from collections.abc import Mapping
+
+LONGEST_TITLE = 80
+"""Characters; what is longer is no heading."""
+
+AND = "and"
+_ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_LETTERS = re.compile(r"\b[^\W\d_](?:\s?[/&+]\s?[^\W\d_])+\b")
+_JOINED = re.compile(r"\b(post|pre|intra|peri)[\s-]+(?=op|procedur|admission)")
+_OP = re.compile(r"\b(post|pre|intra|peri)op\b")
+_FOLLOW_UP = re.compile(r"\bfollow[\s-]?ups?\b")
+_WORKUP = re.compile(r"\bwork[\s-]?up\b")
+_SPACED = re.compile(r"(?:[^\W\d_]\s+){3,}[^\W\d_]")
+_WORD = re.compile(r"\d[\d/.:,-]*\d|[^\W\d_]/(?:[^\W\d_]/?)+|[^\W_]+(?:'[^\W_]+)*|[&+/,]")
+_SIGNS = frozenset("&+/,")
+
+
+def words_of(title: str, same: Mapping[str, str]) -> list[str]:
+    """The words of a title in small letters: "S/P H.P.I. & Hx" is "s/p hpi and history".
+
+    Args:
+        title: The title, without colon; what is in brackets counts as the rest does.
+        same: What words mean that are other ways to write one.
+    """
+    text = title.casefold().replace("’", "'").replace("`", "'").replace("_", " ").strip()
+    if _SPACED.fullmatch(text):  # p a s t   h i s t o r y
+        text = " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text))
+    text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
+    text = _LETTERS.sub(lambda m: re.sub(r"\s?[/&+]\s?", "/", m[0]), text)
+    text = _JOINED.sub(r"\1", text)
+    text = _OP.sub(r"\1operative", text)
+    text = _WORKUP.sub("workup", _FOLLOW_UP.sub("follow up", text))
+    words: list[str] = []
+    for word in _WORD.findall(text):
+        meant = AND if word in _SIGNS else same.get(word, word)
+        if meant != AND or (words and words[-1] != AND):
+            words.append(meant)
+    while words and words[-1] == AND:
+        words.pop()
+    return words
+
+
+def without_asides(title: str) -> tuple[str, list[str]]:
+    """A title without what it has in brackets, and what that is."""
+    asides = [next(filter(None, groups), "") for groups in _ASIDE.findall(title)]
+    return (_ASIDE.sub(" ", title), asides) if asides else (title, [])
