@@ -76,7 +76,7 @@ def chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
         if right:
             others.append(one)
     found = sorted([*accepted, *letters, *others], key=lambda one: one.start)
-    return _placed(found, anywhere)
+    return _without_bodies(_placed(found, anywhere))
 
 
 def _is_major(candidate: Candidate) -> bool:
@@ -143,6 +143,18 @@ def _is_unknown_heading(one: Candidate, looks: _Looks, any_known: bool) -> bool:
     if any_known:
         return bool(looks.categories(one))
     return one.stands_out
+
+
+def _without_bodies(found: Sequence[Candidate]) -> list[Candidate]:
+    """Without lines that are all there is under a heading: "Reason for visit", "Annual exam"."""
+    result: list[Candidate] = []
+    for one in found:
+        last = result[-1] if result else None
+        bare = one.form.alone and one.form.end == NOTHING and not one.sure and not one.listed
+        below = last is not None and last.form.alone and last.line == one.line - 1
+        if not (bare and below and one.case != "capitals"):
+            result.append(one)
+    return result
 
 
 def _placed(found: Sequence[Candidate], anywhere: set[int]) -> list[Candidate]:

@@ -29,8 +29,13 @@ _SEPARATOR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LAST_TAGS = re.compile(rf"(?:\s*{TAG})+\s*\Z", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.,;?!]|\d")
 _TAG = re.compile(TAG, re.IGNORECASE)
-_DIVIDED = re.compile(r"\s[-–—]+\s|\t|\|")
+_DIVIDED = re.compile(r"\s[-–—]+\s|[\t|→»=>]|\s{2,}(?!\w(?:\s|\Z))")
+_CLOSING = ("[/", "</", "{/")
+"""What ends a section: ``[/PLAN]``."""
+
+_UNDERLINED = "_"
 _MOST_SEPARATORS = 6
 _LONGEST_ALONE = 200  # characters of a line that is a heading with what marks it
 _AROUND = " \t…›⟩】』」\"'*_`~=#|<>-–—.:：│║»«▪•·/\\ "
@@ -97,7 +102,7 @@ class Candidate(NamedTuple):
     @property
     def listed(self) -> bool:
         """Whether it looks like an item of a list."""
-        return self.mark.number or self.mark.bullet
+        return self.mark.number or self.mark.bullet or self.mark.hashes == 1
 
 
 @hide_in_repr("title")
@@ -134,20 +139,30 @@ def heading_of(line: str, begins_paragraph: bool) -> Heading | None:
 
 
 def candidate_of(
-    line: str, begins_paragraph: bool, runs_on: bool, rules: SectionRules
+    line: str,
+    begins_paragraph: bool,
+    runs_on: bool,
+    rules: SectionRules,
+    *,
+    underlined: bool = False,
 ) -> Candidate | None:
     """What may be a heading at the start of a line; its places are those in the line.
 
     Args:
         line: The line, without the blanks around it.
-        begins_paragraph: Whether it is the first one, or comes after an empty line or a rule, or is
-            underlined.
+        begins_paragraph: Whether it is the first one, or comes after an empty line or a rule.
         runs_on: Whether the next line begins with a small letter.
         rules: What is known of titles.
+        underlined: Whether the next line underlines it.
     """
     if not line or is_rule(line) or is_checkbox(line) or line.startswith("[**"):  # of MIMIC-III
         return None
+    if line[:2] in _CLOSING and _TAG.match(line) is None:
+        return None
     marks = marks_of(line)
+    if underlined:
+        begins_paragraph = True
+        marks = [mark._replace(kind=mark.kind + _UNDERLINED, bullet=False) for mark in marks]
     for mark in marks:
         found = _known(line, mark, begins_paragraph, runs_on, rules)
         if found is not None:
@@ -197,7 +212,7 @@ def _known(
     separators = _SEPARATOR.finditer(content, 0, LONGEST_TITLE + 20)
     for _, separator in zip(range(_MOST_SEPARATORS), separators, strict=False):
         kind = _kind(separator)
-        title = _closed(content[: separator.start()].rstrip(), separator[0])
+        title = _closed(_bare(content[: separator.start()]), separator[0])
         rule = rules.find(title, misspelt=kind in (COLON, CLOSE)) if title else None
         if title and _is_time(title, content[separator.end() :]):
             continue
@@ -232,7 +247,11 @@ def _made(
     if alone:
         body = len(line)
     case = case_of(title)
-    closed = end == CLOSE or any(map(mark.kind.__contains__, "#[<{=~_")) or "**" in line[: mark.end]
+    closed = (
+        end == CLOSE
+        or any(map(mark.kind.__contains__, f"#[<{{=~{_UNDERLINED}"))
+        or "**" in line[: mark.end]
+    )
     # A heading that something closes is no item of a list: *HPI*
     bullet = mark.bullet and not closed and not (alone and end == CLOSE)
     capital = title[0].isupper() or not title[0].isalpha()
@@ -293,7 +312,10 @@ def _titled(
     content = line[mark.end : mark.end + LONGEST_TITLE + 2]
     colon = re.search(r"[^\w)]*[:：]\W*", content)
     title = _bare(content[: colon.start()] if colon else content)
-    if not title or len(title) > LONGEST_TITLE or not may_be_title(title):
+    if not title or len(title) > LONGEST_TITLE or _SENTENCE.search(title) is not None:
+        return None
+    marked = bool(mark.kind) and not (mark.bullet or mark.number)
+    if not may_be_title(title, any_case=marked):
         return None
     if not mark.kind and (not begins or runs_on or " " not in title or title != line):
         return None
@@ -301,9 +323,10 @@ def _titled(
         rules.find(title, misspelt=False) is not None
     ):  # a label, or something else that is none here
         return None
-    body = mark.end + (colon.end() if colon else len(title))
+    body = mark.end + colon.end() if colon else len(line)
     alone = not any(map(str.isalnum, line[body:]))
-    return _untold(line, mark, begins, mark.end, title, body, alone)
+    made = _untold(line, mark, begins, mark.end, title, body, alone)
+    return made._replace(sure=alone and title[0].isupper() and mark.kind.endswith(_UNDERLINED))
 
 
 def _untold(

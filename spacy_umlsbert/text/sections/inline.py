@@ -20,6 +20,9 @@ _WORD = re.compile(r"\S+")
 _MOST_WORDS = 7
 _MOST_BORDERS = 4
 _SMALL = frozenset("of and the on at in for to & / + or".split())
+_BRACKETED = re.compile(
+    r"(?P<open>[<\[{]|\*{1,3}|__)(?P<title>[^\W_](?:[\w &/-]{0,60}\w)?):?(?:[>\]}]|\*{1,3}|__):?"
+)
 _CAPITALS = re.compile(
     r"(?:(?<![^\s])(?<=[.;!?|)\]:]\s)|(?<=\s\s)|(?<=\t))"
     r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=[ \t]+[\w(\"~<>])"
@@ -34,7 +37,11 @@ def candidates_inside(line: str, begin: int, rules: SectionRules) -> Iterator[Ca
         begin: Where to begin: behind the heading at its start, if it has one.
         rules: What is known of titles.
     """
-    found = [*_with_colon(line, begin, rules), *_in_capitals(line, begin, rules)]
+    found = [
+        *_with_colon(line, begin, rules),
+        *_in_capitals(line, begin, rules),
+        *_in_brackets(line, begin, rules),
+    ]
     end = begin
     for candidate in sorted(found, key=lambda one: (one.start, -one.body_start)):
         if candidate.start >= end:
@@ -88,6 +95,18 @@ def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bo
     if rule is None or rule.use == LABEL:
         return False
     return after_border or rule.use in ("", DIVISION)
+
+
+def _in_brackets(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    """Titles with marks around them: "[Exam] clear [Plan] rest"."""
+    for marked in _BRACKETED.finditer(line, begin):
+        title, start = marked["title"], marked.start("title")
+        rule = rules.find(title, misspelt=False)
+        if rule is not None and rule.use in ("", DIVISION):
+            form = Form(marked["open"], MIDDLE, False)
+            yield Candidate(
+                title, marked.start(), start, marked.end(), form, case_of(title), rule, False
+            )
 
 
 def _in_capitals(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:

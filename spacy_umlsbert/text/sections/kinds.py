@@ -10,7 +10,7 @@ class _Kind(NamedTuple):
     """A kind of note.
 
     Attributes:
-        told_by: The LOINC codes of sections that only such notes have.
+        told_by: Headings that only such notes have.
         headings: What headings head in it: category and code.
     """
 
@@ -19,25 +19,30 @@ class _Kind(NamedTuple):
 
 
 _IMAGING, _FOUND = ("imaging", "18748-4"), ("procedures", "59776-5")
+_DONE = ("procedures", "29554-3")
 _REASON = ("chief_complaint", "18785-6")
 _KINDS = (
-    # Technique, comparison.
     _Kind(
-        frozenset(("55111-9", "18834-2")),
+        frozenset(("technique", "comparison", "comparisons", "imaging technique")),
         {"exam": _IMAGING, "examination": _IMAGING, "procedure": _IMAGING, "study": _IMAGING,
-         "type of exam": _IMAGING, "clinical history": _REASON, "history": _REASON,
-         "clinical information": _REASON},
+         "type of exam": _IMAGING},
     ),
-    # Diagnosis before and after an operation, its description.
-    _Kind(frozenset(("10219-4", "10218-6", "59776-5")), {"findings": _FOUND}),
+    _Kind(
+        frozenset(
+            ("preoperative diagnosis", "postoperative diagnosis", "anesthesia", "anaesthesia", "ebl",
+             "estimated blood loss", "operation performed", "description of procedure", "surgeon",
+             "procedure note", "operative findings", "complications")
+        ),
+        {"findings": _FOUND, "technique": _DONE},
+    ),
 )  # fmt: skip
 
 
 def in_kind_of_note(rules: Iterable[SectionRule | None]) -> dict[str, tuple[str, str]]:
     """What headings mean in a note with sections by these rules: category and code, by heading."""
-    codes = {rule.code for rule in rules if rule is not None}
+    headings = {rule.heading for rule in rules if rule is not None}
     meant: dict[str, tuple[str, str]] = {}
     for kind in _KINDS:
-        if not kind.told_by.isdisjoint(codes):
+        if not kind.told_by.isdisjoint(headings):
             meant |= kind.headings
     return meant

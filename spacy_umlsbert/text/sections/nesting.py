@@ -35,11 +35,21 @@ _DIVIDED = {
 
 
 class Line(NamedTuple):
-    """A line: its place with the blanks around it left out, and whether something is in it."""
+    """A line, with the blanks around it left out.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends.
+        blank: Whether nothing is in it.
+        drawn: Whether it is a rule.
+        label: The category of sections in which what it begins with labels a line ("HEENT:").
+    """
 
     start: int
     end: int
     blank: bool
+    drawn: bool = False
+    label: str = ""
 
 
 @hide_in_repr("title")
@@ -100,7 +110,6 @@ class OpenSection:
 
 def nested(lines: Sequence[Line], found: Sequence[Placed], length: int) -> list[OpenSection]:
     """The sections with their ends, those that stand in another behind it."""
-    blanks = _next_blank(lines, length)
     result: list[OpenSection] = []
     stack: list[OpenSection] = []
 
@@ -108,11 +117,12 @@ def nested(lines: Sequence[Line], found: Sequence[Placed], length: int) -> list[
         while len(stack) > to:
             stack.pop().end = at
 
-    first = next(line.start for line in lines if not line.blank)
+    nothing = len(lines) - 1
+    first = next((line.start for line in lines if not (line.blank or line.drawn)), nothing)
     if not found or found[0].heading.start > first:
         stack.append(OpenSection(None, 0, 0))
         result.append(stack[0])
-    for placed in found:
+    for i, placed in enumerate(found):
         start = placed.heading.start if result else 0
         _close_ended(stack, start)
         keep = len(stack)
@@ -124,8 +134,9 @@ def nested(lines: Sequence[Line], found: Sequence[Placed], length: int) -> list[
         if stack:
             outer = stack[-1]
             outer.last_inside = placed.candidate
-            if not placed.candidate.form.alone and not _is_division(outer):
-                section.until = blanks[placed.candidate.line]
+            if not placed.candidate.form.alone:
+                following = found[i + 1].candidate.line if i + 1 < len(found) else len(lines)
+                section.until = _until(placed, outer, lines, following)
         stack.append(section)
         result.append(section)
     _close_ended(stack, length)
@@ -140,15 +151,17 @@ def _close_ended(stack: list[OpenSection], at: int) -> None:
         ended.end = ended.until if ended.until is not None else at
 
 
-def _next_blank(lines: Sequence[Line], length: int) -> list[int]:
-    """Where the next empty line begins, for each line."""
-    result = [length] * len(lines)
-    following = length
-    for i in range(len(lines) - 1, -1, -1):
-        result[i] = following
-        if lines[i].blank:
-            following = lines[i].start
-    return result
+def _until(placed: Placed, outer: OpenSection, lines: Sequence[Line], following: int) -> int | None:
+    """Where a section that stands in another ends before the next heading, if it does.
+
+    That is at an empty line, or at a line that is labelled as those of the outer one are.
+    """
+    for line in lines[placed.candidate.line + 1 : following]:
+        if line.blank and not _is_division(outer):
+            return line.start
+        if line.label == outer.category != placed.heading.category:
+            return line.start
+    return None
 
 
 def _is_division(section: OpenSection) -> bool:

@@ -13,7 +13,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.errors import InputError, UsageError
+from spacy_umlsbert.errors import InputError, UsageError, safe
 from spacy_umlsbert.files.resources import package_table
 from spacy_umlsbert.text.sections.spelling import NearWords
 from spacy_umlsbert.text.sections.titles import AND, LONGEST_TITLE, without_asides, words_of
@@ -60,6 +60,7 @@ _MOST_SPELLINGS = 8
 _LONGEST_CLAUSE = 7  # words
 _MOST_KEPT = 4096
 _HISTORY = "history"
+_NEGATIONS = frozenset("no not none nil denies denied without negative".split())
 _ARTICLES = frozenset("a the this that his her its their my our your".split())
 
 
@@ -127,7 +128,7 @@ class SectionRules:
         """
         for number, rule in enumerate(rules, 1):
             if problem := _problem(rule):
-                raise UsageError(f"section rule {number} {problem}")
+                raise UsageError(f"section rule {number} {safe(problem)}")
             self.own.append(rule)
             self._by_words[_key(rule.heading)] = rule
         self._index()
@@ -175,7 +176,7 @@ class SectionRules:
     def may_end_with(self, word: str) -> bool:
         """Whether a title that is known may have this as its last word: to look at few."""
         word = word.casefold()
-        return _words().same.get(word, word) in self._last
+        return not word.isalpha() or _words().same.get(word, word) in self._last
 
     def _find(self, title: str, misspelt: bool) -> SectionRule | None:
         same = _words().same
@@ -253,6 +254,8 @@ class SectionRules:
     def _part(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title of which the last words or the first say what is in the section."""
         table = _words()
+        if words and words[0] in _NEGATIONS:
+            return None
         for size in (2, 1):
             tail = " ".join(words[-size:])
             if size < len(words) <= size + 3 and tail in table.head:
@@ -328,7 +331,7 @@ def read_section_rules(path: str | Path) -> list[SectionRule]:
         problem = "" if found else "has no headings."
         problem = problem or next((f"{one}." for one in map(_problem, found) if one), "")
         if problem:
-            raise InputError(f"the row {problem}", path=path, line=line, remedy=_REMEDY)
+            raise InputError(f"the row {safe(problem)}", path=path, line=safe(line), remedy=_REMEDY)
         rules += found
     if not rules:
         raise InputError("has no rules.", path=path, remedy=_REMEDY)

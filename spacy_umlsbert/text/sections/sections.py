@@ -17,10 +17,17 @@ from spacy_umlsbert.text.sections.nesting import (
     SectionHeading,
     nested,
 )
-from spacy_umlsbert.text.sections.rules import OTHER, SectionRules
+from spacy_umlsbert.text.sections.rules import LABEL, OTHER, SectionRules
 
 _LINE = re.compile(r"([^\n\r\v\f\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x85\u2028\u2029]|\Z)")
+_LABEL = re.compile(r"[^\w\n]{0,4}(?:\w{1,2}[.)]\s+)?([^\W\d][^:：\n]{0,40}?)\s?[:：]")
+_NOTES = frozenset(
+    "note notes summary report record letter form consult consultation evaluation h&p physical".split()
+)
+"""What the name of a whole note ends with."""
+
 _LONGEST_RULE = 2  # times the heading above it
+_UNEVEN = 3  # characters that a rule may be longer or shorter
 _LONGEST_UNDERLINE = 200
 
 
@@ -74,7 +81,8 @@ def split_sections(text: str, rules: SectionRules | None = None) -> list[Section
         The parts in order; joined, their texts are ``text``. See `find_sections` for what a
         heading is.
     """
-    found = [one.heading for one in _headings(text, _lines(text), rules or default_rules())]
+    rules = rules or default_rules()
+    found = [one.heading for one in _headings(text, _lines(text, rules), rules)]
     starts = [0, *(one.start for one in found)]
     titles = [None, *(one.title for one in found)]
     ends = [*starts[1:], len(text)]
@@ -110,14 +118,16 @@ def find_sections(text: str, rules: SectionRules | None = None) -> list[FoundSec
         The sections in order. They cover the text, if it has anything but blanks, and overlap only
         where one stands in another. What comes before the first heading is a section without title.
     """
-    lines = _lines(text)
-    found = _headings(text, lines, rules or default_rules())
+    rules = rules or default_rules()
+    lines = _lines(text, rules)
+    found = _headings(text, lines, rules)
     if not any(not line.blank for line in lines):
         return []
     return [_section(text, one) for one in nested(lines, found, len(text))]
 
 
-def _lines(text: str) -> list[Line]:
+def _lines(text: str, rules: SectionRules) -> list[Line]:
+    """The lines of a text."""
     lines = []
     for match in _LINE.finditer(text):
         content = match[1]
@@ -125,8 +135,18 @@ def _lines(text: str) -> list[Line]:
         start = match.start() + len(content) - len(content.lstrip())
         blank = not stripped
         if match.end() > match.start():
-            lines.append(Line(match.start() if blank else start, start + len(stripped), blank))
+            place = match.start() if blank else start
+            end = start + len(stripped)
+            drawn = not blank and is_rule(stripped)
+            lines.append(Line(place, end, blank, drawn, _label_of(stripped, rules)))
     return lines
+
+
+def _label_of(line: str, rules: SectionRules) -> str:
+    """The category of the sections in which what a line begins with is a label."""
+    match = _LABEL.match(line)
+    rule = rules.find(match[1], misspelt=False) if match is not None else None
+    return rule.category if rule is not None and rule.use == LABEL else ""
 
 
 def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Placed]:
@@ -135,7 +155,7 @@ def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Pla
     for i in range(len(lines)):
         candidates += _candidates_in(text, lines, i, rules)
     found = []
-    headings = chosen(candidates)
+    headings = _without_title(chosen(candidates), lines)
     meant = in_kind_of_note(one.rule for one in headings)
     for one in headings:
         category, code = OTHER, ""
@@ -154,21 +174,41 @@ def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Pla
     return found
 
 
+def _without_title(headings: list[Candidate], lines: Sequence[Line]) -> list[Candidate]:
+    """The headings without the name of the whole note, which may be its first line."""
+    if not headings:
+        return headings
+    first = headings[0]
+    words = [word for word in first.title.casefold().split() if not word[0].isdigit()]
+    next_line = headings[1].line if len(headings) > 1 else len(lines)
+    empty = all(line.blank for line in lines[first.line + 1 : next_line])
+    is_title = (
+        first.form.alone
+        and (empty or first.rule is None or first.rule.category == OTHER)
+        and all(line.blank for line in lines[: first.line])
+        and bool(words)
+        and words[-1] in _NOTES
+    )
+    return headings[is_title:]
+
+
 def _candidates_in(
     text: str, lines: Sequence[Line], i: int, rules: SectionRules
 ) -> Iterator[Candidate]:
     """What may be headings in a line, by their places in the text."""
-    start, end, blank = lines[i]
+    start, end, blank = lines[i][:3]
     if blank:
         return
     line = text[start:end]
     before = lines[i - 1] if i else None
-    begins = before is None or before.blank or is_rule(text[before.start : before.end])
+    begins = before is None or before.blank or before.drawn
     following = lines[i + 1] if i + 1 < len(lines) else None
     runs_on = following is not None and text[following.start : following.start + 1].islower()
-    if following is not None and _is_underlined(line, text[following.start : following.end]):
-        begins = True
-    first = candidate_of(line, begins, runs_on, rules)
+    rule = following.end - following.start if following is not None and following.drawn else 0
+    if rule and following is not None:
+        begins = begins or _is_underlined(line, text[following.start], rule)
+    evenly = bool(rule) and begins and abs(rule - len(line)) <= max(_UNEVEN, len(line) // 3)
+    first = candidate_of(line, begins, runs_on, rules, underlined=evenly)
     done = 0
     if first is not None:
         done = first.body_start
@@ -194,12 +234,8 @@ def _moved(one: Candidate, by: int, line: int) -> Candidate:
     )
 
 
-def _is_underlined(line: str, following: str) -> bool:
-    return (
-        following[:1] in ("-", "=", "~", "^", "*", "_", "─", "═")
-        and len(following) <= _LONGEST_RULE * len(line)
-        and is_rule(following)
-    )
+def _is_underlined(line: str, sign: str, length: int) -> bool:
+    return sign in "-=~^─═" and length <= _LONGEST_RULE * len(line)
 
 
 def _behind_rules(text: str, start: int, end: int) -> int:

@@ -8,7 +8,7 @@ LONGEST_TITLE = 80
 
 AND = "and"
 _ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?")
 _LETTERS = re.compile(r"\b[^\W\d_](?:\s?[/&+]\s?[^\W\d_])+\b")
 _JOINED = re.compile(r"\b(post|pre|intra|peri)[\s-]+(?=op|procedur|admission)")
 _OP = re.compile(r"\b(post|pre|intra|peri)op\b")

@@ -78,9 +78,16 @@ def unlisted_heading(line: str, begins_paragraph: bool, rules: SectionRules) -> 
     return None if rule is not None and rule.use == LABEL else found
 
 
-def may_be_title(title: str) -> bool:
-    """Whether some words may be a title: few, in capitals or title case."""
+def may_be_title(title: str, *, any_case: bool = False) -> bool:
+    """Whether some words may be a title: few, in capitals or title case.
+
+    Args:
+        title: The words.
+        any_case: Whether they may be in small letters, which are fewer then.
+    """
     words = _WORD.findall(title)
+    if any_case and 0 < len(words) <= _MOST_WORDS_OF_A_PHRASE:
+        return True
     return 0 < len(words) <= _MOST_WORDS and (title.isupper() or _is_in_title_case(words))
 
 

@@ -270,7 +270,7 @@ NOTES = {
     "radiology": (
         "EXAM: CT HEAD\n\nCLINICAL HISTORY: fall\n\nTECHNIQUE: axial\n\nCOMPARISON: none\n\n"
         "FINDINGS: no bleed\n\nIMPRESSION: normal",
-        [IMG, CC, IMG, IMG, IMG, A],
+        [IMG, HPI, IMG, IMG, IMG, A],
     ),
     "after a visit": (
         "Why you were here:\nchest pain\n\nMedicines you take:\naspirin\n\nWhen to call:\npain\n\n"
