@@ -56,7 +56,7 @@ def chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
     alone = _categories(one for one in known if one.form.alone and one.sure)
     inline = _categories(one for one in known if not one.form.alone)
     looks = _Looks(known)
-    in_lines = len(inline) > len(alone)
+    in_lines = len(inline) >= len(alone)
     accepted = [one for one in known if _is_heading(one, looks, plain, listed, in_lines)]
     looks = _Looks(accepted)
     letters = _letters(candidates)

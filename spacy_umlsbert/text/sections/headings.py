@@ -38,7 +38,7 @@ _CLOSING = ("[/", "</", "{/")
 _UNDERLINED = "_"
 _MOST_SEPARATORS = 6
 _LONGEST_ALONE = 200  # characters of a line that is a heading with what marks it
-_AROUND = " \t…›⟩】』」\"'*_`~=#|<>-–—.:：│║»«▪•·/\\ "
+_AROUND = " \t;…›⟩】』」\"'*_`~=#|<>-–—.:：│║»«▪•·/\\ "
 _BEHIND = re.compile(rf"[\s{re.escape(_AROUND)}]+\Z")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _WORD_END = re.compile(r"(?<=\w)\s(?=\S)")
@@ -201,7 +201,7 @@ def _known(
     if 0 < len(whole) <= LONGEST_TITLE and _DIVIDED.search(whole) is None:
         behind = content[len(whole) :]
         clear = begins or bool(mark.kind) or whole.isupper() or _has_colon(behind)
-        rule = rules.find(whole, misspelt=clear)
+        rule = rules.find(whole, loosely=clear)
         if rule is not None:
             closed = bool(behind.strip(" .:：")) or "<>" in mark.kind
             end = COLON if _has_colon(behind) else CLOSE if closed else NOTHING
@@ -213,7 +213,7 @@ def _known(
     for _, separator in zip(range(_MOST_SEPARATORS), separators, strict=False):
         kind = _kind(separator)
         title = _closed(_bare(content[: separator.start()]), separator[0])
-        rule = rules.find(title, misspelt=kind in (COLON, CLOSE)) if title else None
+        rule = rules.find(title, loosely=kind in (COLON, CLOSE)) if title else None
         if title and _is_time(title, content[separator.end() :]):
             continue
         if rule is not None:
@@ -288,7 +288,7 @@ def _running_on(line: str, mark: Mark, rules: SectionRules) -> Candidate | None:
     for end in reversed(ends):
         title = content[:end]
         following = content[end:].split(maxsplit=1)[0].casefold()
-        rule = rules.find(title, misspelt=False)
+        rule = rules.find(title, loosely=False)
         if rule is not None and rule.use == "" and following not in VERBS:
             form = Form(mark.kind, RUN, False)
             body = mark.end + end
@@ -319,9 +319,7 @@ def _titled(
         return None
     if not mark.kind and (not begins or runs_on or " " not in title or title != line):
         return None
-    if (
-        rules.find(title, misspelt=False) is not None
-    ):  # a label, or something else that is none here
+    if rules.find(title, loosely=False) is not None:  # a label, or something else that is none here
         return None
     body = mark.end + colon.end() if colon else len(line)
     alone = not any(map(str.isalnum, line[body:]))
@@ -357,7 +355,7 @@ def _closed(title: str, separator: str) -> str:
 
 
 def _has_colon(text: str) -> bool:
-    return ":" in text or "：" in text
+    return ":" in text or "：" in text or text.startswith(";")
 
 
 def _is_time(title: str, rest: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from spacy_umlsbert.text.sections.headings import (
     MIDDLE,
@@ -17,12 +18,19 @@ from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 _COLON = re.compile(r"(?<=[^\W_])[\])]?\s?[:：](?!//)")
 _BORDER = re.compile(r"[.!?;|•▪·»\])}\"]\s*|\s{2,}|\t|\s[-–—*/]+\s|,\s")
 _WORD = re.compile(r"\S+")
+_GAP = re.compile(r"\s{2}")
 _MOST_WORDS = 7
 _MOST_BORDERS = 4
 _SMALL = frozenset("of and the on at in for to & / + or".split())
 _BRACKETED = re.compile(
     r"(?P<open>[<\[{]|\*{1,3}|__)(?P<title>[^\W_](?:[\w &/-]{0,60}\w)?):?(?:[>\]}]|\*{1,3}|__):?"
 )
+_TAGGED = re.compile(
+    r"(?P<open><(?:h[1-6]|b|strong|u|em)\b[^<>]{0,40}>)\s*(?P<title>[^<>:]{1,60}?)\s*:?\s*</\w{1,6}>",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r'(?P<open>")(?P<title>[^\W\d_][\w ]{1,50})"\s*:')
+_MARKED = (_BRACKETED, _TAGGED, _KEY)
 _CAPITALS = re.compile(
     r"(?:(?<![^\s])(?<=[.;!?|)\]:]\s)|(?<=\s\s)|(?<=\t))"
     r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=[ \t]+[\w(\"~<>])"
@@ -65,7 +73,7 @@ def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidat
         if place is None:
             continue
         title = before[place:]
-        rule = rules.find(title, misspelt=False)
+        rule = rules.find(title, loosely=False)
         form = Form("", MIDDLE, False)
         yield Candidate(
             title, first + place, first + place, colon.end(), form, case_of(title), rule, False
@@ -89,9 +97,9 @@ def _title_in(before: str, rules: SectionRules) -> int | None:
 
 
 def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bool:
-    if not title[:1].isupper():
+    if not title[:1].isupper() or _GAP.search(title) is not None:
         return False
-    rule = rules.find(title, misspelt=False)
+    rule = rules.find(title, loosely=False)
     if rule is None or rule.use == LABEL:
         return False
     return after_border or rule.use in ("", DIVISION)
@@ -99,11 +107,11 @@ def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bo
 
 def _in_brackets(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
     """Titles with marks around them: "[Exam] clear [Plan] rest"."""
-    for marked in _BRACKETED.finditer(line, begin):
+    for marked in chain.from_iterable(one.finditer(line, begin) for one in _MARKED):
         title, start = marked["title"], marked.start("title")
-        rule = rules.find(title, misspelt=False)
+        rule = rules.find(title, loosely=False)
         if rule is not None and rule.use in ("", DIVISION):
-            form = Form(marked["open"], MIDDLE, False)
+            form = Form(marked["open"][0], MIDDLE, False)
             yield Candidate(
                 title, marked.start(), start, marked.end(), form, case_of(title), rule, False
             )
@@ -117,7 +125,7 @@ def _in_capitals(line: str, begin: int, rules: SectionRules) -> Iterator[Candida
         words = [m.end() for m in _WORD.finditer(capitals[0])]
         for end in reversed(words):
             title = capitals[0][:end]
-            rule = rules.find(title, misspelt=False)
+            rule = rules.find(title, loosely=False)
             start = capitals.start()
             body = start + end
             following = line[body : body + LONGEST_TITLE].split(maxsplit=1)

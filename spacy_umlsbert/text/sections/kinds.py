@@ -29,8 +29,8 @@ _KINDS = (
     ),
     _Kind(
         frozenset(
-            ("preoperative diagnosis", "postoperative diagnosis", "anesthesia", "anaesthesia", "ebl",
-             "estimated blood loss", "operation performed", "description of procedure", "surgeon",
+            ("preoperative diagnosis", "postoperative diagnosis", "anesthesia", "anaesthesia",
+             "ebl", "estimated blood loss", "operation performed", "description of procedure", "surgeon",
              "procedure note", "operative findings", "complications")
         ),
         {"findings": _FOUND, "technique": _DONE},

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
-from spacy_umlsbert.text.sections.headings import Candidate
+from spacy_umlsbert.text.sections.headings import MIDDLE, Candidate
 from spacy_umlsbert.text.sections.rules import DIVISION, OTHER
 
 _DEEPEST = 4
@@ -207,5 +207,7 @@ def _is_deeper(one: Candidate, outer: Candidate) -> bool | None:
 
 def _follows(one: Candidate, outer: Candidate, lines: Sequence[Line]) -> bool:
     """Whether there is no empty line before a heading, but for one below the outer heading."""
+    if one.form.end == MIDDLE:
+        return True
     before = one.line - 1
     return one.line > outer.line and (before == outer.line or not lines[before].blank)

@@ -144,7 +144,7 @@ class SectionRules:
         self._near = None
         self._kept.clear()
 
-    def find(self, title: str, *, misspelt: bool = True) -> SectionRule | None:
+    def find(self, title: str, *, loosely: bool = True) -> SectionRule | None:
         """The rule of a title, in whatever case; None if it is not known.
 
         A title is known if it is in the table, whatever it has in brackets, with words that only
@@ -155,11 +155,11 @@ class SectionRules:
 
         Args:
             title: The title, without its colon.
-            misspelt: Whether it may be a misspelt one, if the rules allow that at all.
+            loosely: Whether it may be misspelt, or known by its first or last words alone.
         """
         if len(title) > LONGEST_TITLE or _SENTENCE.search(title) is not None:
             return None
-        key = (title, misspelt and self.misspelt)
+        key = (title, loosely)
         if key in self._kept:
             return self._kept[key]
         rule = self._find(*key)
@@ -178,7 +178,7 @@ class SectionRules:
         word = word.casefold()
         return not word.isalpha() or _words().same.get(word, word) in self._last
 
-    def _find(self, title: str, misspelt: bool) -> SectionRule | None:
+    def _find(self, title: str, loosely: bool) -> SectionRule | None:
         same = _words().same
         plain, asides = without_asides(title)
         letter: SectionRule | None = None
@@ -187,21 +187,24 @@ class SectionRules:
             if not 0 < len(words) <= _MOST_WORDS:
                 continue
             rule = self._told(words) or self._squeezed.get("".join(words))
-            spellings = list(self._spellings(words)) if rule is None and misspelt else []
-            if rule is None:
-                rule = next(filter(None, map(self._told, spellings)), None)
-            if rule is None:
-                rule = next(filter(None, map(self._part, [words, *spellings])), None)
+            if rule is None and loosely:
+                rule = self._nearly(words)
             if rule is not None and rule.use != LETTER:
                 return rule
             letter = letter or rule  # "S (subjective)"
         return letter
 
+    def _nearly(self, words: Sequence[str]) -> SectionRule | None:
+        """The rule of a title that is misspelt, or known by some of its words."""
+        spellings = list(self._spellings(words)) if self.misspelt else []
+        told = next(filter(None, map(self._told, spellings)), None)
+        return told or next(filter(None, map(self._part, [words, *spellings])), None)
+
     def _told(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title by its words."""
         rule = self._named(words)
-        if rule is None and any(any(map(str.isdigit, word)) for word in words):
-            words = [word for word in words if not any(map(str.isdigit, word))]
+        if rule is None and any(word[0].isdigit() for word in words):
+            words = [word for word in words if not word[0].isdigit()]
             rule = self._named(words)
         if rule is None and AND in words:
             rule = self._several(words)

@@ -22,7 +22,8 @@ from spacy_umlsbert.text.sections.rules import LABEL, OTHER, SectionRules
 _LINE = re.compile(r"([^\n\r\v\f\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x85\u2028\u2029]|\Z)")
 _LABEL = re.compile(r"[^\w\n]{0,4}(?:\w{1,2}[.)]\s+)?([^\W\d][^:：\n]{0,40}?)\s?[:：]")
 _NOTES = frozenset(
-    "note notes summary report record letter form consult consultation evaluation h&p physical".split()
+    "note notes summary report record letter form consult consultation evaluation h&p physical "
+    "information handout sheet visit".split()
 )
 """What the name of a whole note ends with."""
 
@@ -145,7 +146,7 @@ def _lines(text: str, rules: SectionRules) -> list[Line]:
 def _label_of(line: str, rules: SectionRules) -> str:
     """The category of the sections in which what a line begins with is a label."""
     match = _LABEL.match(line)
-    rule = rules.find(match[1], misspelt=False) if match is not None else None
+    rule = rules.find(match[1], loosely=False) if match is not None else None
     return rule.category if rule is not None and rule.use == LABEL else ""
 
 

@@ -74,7 +74,7 @@ def unlisted_heading(line: str, begins_paragraph: bool, rules: SectionRules) -> 
         found = _plain(line, begins_paragraph)
     if found is None:
         return None
-    rule = rules.find(found.title, misspelt=False)
+    rule = rules.find(found.title, loosely=False)
     return None if rule is not None and rule.use == LABEL else found
 
 
