@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.sections.choice import chosen
-from spacy_umlsbert.text.sections.headings import Candidate, candidate_of, default_rules
+from spacy_umlsbert.text.sections.headings import NOTHING, Candidate, candidate_of, default_rules
 from spacy_umlsbert.text.sections.inline import candidates_inside
 from spacy_umlsbert.text.sections.kinds import in_kind_of_note
 from spacy_umlsbert.text.sections.marks import is_rule
@@ -183,12 +183,13 @@ def _without_title(headings: list[Candidate], lines: Sequence[Line]) -> list[Can
     words = [word for word in first.title.casefold().split() if not word[0].isdigit()]
     next_line = headings[1].line if len(headings) > 1 else len(lines)
     empty = all(line.blank for line in lines[first.line + 1 : next_line])
+    is_named = bool(words) and words[-1] in _NOTES
+    unknown = first.rule is None and first.form.end == NOTHING and not first.mark.kind
+    known = first.rule is not None and (empty or first.rule.category == OTHER)
     is_title = (
         first.form.alone
-        and (empty or first.rule is None or first.rule.category == OTHER)
-        and all(line.blank for line in lines[: first.line])
-        and bool(words)
-        and words[-1] in _NOTES
+        and (unknown or (is_named and (known or first.rule is None)))
+        and all(line.blank or line.drawn for line in lines[: first.line])
     )
     return headings[is_title:]
 
