@@ -35,24 +35,29 @@ class SectionSpans(NamedTuple):
     code: str
 
 
-def set_sections(doc: Doc, sections: Iterable[SectionSpans]) -> None:
-    """Write the sections of a Doc, in place of those that it has."""
+def set_sections(doc: Doc, sections: Iterable[SectionSpans], text: str) -> None:
+    """Write the sections of a Doc, in place of those that it has.
+
+    Args:
+        doc: The Doc.
+        sections: Its sections, in the order of the text, outer ones before those in them.
+        text: Its text.
+    """
     found = [(Span(doc, one.start, one.end, label=one.category), one) for one in sections]
     doc.spans[SECTIONS] = SpanGroup(doc, name=SECTIONS, spans=[span for span, _ in found])
-    stored.set_values(doc, _KEPT, ((span, _parts(span, one)) for span, one in found))
+    stored.set_values(doc, _KEPT, ((span, _parts(span, one)) for span, one in found), text)
 
 
 def _parts(span: Span, section: SectionSpans) -> list[Any]:
     """Where title and text are, counted in characters of the section, and the code."""
     places = []
     for start, end in (section.title, section.body):
-        part = span.doc[start:end]
-        first = part.start_char if start < end else span.start_char if start == span.start else None
-        if first is None:
-            places += [len(span.text), len(span.text)]
-        else:
-            last = part.end_char if start < end else first
-            places += [first - span.start_char, last - span.start_char]
+        if start < end:
+            part = span.doc[start:end]
+            places += [part.start_char - span.start_char, part.end_char - span.start_char]
+        else:  # an empty one, at the beginning or the end
+            place = 0 if start == span.start else span.end_char - span.start_char
+            places += [place, place]
     return [*places, section.code]
 
 

@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +94,9 @@ class UmlsSections(GuardedPipe):
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Write the sections of each Doc."""
         for doc in docs:
-            found = [] if is_pair(doc) else find_sections(doc.text, self.rules)
-            set_sections(doc, _by_tokens(doc, found))
+            text = doc.text
+            found = [] if is_pair(doc) else find_sections(text, self.rules)
+            set_sections(doc, _by_tokens(doc, found), text)
 
     def _saved(self) -> dict[str, Any]:
         return {"configured": self._configured, "rules": self.rules.rows()}
@@ -134,8 +137,9 @@ class _Tokens:
     """The tokens of a Doc by its characters."""
 
     def __init__(self, doc: Doc) -> None:
-        self._doc = doc
-        self._starts = [token.idx for token in doc]
+        lengths, spaces, blank = doc.to_array(["LENGTH", "SPACY", "IS_SPACE"]).T.tolist()
+        self._lengths, self._blank = lengths, blank
+        self._starts = list(accumulate(map(add, lengths, spaces), initial=0))[:-1]
 
     def at(self, char: int) -> int:
         """The token that a character is in, or the next; of blanks that begin before it the next.
@@ -145,8 +149,8 @@ class _Tokens:
         i = bisect_right(self._starts, char) - 1
         if i < 0:
             return 0
-        token = self._doc[i]
-        if char >= token.idx + len(token) or (char > token.idx and token.is_space):
+        start = self._starts[i]
+        if char >= start + self._lengths[i] or (char > start and self._blank[i]):
             return i + 1
         return i
 
