@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from spacy_umlsbert.text.sections.headings import (
+    AMONG,
     COLON,
     MIDDLE,
     NOTHING,
@@ -16,11 +17,14 @@ from spacy_umlsbert.text.sections.headings import (
 )
 from spacy_umlsbert.text.sections.rules import DIVISION
 
-_FEW, _SEVERAL = 2, 3
+_FEW, _SEVERAL, _MANY = 2, 3, 4
 _FAINT = frozenset((RUN, STOP, TIGHT))
 """What may stand behind a title by chance."""
 
 _IN_LINES = Form("", COLON, False)
+_RUN = Form("", RUN, False)
+_BARE = Form("", NOTHING, True)
+_AMONG = Form("", AMONG, False)
 _PAIRS = ({"s", "o"}, {"a", "p"})
 
 
@@ -99,9 +103,13 @@ def _is_heading(
     similar = looks.categories(one)
     if one.form.end == MIDDLE:
         return in_lines and len(similar | looks.categories(one, _IN_LINES)) >= _FEW
+    if one.form.end == AMONG:
+        return in_lines and len(similar | looks.categories(one, _RUN)) >= _MANY
     if one.form.end in _FAINT:
-        return in_lines and len(similar) >= _SEVERAL
-    return len(similar) >= _FEW
+        among = looks.categories(one, _AMONG) if one.form == _RUN else set()
+        return in_lines and len(similar | among) >= _SEVERAL
+    bare = one.form == _BARE and one.case == "title" and not one.begins
+    return len(similar) >= (_SEVERAL if bare else _FEW)
 
 
 def _is_supported(one: Candidate, looks: _Looks, in_lines: bool) -> bool:

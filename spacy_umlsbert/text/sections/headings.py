@@ -10,8 +10,8 @@ from spacy_umlsbert.text.sections.rules import DIVISION, LABEL, LETTER, SectionR
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 from spacy_umlsbert.text.sections.unlisted import Unlisted, may_be_title, unlisted_heading
 
-COLON, BAR, DASH, CLOSE, GAP, STOP, TIGHT, RUN, MIDDLE, NOTHING = (
-    "colon", "bar", "dash", "close", "gap", "stop", "tight", "run", "middle", "",
+COLON, BAR, DASH, CLOSE, GAP, STOP, TIGHT, RUN, AMONG, MIDDLE, NOTHING = (
+    "colon", "bar", "dash", "close", "gap", "stop", "tight", "run", "among", "middle", "",
 )  # fmt: skip
 """What comes behind a title: see `_SEPARATOR`; text without a sign, or nothing at all."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from spacy_umlsbert.text.sections.headings import (
+    AMONG,
     MIDDLE,
     RUN,
     VERBS,
@@ -31,6 +32,7 @@ _TAGGED = re.compile(
 )
 _KEY = re.compile(r'(?P<open>")(?P<title>[^\W\d_][\w ]{1,50})"\s*:')
 _MARKED = (_BRACKETED, _TAGGED, _KEY)
+_SHORT = re.compile(r"(?<=\s)(?:[A-Z]{2,4}|[A-Z][&/][A-Z]|Meds)(?=[ \t])")
 _CAPITALS = re.compile(
     r"(?:(?<![^\s])(?<=[.;!?|)\]:]\s)|(?<=\s\s)|(?<=\t))"
     r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=[ \t]+[\w(\"~<>])"
@@ -49,6 +51,7 @@ def candidates_inside(line: str, begin: int, rules: SectionRules) -> Iterator[Ca
         *_with_colon(line, begin, rules),
         *_in_capitals(line, begin, rules),
         *_in_brackets(line, begin, rules),
+        *_among_words(line, begin, rules),
     ]
     end = begin
     for candidate in sorted(found, key=lambda one: (one.start, -one.body_start)):
@@ -103,6 +106,24 @@ def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bo
     if rule is None or rule.use == LABEL:
         return False
     return after_border or rule.use in ("", DIVISION)
+
+
+def _among_words(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    """Abbreviations in capitals with the text behind them: "CC cough PMH gout PE clear"."""
+    if line.isupper():
+        return
+    for short in _SHORT.finditer(line, begin):
+        rule = rules.find(short[0], loosely=False)
+        following = line[short.end() : short.end() + LONGEST_TITLE].split(maxsplit=1)
+        if (
+            rule is not None
+            and not rule.use
+            and following
+            and (following[0].casefold() not in VERBS and following[0][0].isalnum())
+        ):
+            form = Form("", AMONG, False)
+            start, end = short.span()
+            yield Candidate(short[0], start, start, end, form, case_of(short[0]), rule, False)
 
 
 def _in_brackets(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ TAG = (
     r"</?(?:h[1-6]|b|strong|p|u|i|em|div|span|section|td|tr|th|li|title|head|heading|center|font"
     r"|br)\b[^<>\n]{0,60}>"
 )
-_MARK = re.compile(rf"(?:{TAG}|[^\w\s]|_|\s)*", re.IGNORECASE)
+_MARK = re.compile(rf"(?:(?-i:o)\s+(?=(?-i:[A-Z])))?(?:{TAG}|[^\w\s]|_|\s)*", re.IGNORECASE)
 _NUMBER = re.compile(
     r"""
     (?:(?:section|part|item|step)\s+)?
@@ -26,7 +26,7 @@ _STAMP = re.compile(
     r"(?:am|pm|hrs?|h)?\b)?[\])]?\s*[-–—:.|]*\s+",
     re.IGNORECASE,
 )
-BULLETS = frozenset("-*•·▪●◦►▶‣∙+–—○■□➢➤✓✔")
+BULLETS = frozenset("o-*•·▪●◦►▶‣∙+–—○■□➢➤✓✔")
 
 
 class Mark(NamedTuple):
@@ -83,7 +83,7 @@ def marks_of(line: str) -> list[Mark]:
     number = _NUMBER.match(line, plain.end)
     if number is not None:
         which = str(number.lastgroup)
-        depth = number["digits"].count(".") if number["digits"] else 0
+        depth = number["digits"].removesuffix(".0").count(".") if number["digits"] else 0
         found.insert(0, _behind(line, number.end(), f"{kind}{which}", number=True, depth=depth))
     elif line[plain.end : plain.end + 1].isdigit():
         stamp = _STAMP.match(line, plain.end)

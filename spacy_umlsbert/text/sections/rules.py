@@ -53,7 +53,7 @@ _REMEDY = (
     "A table of headings has the columns category and headings, and if wanted code and use, as "
     "spacy_umlsbert/text/sections/headings.tsv has."
 )
-_SENTENCE = re.compile(r"[:：](?!\d)|;|[.?!]\s+\w\w")
+_SENTENCE = re.compile(r"[:：](?!\d)|;|\w{5}[.?!]\s+\w\w")
 _MOST_WORDS = 10
 _FEWEST_SQUEEZED = 6  # characters of a title that is written as one word
 _MOST_SPELLINGS = 8
@@ -257,13 +257,15 @@ class SectionRules:
     def _part(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title of which the last words or the first say what is in the section."""
         table = _words()
+        while words and words[0] in _ARTICLES:
+            words = words[1:]
         if words and words[0] in _NEGATIONS:
             return None
         for size in (2, 1):
             tail = " ".join(words[-size:])
             if size < len(words) <= size + 3 and tail in table.head:
                 if tail == _HISTORY:
-                    return SectionRule(tail, "past_medical_history", "11348-0", MINOR)
+                    return self._history(words)
                 return _as_minor(self._by_words[tail])
         for size in (3, 2, 1):
             start = " ".join(words[:size])
@@ -274,6 +276,12 @@ class SectionRules:
             ):
                 return _as_minor(self._by_words[start])
         return self._begun(words)
+
+    def _history(self, words: Sequence[str]) -> SectionRule:
+        """The rule of a history of something: "family med history", "transplant history"."""
+        kinds = (f"{word} {_HISTORY}" for word in words[:-1])
+        known = next(filter(None, map(self._by_words.get, kinds)), None)
+        return _as_minor(known or self._by_words["medical history"])
 
     def _begun(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title that says it in a clause: "when to call your doctor"."""

@@ -378,9 +378,9 @@ HOSTILE = {
 def test_time_grows_with_the_text(kind):
     def seconds(characters):
         text = HOSTILE[kind] * (characters // len(HOSTILE[kind]))
-        start = time.perf_counter()
+        start = time.process_time()
         find_sections(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(2_000)
     short = min(seconds(30_000) for _ in range(3))
