@@ -25,6 +25,7 @@ _IN_LINES = Form("", COLON, False)
 _RUN = Form("", RUN, False)
 _BARE = Form("", NOTHING, True)
 _AMONG = Form("", AMONG, False)
+_SOME, _MUCH = 0.1, 0.4  # of the lines
 _PAIRS = ({"s", "o"}, {"a", "p"})
 
 
@@ -47,12 +48,16 @@ class _Looks:
         return found
 
 
-def chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+def chosen(candidates: Sequence[Candidate], lines: int) -> list[Candidate]:
     """The headings of a note among what may be some, in order.
 
     A known title in a clear form is one. Others have to look like headings of the note: known
     ones without a colon within a paragraph, in small letters, in the middle of a line or in a
     list; short names that may label a line as well ("ECG"); unknown titles with text behind them.
+
+    Args:
+        candidates: What may be headings, in order.
+        lines: How many lines of the note are not empty.
     """
     known = [one for one in candidates if _is_major(one)]
     plain = _categories(one for one in known if one.sure and not one.listed)
@@ -61,7 +66,14 @@ def chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
     inline = _categories(one for one in known if not one.form.alone)
     looks = _Looks(known)
     in_lines = len(inline) >= len(alone)
-    accepted = [one for one in known if _is_heading(one, looks, plain, listed, in_lines)]
+    faint = [one for one in known if one.form.end in _FAINT]
+    prose = _in_prose(faint, lines)
+    accepted = [
+        one
+        for one in known
+        if _is_heading(one, looks, plain, listed, in_lines)
+        and not (prose and one.form.end in _FAINT)
+    ]
     looks = _Looks(accepted)
     letters = _letters(candidates)
     taken = set(map(id, accepted)) | set(map(id, letters))
@@ -110,6 +122,15 @@ def _is_heading(
         return in_lines and len(similar | among) >= _SEVERAL
     bare = one.form == _BARE and one.case == "title" and not one.begins
     return len(similar) >= (_SEVERAL if bare else _FEW)
+
+
+def _in_prose(faint: Sequence[Candidate], lines: int) -> bool:
+    """Whether titles without a sign behind them are what sentences of a text begin with.
+
+    Notes that are written so have little else: a line without a title is the rare one.
+    """
+    short = sum(one.case in ("capitals", "short") for one in faint)
+    return len(faint) < lines * (_SOME if 2 * short > len(faint) else _MUCH)
 
 
 def _is_supported(one: Candidate, looks: _Looks, in_lines: bool) -> bool:

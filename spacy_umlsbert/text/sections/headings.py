@@ -47,7 +47,9 @@ VERBS = frozenset(
     """
     of for is was with in on to and or per shows showed show revealed reveals as at by from has had
     have are were be been will would should can may did does do not includes include including
-    remains remain discussed reviewed made continues made given done if that which who when while
+    remains remain included showing demonstrated demonstrates suggested consisted discussed
+    study test tests examination findings signs evaluation analysis results scan measurement
+    reviewed made continues made given done if that which who when while
     """.split()
 )
 _SHORTEST_CAPITALS = 5  # letters; shorter words in capitals are abbreviations
@@ -285,11 +287,16 @@ def _running_on(line: str, mark: Mark, rules: SectionRules) -> Candidate | None:
     if not content[:1].isupper() or not rules.may_begin_with(first[0]):
         return None
     ends = [m.start() for m in _WORD_END.finditer(content, 0, LONGEST_TITLE)][:_LONGEST_RUN]
-    for end in reversed(ends):
+    for end in reversed(ends):  # the longest that is known
         title = content[:end]
         following = content[end:].split(maxsplit=1)[0].casefold()
         rule = rules.find(title, loosely=False)
-        if rule is not None and rule.use == "" and following not in VERBS:
+        last = title.rsplit(maxsplit=1)[-1].casefold()
+        if rule is None:
+            continue
+        if VERBS.intersection((following, last)):
+            return None
+        if rule.use == "":
             form = Form(mark.kind, RUN, False)
             body = mark.end + end
             return Candidate(title, 0, mark.end, body, form, case_of(title), rule, False, mark)

@@ -30,7 +30,7 @@ _TAGGED = re.compile(
     r"(?P<open><(?:h[1-6]|b|strong|u|em)\b[^<>]{0,40}>)\s*(?P<title>[^<>:]{1,60}?)\s*:?\s*</\w{1,6}>",
     re.IGNORECASE,
 )
-_KEY = re.compile(r'(?P<open>")(?P<title>[^\W\d_][\w ]{1,50})"\s*:')
+_KEY = re.compile(r'(?P<open>")(?P<title>[^\W\d_][\w /&-]{1,50})"\s*:')
 _MARKED = (_BRACKETED, _TAGGED, _KEY)
 _SHORT = re.compile(r"(?<=\s)(?:[A-Z]{2,4}|[A-Z][&/][A-Z]|Meds)(?=[ \t])")
 _CAPITALS = re.compile(

@@ -58,6 +58,7 @@ _MOST_WORDS = 10
 _FEWEST_SQUEEZED = 6  # characters of a title that is written as one word
 _MOST_SPELLINGS = 8
 _LONGEST_CLAUSE = 7  # words
+_MOST_WITH_LABEL = 4  # words of a title that names a label too: "ID/CC"
 _MOST_KEPT = 4096
 _HISTORY = "history"
 _NEGATIONS = frozenset("no not none nil denies denied without negative".split())
@@ -246,7 +247,10 @@ class SectionRules:
             if rule is None or rule.use == LETTER or rule.within:
                 return None
             found.append(rule)
-        found = [rule for rule in found if rule.use != LABEL] or found[:1]
+        sections = [rule for rule in found if rule.use != LABEL]
+        if 0 < len(sections) < len(found) and len(words) > _MOST_WITH_LABEL:
+            return None
+        found = sections or found[:1]
         categories = [rule.category for rule in found]
         if "plan" in categories and {"assessment", "diagnoses"}.intersection(categories):
             return self._by_words["assessment and plan"]

@@ -156,7 +156,7 @@ def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Pla
     for i in range(len(lines)):
         candidates += _candidates_in(text, lines, i, rules)
     found = []
-    headings = _without_title(chosen(candidates), lines)
+    headings = _without_title(chosen(candidates, sum(not line.blank for line in lines)), lines)
     meant = in_kind_of_note(one.rule for one in headings)
     for one in headings:
         category, code = OTHER, ""

@@ -45,6 +45,7 @@ def words_of(title: str, same: Mapping[str, str]) -> list[str]:
 
 
 def without_asides(title: str) -> tuple[str, list[str]]:
-    """A title without what it has in brackets, and what that is."""
-    asides = [next(filter(None, groups), "") for groups in _ASIDE.findall(title)]
-    return (_ASIDE.sub(" ", title), asides) if asides else (title, [])
+    """A title without what it has in brackets, and what that is if it is at its end."""
+    found = list(_ASIDE.finditer(title))
+    last = [one for one in found if one.end() == len(title)] if len(found) == 1 else []
+    return (_ASIDE.sub(" ", title), [next(filter(None, one.groups()), "") for one in last])

@@ -75,6 +75,9 @@ def test_an_unknown_heading_opens_a_section_of_its_own(heading):
         "Patient states: no pain. He said: go home.",
         "Seen at 10:30 for follow up: doing well",
         "Disp:\n30\nRefills: 2\n",
+        "Physical examination was normal.\nLaboratory tests showed anemia.\nMedications included "
+        "iron.\nThe imaging study was normal.\nHis vital signs were stable.\nX-ray and CT were clear.",
+        "WELL CHILD VISIT\nHere with her father.",
         "[ ] labs\n[x] imaging\n",
     ],
 )
@@ -225,6 +228,19 @@ LAYOUTS = {
     "one line, hyphens": "CC: cough - PE: clear - A/P: rest",
     "one line, no colons": "CHIEF COMPLAINT Cough for a week. PHYSICAL EXAM Lungs clear. "
     "ASSESSMENT AND PLAN Rest and fluids.",
+    "one line, abbreviations": "CC cough for a week PMH gout Meds none PE clear A/P rest",
+    "one line, brackets": "[CC] cough [PE] clear [A/P] rest",
+    "one line, stars": "*CC* cough *PE* clear *A/P* rest",
+    "one line, HTML": "<b>CC</b> cough <b>PE</b> clear <b>A/P</b> rest",
+    "one line, tags": "<cc>cough</cc><exam>clear</exam><assessment_plan>rest</assessment_plan>",
+    "one line, JSON": '{"chief_complaint": "cough", "exam": "clear", "assessment/plan": "rest"}',
+    "tags that close": "[CC]\ncough\n[/CC]\n[PE]\nclear\n[/PE]\n[A/P]\nrest\n[/A/P]",
+    "letters as bullets": "o CC: cough\no PE: clear\no A/P: rest",
+    "semicolons": "Chief complaint;\ncough\nExam;\nclear\nAssessment/plan;\nrest",
+    "questions": "Why you came\ncough\n\nWhat we found on exam\nclear\n\nAssessment and plan\nrest",
+    "centred": "          CHIEF COMPLAINT\ncough\n          EXAM\nclear\n        A/P\nrest",
+    "the name of the note": "PROGRESS NOTE 3/2\n\nCC: cough\nPE: clear\nA/P: rest",
+    "no blanks": "CHIEF COMPLAINT:Cough.PHYSICAL EXAM:Clear.ASSESSMENT AND PLAN:Rest.",
     "wide colons": "CC：cough\nPE：clear\nA/P：rest",
     "carriage returns": "CC:\rcough\rPE:\rclear\rA/P:\rrest",
     "asides": "CC (per wife): cough\nPE (at 0800): clear\nA/P (discussed with team): rest",
@@ -237,9 +253,9 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout(layout):
-    categories = [category for _, category in headings(LAYOUTS[layout])]
-    assert categories == [CC, PE, AP]
-    texts = [body for title, _, body in found(LAYOUTS[layout]) if title]
+    kept = [one for one in found(LAYOUTS[layout]) if one[0] and one[1] not in (PMH, MEDS)]
+    assert [category for _, category, _ in kept] == [CC, PE, AP]
+    texts = [body for _, _, body in kept]
     for text, word in zip(texts, ["cough", "clear", "rest"], strict=True):
         assert word in text.lower() and not {"cough", "clear", "rest"} - {word} & set(text.split())
 
@@ -301,6 +317,13 @@ NOTES = {
 def test_a_kind_of_note(kind):
     text, categories = NOTES[kind]
     assert [category for _, category in headings(text)] == categories
+
+
+def test_a_label_ends_a_section_that_stands_in_another():
+    text = "EXAM:\nVITALS: T 37\nHEENT: clear\n\nPLAN:\nrest"
+    exam, vitals, _ = find_sections(text)
+    assert text[vitals.body_start : vitals.body_end] == "T 37" and vitals.depth == 1
+    assert text[exam.body_start : exam.body_end].endswith("HEENT: clear")
 
 
 def test_titles_are_without_numbers_marks_and_colons():
