@@ -161,6 +161,12 @@ def aci_notes(corpora: Path) -> Iterator[GoldNote]:
             yield GoldNote(row["dataset"], row["note"], headings[row["encounter_id"]])
 
 
+def case_reports(corpora: Path) -> Iterator[GoldNote]:
+    """MACCROBAT's case reports, which have no headings."""
+    for path in sorted((corpora / "maccrobat").glob("*.txt")):
+        yield GoldNote("case reports", path.read_text(encoding="utf8"), [])
+
+
 def mts_notes(corpora: Path, seed: int = 0) -> Iterator[GoldNote]:
     """MTS-Dialog's training rows as notes, each row once, in one layout after the other.
 

@@ -76,7 +76,7 @@ def test_an_unknown_heading_opens_a_section_of_its_own(heading):
         "Seen at 10:30 for follow up: doing well",
         "Disp:\n30\nRefills: 2\n",
         "Physical examination was normal.\nLaboratory tests showed anemia.\nMedications included "
-        "iron.\nThe imaging study was normal.\nHis vital signs were stable.\nX-ray and CT were clear.",
+        "iron.\nThe imaging study was normal.\nHis vital signs were stable.\nX-ray and CT were ok.",
         "WELL CHILD VISIT\nHere with her father.",
         "[ ] labs\n[x] imaging\n",
     ],
