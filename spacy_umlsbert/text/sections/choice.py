@@ -88,7 +88,8 @@ def chosen(candidates: Sequence[Candidate], lines: int) -> list[Candidate]:
             right = _is_supported(one, looks, in_lines)
             if right:
                 anywhere.add(id(one))
-            right = right or (bool(one.rule.within) and one.form.alone)
+            clear = one.form.alone or one.form.end == COLON
+            right = right or (clear and bool(one.rule.within))
         if right:
             others.append(one)
     found = sorted([*accepted, *letters, *others], key=lambda one: one.start)

@@ -14,13 +14,15 @@ _HISTORY = frozenset(
     medications allergies
     """.split()
 )
+_PLANNED = frozenset(("labs", "imaging", "procedures", "medications", "follow_up"))
 _HELD = {
     "history_of_present_illness": _HISTORY,
     "past_medical_history": frozenset(("past_surgical_history", "family_history")),
     "physical_exam": frozenset(("vital_signs",)),
     "labs": frozenset(("imaging",)),
     "hospital_course": frozenset(("labs", "imaging", "procedures")),
-    "assessment_and_plan": frozenset(("assessment", "plan", "diagnoses")),
+    "plan": _PLANNED,
+    "assessment_and_plan": _PLANNED | {"assessment", "plan", "diagnoses"},
     "discharge_instructions": frozenset(("medications", "follow_up")),
 }
 """What stands in a section of a category where it follows within its paragraph."""
@@ -179,17 +181,23 @@ def _holds(outer: OpenSection, placed: Placed, lines: Sequence[Line]) -> bool:
         return False
     one, heading = placed.candidate, outer.placed.candidate
     category = placed.heading.category
-    if one.rule is not None and one.rule.within:
-        alone = heading.form.alone and one.form.alone
-        return alone and one.rule.within == outer.category and not _is_within(heading)
-    if _is_division(outer):
+    if _is_division(outer) and not (one.rule is not None and one.rule.within):
         division = one.rule is not None and one.rule.use == DIVISION
         return not division and category in _DIVIDED.get(outer.category, ())
     deeper = _is_deeper(one, heading)
     if deeper is not None:
         return deeper
-    if one.form.alone or not heading.form.alone or category not in _HELD.get(outer.category, ()):
+    if not heading.form.alone:
         return False
+    if one.rule is not None and one.rule.within:
+        may = one.rule.within == outer.category and not _is_within(heading)
+    else:
+        may = not one.form.alone and category in _HELD.get(outer.category, ())
+    return may and (one.form.alone or _is_near(one, outer, heading, lines))
+
+
+def _is_near(one: Candidate, outer: OpenSection, heading: Candidate, lines: Sequence[Line]) -> bool:
+    """Whether a heading follows in the paragraph of an outer one, or on others that do."""
     last = outer.last_inside
     return _follows(one, heading, lines) or (
         last is not None and last.form == one.form and last.case == one.case

@@ -110,6 +110,8 @@ def test_a_section_within_another_ends_with_its_paragraph():
         ("HPI:\nwell\n\nPMH:\ngout\n\nPLAN:\nhome", [0, 0, 0]),
         ("HPI: well\nPMH: gout\nPLAN: home", [0, 0, 0]),
         ("MEDICATIONS:\naspirin\nPLAN: home", [0, 0]),
+        ("EXAM:\nok\n\nPLAN:\nLabs: CBC\nFollow up: 2 weeks\n\nHome.", [0, 0, 1, 1]),
+        ("HPI:\nok\n\nPast History:\nMedical: gout\nSurgical: none\n\nPlan:\ngo", [0, 0, 1, 1, 0]),
     ],
 )  # fmt: skip
 def test_which_sections_stand_in_others(text, depths):
