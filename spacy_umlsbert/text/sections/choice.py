@@ -15,7 +15,7 @@ from spacy_umlsbert.text.sections.headings import (
     Form,
     is_letter,
 )
-from spacy_umlsbert.text.sections.rules import DIVISION
+from spacy_umlsbert.text.sections.rules import DIVISION, MINOR
 
 _FEW, _SEVERAL, _MANY = 2, 3, 4
 _FAINT = frozenset((RUN, STOP, TIGHT))
@@ -182,7 +182,9 @@ def _without_bodies(found: Sequence[Candidate]) -> list[Candidate]:
         last = result[-1] if result else None
         bare = one.form.alone and one.form.end == NOTHING and not one.sure and not one.listed
         below = last is not None and last.form.alone and last.line == one.line - 1
-        if not (bare and below and one.case != "capitals"):
+        is_whole = one.rule is not None and one.title.casefold() == one.rule.heading
+        whole = " " in one.title and is_whole
+        if not (bare and below and one.case != "capitals" and not whole):
             result.append(one)
     return result
 
@@ -197,6 +199,10 @@ def _placed(found: Sequence[Candidate], anywhere: set[int]) -> list[Candidate]:
             if within == category:
                 result.append(one)
             continue
-        category = one.rule.category if one.rule is not None else ""
+        named = one.rule.category if one.rule is not None else ""
+        minor = one.rule is not None and one.rule.use == MINOR
+        if minor and one.form.end == MIDDLE and named == category:
+            continue  # of social history: "Lives alone. Tobacco: none."
+        category = named
         result.append(one)
     return result

@@ -187,7 +187,8 @@ def _holds(outer: OpenSection, placed: Placed, lines: Sequence[Line]) -> bool:
     deeper = _is_deeper(one, heading)
     if deeper is not None:
         return deeper
-    if not heading.form.alone:
+    marked_alike = bool(one.mark.kind) and one.mark.kind == heading.mark.kind
+    if marked_alike or not heading.form.alone:
         return False
     if one.rule is not None and one.rule.within:
         may = one.rule.within == outer.category and not _is_within(heading)

@@ -186,8 +186,9 @@ def _without_title(headings: list[Candidate], lines: Sequence[Line]) -> list[Can
     is_named = bool(words) and words[-1] in _NOTES
     unknown = first.rule is None and first.form.end == NOTHING and not first.mark.kind
     known = first.rule is not None and (empty or first.rule.category == OTHER)
+    other = first.rule is not None and first.rule.category == OTHER
     is_title = (
-        first.form.alone
+        (first.form.alone or other)
         and (unknown or (is_named and (known or first.rule is None)))
         and all(line.blank or line.drawn for line in lines[: first.line])
     )
