@@ -19,9 +19,9 @@ _SEPARATOR = re.compile(
     r"""
       (?P<tag>\s*TAG\s*)
     | (?P<colon>["'*_`~=\])}>]*\s*[:：﹕∶]+\s*["'*_`~\])}>-]*)
-    | (?P<bar>\s*(?:\||\t|=+>?|[-–—]+>|→|»|>+)\s*)
+    | (?P<bar>\s*(?:\|+|\t|=+>?|[-–—]+>|→|»|>+)\s*)
     | (?P<dash>\s+[-–—~]+\s*|[-–—]+\s+)
-    | (?P<close>\s*[\])}>*_=~\#"/›⟩】』」]+\s*)
+    | (?P<close>\s*[\])}>*_=~\#"/›⟩】』」■◆●▪►★♦]+\s*)
     | (?P<gap>\s*(?:\.{2,}|…)\s*|\s{2,})
     | (?P<stop>[.;]\s+)
     | (?P<tight>[-–—](?=\w))
@@ -30,6 +30,9 @@ _SEPARATOR = re.compile(
 )
 _LAST_TAGS = re.compile(rf"(?:\s*{TAG})+\s*\Z", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.,;?!]|\d")
+_SIGN = re.compile(
+    r"(?P<colon>[^\w)]*[:：]\W*)|(?P<dash>\s+[-–—~]+\s+)|(?P<bar>\s*(?:\|+|\t|→|[-–—=]+>|\s=+\s)\s*)"
+)
 _TAG = re.compile(TAG, re.IGNORECASE)
 _DIVIDED = re.compile(r"\s[-–—]+\s|[\t|→»=>]|\s{2,}(?!\w(?:\s|\Z))")
 _CLOSING = ("[/", "</", "{/")
@@ -317,18 +320,19 @@ def _titled(
 ) -> Candidate | None:
     """The candidate that is a heading if the note has others that look alike."""
     content = line[mark.end : mark.end + LONGEST_TITLE + 2]
-    colon = re.search(r"[^\w)]*[:：]\W*", content)
-    title = _bare(content[: colon.start()] if colon else content)
+    sign = _SIGN.search(content)
+    title = _bare(content[: sign.start()] if sign else content)
     if not title or len(title) > LONGEST_TITLE or _SENTENCE.search(title) is not None:
         return None
     marked = bool(mark.kind) and not (mark.bullet or mark.number)
     if not may_be_title(title, any_case=marked):
         return None
-    if not mark.kind and (not begins or runs_on or " " not in title or title != line):
+    alone_in_line = begins and not runs_on and " " in title and title == line
+    if not mark.kind and not alone_in_line and (sign is None or _has_colon(sign[0])):
         return None
     if rules.find(title, loosely=False) is not None:  # a label, or something else that is none here
         return None
-    body = mark.end + colon.end() if colon else len(line)
+    body = mark.end + sign.end() if sign else len(line)
     alone = not any(map(str.isalnum, line[body:]))
     made = _untold(line, mark, begins, mark.end, title, body, alone)
     return made._replace(sure=alone and title[0].isupper() and mark.kind.endswith(_UNDERLINED))
@@ -339,7 +343,9 @@ def _untold(
 ) -> Candidate:
     """A candidate whose title is in no table."""
     behind = line[start + len(title) : body]
-    end = COLON if _has_colon(behind) else CLOSE if behind.strip(" \t.") else NOTHING
+    end = CLOSE if behind.strip(" \t.") else NOTHING
+    if (sign := _SIGN.match(behind)) is not None:
+        end = str(sign.lastgroup)
     form = Form(mark.kind, end, alone)
     body = len(line) if alone else body
     return Candidate(title, 0, start, body, form, case_of(title), None, False, mark, begins=begins)

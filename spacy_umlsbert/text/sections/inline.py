@@ -8,6 +8,7 @@ from spacy_umlsbert.text.sections.headings import (
     AMONG,
     MIDDLE,
     RUN,
+    STOP,
     VERBS,
     Candidate,
     Form,
@@ -35,7 +36,7 @@ _MARKED = (_BRACKETED, _TAGGED, _KEY)
 _SHORT = re.compile(r"(?<=\s)(?:[A-Z]{2,4}|[A-Z][&/][A-Z]|Meds)(?=[ \t])")
 _CAPITALS = re.compile(
     r"(?:(?<![^\s])(?<=[.;!?|)\]:]\s)|(?<=\s\s)|(?<=\t))"
-    r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=[ \t]+[\w(\"~<>])"
+    r"[A-Z][A-Z/&'-]+(?:[ ](?:[A-Z][A-Z/&'-]*|&|/)){0,7}(?=\.?[ \t]+[\w(\"~<>])"
 )
 
 
@@ -149,9 +150,11 @@ def _in_capitals(line: str, begin: int, rules: SectionRules) -> Iterator[Candida
             rule = rules.find(title, loosely=False)
             start = capitals.start()
             body = start + end
-            following = line[body : body + LONGEST_TITLE].split(maxsplit=1)
+            following = line[body : body + LONGEST_TITLE].lstrip(".").split(maxsplit=1)
             if rule is None or rule.use or not following or following[0].casefold() in VERBS:
                 continue
-            form = Form("", RUN, False)
+            stop = line[body] == "."
+            form = Form("", STOP if stop else RUN, False)
+            body += stop
             yield Candidate(title, start, start, body, form, case_of(title), rule, False)
             break

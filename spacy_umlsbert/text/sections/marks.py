@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _RULE = re.compile(r"(?:([-=*~_+#.–—─═])\s*)(?:\1\s*){2,}")
 _BOX = re.compile(r"[+|\-=:*#_~─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬│║\s]{3,}")
-_CHECKBOX = re.compile(r"[-*•\s]*(?:\[[ xX✓✔_]?\]|[☐☑☒□■])")
+_CHECKBOX = re.compile(r"[-*•\s]*(?:\[[ xX✓✔_]?\]|[☐☑☒□])")
 TAG = (
     r"</?(?:h[1-6]|b|strong|p|u|i|em|div|span|section|td|tr|th|li|title|head|heading|center|font"
     r"|br)\b[^<>\n]{0,60}>"
