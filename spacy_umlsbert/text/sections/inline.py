@@ -62,6 +62,7 @@ def candidates_inside(line: str, begin: int, rules: SectionRules) -> Iterator[Ca
 
 
 def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidate]:
+    small = line.islower()
     for colon in _COLON.finditer(line, begin):
         end = colon.start()
         if line[end] in ")]":
@@ -73,7 +74,7 @@ def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidat
         last = before[max(before.rfind(" "), before.rfind("/"), before.rfind("\t")) + 1 :]
         if not rules.may_end_with(last.strip("()[].,&+-")):
             continue
-        place = _title_in(before, rules)
+        place = _title_in(before, rules, small)
         if place is None:
             continue
         title = before[place:]
@@ -84,24 +85,30 @@ def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidat
         )
 
 
-def _title_in(before: str, rules: SectionRules) -> int | None:
-    """Where the title begins that a colon stands behind: after a border or in capitals."""
+def _title_in(before: str, rules: SectionRules, small: bool) -> int | None:
+    """Where the title begins that a colon stands behind: after a border or in capitals.
+
+    Args:
+        before: What stands before the colon.
+        rules: What is known of titles.
+        small: Whether the whole line is in small letters, and so are its titles.
+    """
     borders = [0, *(border.end() for border in _BORDER.finditer(before))]
     for place in borders[-_MOST_BORDERS:]:  # the longest title first
-        if _is_title(before[place:], rules, after_border=True):
+        if _is_title(before[place:], rules, small, after_border=True):
             return place
     words = [(m.start(), m[0]) for m in _WORD.finditer(before)][-_MOST_WORDS:]
     starts = []
     for start, word in reversed(words):
-        if word[0].isupper():
+        if small or word[0].isupper():
             starts.append(start)
         elif word not in _SMALL:
             break
-    return next((one for one in reversed(starts) if _is_title(before[one:], rules)), None)
+    return next((one for one in reversed(starts) if _is_title(before[one:], rules, small)), None)
 
 
-def _is_title(title: str, rules: SectionRules, after_border: bool = False) -> bool:
-    if not title[:1].isupper() or _GAP.search(title) is not None:
+def _is_title(title: str, rules: SectionRules, small: bool, after_border: bool = False) -> bool:
+    if not (small or title[:1].isupper()) or _GAP.search(title) is not None:
         return False
     rule = rules.find(title, loosely=False)
     if rule is None or rule.use == LABEL:
