@@ -1,7 +1,7 @@
 """The sections of clinical notes, and their headings, on plain text.
 
 - `sections`: the sections of a note, `find_sections`, and a note cut at its headings
-- `rules`: which section a title heads: `SectionRules`, and users' own rules from a table
+- `rules`: which section a title heads: `SectionRules`; `tables`: the tables of headings and words
 - `headings`: what may be a heading at the start of a line; `inline`: in the middle of one;
   `unlisted`: titles that are in no table
 - `choice`: which of these are headings, by what the headings of the note have in common
@@ -11,18 +11,14 @@
 - `layout`: the lines of a note without the line ends of a text editor
 """
 
-from spacy_umlsbert.text.sections.rules import (
-    CATEGORIES,
-    SectionRule,
-    SectionRules,
-    read_section_rules,
-)
+from spacy_umlsbert.text.sections.rules import SectionRules
 from spacy_umlsbert.text.sections.sections import (
     FoundSection,
     Section,
     find_sections,
     split_sections,
 )
+from spacy_umlsbert.text.sections.tables import CATEGORIES, SectionRule, read_section_rules
 
 __all__ = [
     "CATEGORIES",

@@ -15,7 +15,7 @@ from spacy_umlsbert.text.sections.headings import (
     Form,
     is_letter,
 )
-from spacy_umlsbert.text.sections.rules import DIVISION, MINOR
+from spacy_umlsbert.text.sections.tables import DIVISION, MINOR
 
 _FEW, _SEVERAL, _MANY = 2, 3, 4
 _FAINT = frozenset((RUN, STOP, TIGHT))

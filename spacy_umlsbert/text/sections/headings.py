@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.sections.marks import TAG, Mark, is_checkbox, is_rule, marks_of
-from spacy_umlsbert.text.sections.rules import DIVISION, LABEL, LETTER, SectionRule, SectionRules
+from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.tables import DIVISION, LABEL, LETTER, SectionRule
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 from spacy_umlsbert.text.sections.unlisted import Unlisted, may_be_title, unlisted_heading
 

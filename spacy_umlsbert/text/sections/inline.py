@@ -14,7 +14,8 @@ from spacy_umlsbert.text.sections.headings import (
     Form,
     case_of,
 )
-from spacy_umlsbert.text.sections.rules import DIVISION, LABEL, SectionRules
+from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.tables import DIVISION, LABEL
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 
 _COLON = re.compile(r"(?<=[^\W_])[\])]?\s?[:：](?!//)")

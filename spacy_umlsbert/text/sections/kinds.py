@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from spacy_umlsbert.files.resources import package_table
-from spacy_umlsbert.text.sections.rules import SectionRule
+from spacy_umlsbert.text.sections.tables import SectionRule
 
 
 class _Row(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.sections.headings import MIDDLE, Candidate
-from spacy_umlsbert.text.sections.rules import DIVISION, OTHER
+from spacy_umlsbert.text.sections.tables import DIVISION, OTHER
 
 _DEEPEST = 4
 _HISTORY = frozenset(

@@ -1,58 +1,26 @@
-"""Which section a title heads: the table of headings, and titles that are not in it.
-
-The table is data: `headings.tsv` has the headings of each category, `words.tsv` the words that only
-say more of them. Users add rules of their own, which come before these.
-"""
+"""Which section a title heads: the table of headings, and titles that are not in it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice, product
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from spacy_umlsbert.errors import InputError, UsageError, safe
-from spacy_umlsbert.files.resources import package_table
+from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.text.sections.spelling import NearWords
+from spacy_umlsbert.text.sections.tables import (
+    LABEL,
+    LETTER,
+    MINOR,
+    SectionRule,
+    key_of,
+    package_rules,
+    problem_of,
+    title_words,
+)
 from spacy_umlsbert.text.sections.titles import AND, LONGEST_TITLE, without_asides, words_of
 
-CATEGORIES = (
-    "chief_complaint",
-    "history_of_present_illness",
-    "past_medical_history",
-    "past_surgical_history",
-    "family_history",
-    "social_history",
-    "medications",
-    "allergies",
-    "review_of_systems",
-    "vital_signs",
-    "physical_exam",
-    "labs",
-    "imaging",
-    "procedures",
-    "hospital_course",
-    "assessment",
-    "plan",
-    "assessment_and_plan",
-    "diagnoses",
-    "discharge_instructions",
-    "follow_up",
-    "other",
-)
-"""The categories of the headings that come with the package; users may add others."""
-
-OTHER = "other"
-LABEL, DIVISION, MINOR, LETTER, WITHIN = "label", "division", "minor", "letter", "within"
-USES = ("", LABEL, DIVISION, MINOR, LETTER)
-"""What else is known of headings: see `headings.tsv`; beside these ``within CATEGORY``."""
-
-_REMEDY = (
-    "A table of headings has the columns category and headings, and if wanted code and use, as "
-    "spacy_umlsbert/text/sections/headings.tsv has."
-)
 _SENTENCE = re.compile(r"[:：](?!\d)|;|\w{5}[.?!]\s+\w\w")
 _MOST_WORDS = 10
 _FEWEST_SQUEEZED = 6  # characters of a title that is written as one word
@@ -63,40 +31,6 @@ _MOST_KEPT = 4096
 _HISTORY = "history"
 _NEGATIONS = frozenset("no not none nil denies denied without negative".split())
 _ARTICLES = frozenset("a the this that his her its their my our your".split())
-
-
-class SectionRule(NamedTuple):
-    """What a heading heads.
-
-    Attributes:
-        heading: The heading, in small letters.
-        category: The category of its section.
-        code: The section's LOINC code; empty if there is none.
-        use: What else is known of it: nothing, ``label`` (a heading of no section), ``division``,
-            ``minor``, ``letter`` or ``within CATEGORY``.
-    """
-
-    heading: str
-    category: str
-    code: str = ""
-    use: str = ""
-
-    @property
-    def within(self) -> str:
-        """The category of the section in which alone it is a heading; empty if there is none."""
-        kind, _, category = self.use.partition(" ")
-        return category if kind == WITHIN else ""
-
-
-class _Words(NamedTuple):
-    """The table of words."""
-
-    same: dict[str, str]
-    more: frozenset[str]
-    small: frozenset[str]
-    head: frozenset[str]
-    before: frozenset[str]
-    begins: dict[str, str]
 
 
 class SectionRules:
@@ -116,8 +50,8 @@ class SectionRules:
         self._last: set[str] = set()
         self._near: NearWords | None = None
         self._kept: dict[tuple[str, bool], SectionRule | None] = {}
-        for rule in _package_rules():
-            self._by_words.setdefault(_key(rule.heading), rule)
+        for rule in package_rules():
+            self._by_words.setdefault(key_of(rule.heading), rule)
         self._index()
         self.add(rules)
 
@@ -128,10 +62,10 @@ class SectionRules:
             UsageError: If one has no heading that can be told, no category, or an unknown use.
         """
         for number, rule in enumerate(rules, 1):
-            if problem := _problem(rule):
+            if problem := problem_of(rule):
                 raise UsageError(f"section rule {number} {safe(problem)}")
             self.own.append(rule)
-            self._by_words[_key(rule.heading)] = rule
+            self._by_words[key_of(rule.heading)] = rule
         self._index()
 
     def _index(self) -> None:
@@ -140,8 +74,8 @@ class SectionRules:
             for key, rule in self._by_words.items()
             if len(squeezed := key.replace(" ", "")) >= _FEWEST_SQUEEZED and " " in key
         }
-        self._first = {key.partition(" ")[0] for key in self._by_words} | _words().more
-        self._last = {key.rpartition(" ")[2] for key in self._by_words} | _words().more
+        self._first = {key.partition(" ")[0] for key in self._by_words} | title_words().more
+        self._last = {key.rpartition(" ")[2] for key in self._by_words} | title_words().more
         self._near = None
         self._kept.clear()
 
@@ -172,15 +106,15 @@ class SectionRules:
     def may_begin_with(self, word: str) -> bool:
         """The same of the first word."""
         word = word.strip("().,&+").casefold()
-        return _words().same.get(word, word) in self._first or not word.isalpha()
+        return title_words().same.get(word, word) in self._first or not word.isalpha()
 
     def may_end_with(self, word: str) -> bool:
         """Whether a title that is known may have this as its last word: to look at few."""
         word = word.casefold()
-        return not word.isalpha() or _words().same.get(word, word) in self._last
+        return not word.isalpha() or title_words().same.get(word, word) in self._last
 
     def _find(self, title: str, loosely: bool) -> SectionRule | None:
-        same = _words().same
+        same = title_words().same
         plain, asides = without_asides(title)
         letter: SectionRule | None = None
         for part in (plain, *asides):
@@ -213,7 +147,7 @@ class SectionRules:
 
     def _named(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of the longest heading around which there are only words that say more."""
-        more, small = _words().more, _words().small - _words().more
+        more, small = title_words().more, title_words().small - title_words().more
         for length in range(len(words), 0, -1):
             for start in range(len(words) - length + 1):
                 end = start + length
@@ -260,7 +194,7 @@ class SectionRules:
 
     def _part(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title of which the last words or the first say what is in the section."""
-        table = _words()
+        table = title_words()
         while words and words[0] in _ARTICLES:
             words = words[1:]
         if words and words[0] in _NEGATIONS:
@@ -292,7 +226,7 @@ class SectionRules:
         if len(words) > _LONGEST_CLAUSE:
             return None
         for size in (3, 2):
-            heading = _words().begins.get(" ".join(words[:size]))
+            heading = title_words().begins.get(" ".join(words[:size]))
             if heading is not None:
                 return self._by_words[heading]
         return None
@@ -300,7 +234,7 @@ class SectionRules:
     def _spellings(self, words: Sequence[str]) -> Iterator[list[str]]:
         """The words with those that are in no heading replaced by the nearest that are."""
         if self._near is None:
-            table = _words()
+            table = title_words()
             known = {word for key in self._by_words for word in key.split()}
             self._near = NearWords(known | table.more | table.small)
         near = self._near
@@ -326,72 +260,3 @@ def _as_minor(rule: SectionRule) -> SectionRule:
 
 def _remade(own: Sequence[SectionRule], misspelt: bool) -> SectionRules:
     return SectionRules(own, misspelt=misspelt)
-
-
-def read_section_rules(path: str | Path) -> list[SectionRule]:
-    """Rules from a table: .tsv, .csv, .jsonl or .parquet.
-
-    Its columns are ``category`` and ``headings`` (with commas between them), and if wanted
-    ``code`` (LOINC) and ``use``; see `SectionRule`.
-
-    Raises:
-        InputError: If it cannot be read, or a row is no rule; it says which file, which line, and
-            what to do.
-    """
-    from spacy_umlsbert.files.row_files import RowFile  # noqa: PLC0415 - not for every pipeline
-
-    rules: list[SectionRule] = []
-    for line, row in RowFile(path).rows():
-        found = list(_rules_of(row))
-        problem = "" if found else "has no headings."
-        problem = problem or next((f"{one}." for one in map(_problem, found) if one), "")
-        if problem:
-            raise InputError(f"the row {safe(problem)}", path=path, line=safe(line), remedy=_REMEDY)
-        rules += found
-    if not rules:
-        raise InputError("has no rules.", path=path, remedy=_REMEDY)
-    return rules
-
-
-def _rules_of(row: dict[str, Any]) -> Iterator[SectionRule]:
-    category, code, use = (str(row.get(name) or "").strip() for name in ("category", "code", "use"))
-    for heading in str(row.get("headings") or "").split(","):
-        if heading.strip():
-            yield SectionRule(heading.strip().casefold(), category, code, use)
-
-
-def _problem(rule: SectionRule) -> str:
-    """What is wrong with a rule, if anything."""
-    if not _key(rule.heading) or len(rule.heading) > LONGEST_TITLE:
-        return "has a heading without a word, or one that is too long"
-    if not rule.category:
-        return "has no category"
-    if rule.use not in USES and not rule.within:
-        return "has an unknown use"
-    return ""
-
-
-def _key(heading: str) -> str:
-    return " ".join(words_of(heading, _words().same))
-
-
-@lru_cache(maxsize=1)
-def _package_rules() -> tuple[SectionRule, ...]:
-    rows = package_table(__package__, "headings.tsv")
-    return tuple(rule for row in rows for rule in _rules_of(row))
-
-
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    kinds: dict[str, set[str]] = {"more": set(), "small": set(), "head": set(), "before": set()}
-    same: dict[str, str] = {}
-    begins: dict[str, str] = {}
-    for row in package_table(__package__, "words.tsv"):
-        words = row["words"].split(", ")
-        if row["kind"] == "same":
-            same.update(dict.fromkeys(words, row["meaning"]))
-        elif row["kind"] == "begins":
-            begins.update(dict.fromkeys(words, row["meaning"]))
-        else:
-            kinds[row["kind"]].update(words)
-    return _Words(same, begins=begins, **{kind: frozenset(one) for kind, one in kinds.items()})

@@ -17,7 +17,8 @@ from spacy_umlsbert.text.sections.nesting import (
     SectionHeading,
     nested,
 )
-from spacy_umlsbert.text.sections.rules import LABEL, OTHER, SectionRules
+from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.tables import LABEL, OTHER
 
 _LINE = re.compile(r"([^\n\r\v\f\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x85\u2028\u2029]|\Z)")
 _LABEL = re.compile(r"[^\w\n]{0,4}(?:\w{1,2}[.)]\s+)?([^\W\d][^:：\n]{0,40}?)\s?[:：]")

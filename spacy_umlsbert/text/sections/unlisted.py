@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
-from spacy_umlsbert.text.sections.rules import LABEL, SectionRules
+from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.tables import LABEL
 
 _TITLE = r"[^\W\d_][^\n:：]{0,59}?"
 _WITH_COLON = re.compile(rf"({_TITLE})\s*[:：]")

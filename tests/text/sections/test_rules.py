@@ -13,8 +13,8 @@ from spacy_umlsbert.text.sections import (
     find_sections,
     read_section_rules,
 )
-from spacy_umlsbert.text.sections.rules import USES
 from spacy_umlsbert.text.sections.spelling import NearWords, distance
+from spacy_umlsbert.text.sections.tables import USES
 
 RULES = SectionRules()
 KNOWN = {
