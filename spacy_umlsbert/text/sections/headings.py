@@ -7,7 +7,7 @@ from typing import NamedTuple
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.sections.marks import TAG, Mark, is_checkbox, is_rule, marks_of
 from spacy_umlsbert.text.sections.rules import SectionRules
-from spacy_umlsbert.text.sections.tables import DIVISION, LABEL, LETTER, SectionRule
+from spacy_umlsbert.text.sections.tables import DIVISION, LABEL, LETTER, MINOR, SectionRule
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 from spacy_umlsbert.text.sections.unlisted import Unlisted, may_be_title, unlisted_heading
 
@@ -30,6 +30,7 @@ _SEPARATOR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LAST_TAGS = re.compile(rf"(?:\s*{TAG})+\s*\Z", re.IGNORECASE)
+_SIGN_OF_LETTER = re.compile(r"[)\]]|/\s")
 _SENTENCE = re.compile(r"[.,;?!]|\d")
 _SIGN = re.compile(
     r"(?P<colon>[^\w)]*[:：]\W*)|(?P<dash>\s+[-–—~]+\s+)|(?P<bar>\s*(?:\|+|\t|→|[-–—=]+>|\s=+\s)\s*)"
@@ -169,10 +170,11 @@ def candidate_of(
     if underlined:
         begins_paragraph = True
         marks = [mark._replace(kind=mark.kind + _UNDERLINED, bullet=False) for mark in marks]
-    for mark in marks:
-        found = _known(line, mark, begins_paragraph, runs_on, rules)
-        if found is not None:
-            return found
+    known = [_known(line, mark, begins_paragraph, runs_on, rules) for mark in marks]
+    told = [one for one in known if one is not None]
+    if told:  # "(P) fluids": a letter comes before what may be a label
+        letter = is_letter(told[-1]) and told[0].rule is not None and told[0].rule.use == MINOR
+        return told[-1] if letter else told[0]
     unlisted = unlisted_heading(line, begins_paragraph, rules)
     if unlisted is not None:
         return _unlisted(line, marks[0], begins_paragraph, unlisted)
@@ -230,7 +232,11 @@ def _known(
         return None
     title, separator, rule = best
     kind = _kind(separator)
-    if kind == CLOSE and not mark.kind and not (rule.use == LETTER and separator[0][0] in ")]"):
+    if (
+        kind == CLOSE
+        and not mark.kind
+        and not (rule.use == LETTER and _SIGN_OF_LETTER.match(separator[0]))
+    ):
         return None
     body = mark.end + separator.end()
     if (tag := _TAG.match(line, body)) is not None:

@@ -274,6 +274,8 @@ NOTES = {
     "SOAP inline": ("S: cough. O: lungs clear. A: bronchitis. P: rest.", [HPI, PE, A, P]),
     "SOAP alone": ("S\ncough\n\nO\nclear\n\nA\nURI\n\nP\nrest", [HPI, PE, A, P]),
     "SOAP brackets": ("S) cough\nO) clear\nA) URI\nP) rest", [HPI, PE, A, P]),
+    "SOAP round brackets": ("(S) cough\n(O) clear\n(A) URI\n(P) fluids", [HPI, PE, A, P]),
+    "SOAP slashes": ("S/ cough\nO/ clear\nA/ URI\nP/ fluids", [HPI, PE, A, P]),
     "letter to a colleague": (
         "Dear Dr. Lund,\n\nThank you for referring this patient.\n\nDiagnosis: gout\n\n"
         "Current medication: allopurinol\n\nRecommendations: continue\n\nYours sincerely",
