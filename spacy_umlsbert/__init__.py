@@ -17,6 +17,7 @@ What is where. A folder imports only those above it here; `make lint` checks tha
 - `layers`: thinc layers: the transformer, features of tokens, heads
 - `training`: what all trainings with Hugging Face's Trainer share
 - `pretraining`: masked LM that knows concepts
+- `assertion`: whether what is named is there, absent, possible, somebody else's; rules
 - `deid`: finds protected health information (PHI) and writes text in its place
 - `nli`: predictions for pairs of texts, and for files of them
 - `corpora`: readers of annotated texts, of pairs and of notes
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         UmlsBertModel,
         warm_start,
     )
+    from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
     from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
     from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
     from spacy_umlsbert.pipeline.umls_lookup import UmlsLookup
@@ -83,6 +85,7 @@ __all__ = [
     "SemanticType",
     "SssomMapping",
     "TerminologyError",
+    "UmlsAssertion",
     "UmlsBertConfig",
     "UmlsBertForMaskedLM",
     "UmlsBertModel",
@@ -119,6 +122,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
                 "UmlsBertModel",
                 "warm_start",
             ],
+            "spacy_umlsbert.pipeline.umls_assertion": ["UmlsAssertion"],
             "spacy_umlsbert.pipeline.umls_deid": ["UmlsDeid"],
             "spacy_umlsbert.pipeline.umls_linker": ["UmlsLinker"],
             "spacy_umlsbert.pipeline.umls_lookup": ["UmlsLookup"],

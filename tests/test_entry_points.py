@@ -79,6 +79,11 @@ def entity_tags(doc: Doc) -> Any:
     return [(e.start, e.end, e.label_) for e in doc.ents]
 
 
+def assertions(doc: Doc) -> Any:
+    cues = [(s.start, s.end, s.label_) for s in doc.spans["assertion_cues"]]
+    return [(e.text, e._.assertion, e._.is_negated) for e in doc.ents], cues
+
+
 def mentions(doc: Doc) -> Any:
     return [(s.start, s.end, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans["umls"]]
 
@@ -112,6 +117,7 @@ class Pipeline(NamedTuple):
 
 
 COMPONENTS = {
+    "umls_assertion": Pipeline([("umls_assertion", {})], assertions, linked=True),
     "umls_lookup": Pipeline([LOOKUP], mentions),
     "umls_ner": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", {})], entity_tags),
     "umls_deid": Pipeline([("umls_deid", {})], phi),
@@ -167,8 +173,11 @@ ARCHITECTURES = {
 ARCHITECTURES = {full_name(name): case for name, case in ARCHITECTURES.items()}
 # How many Docs are in the fixture.
 READERS = {
+    "BioScope": ("bioscope", 2),
     "Brat": ("brat", 1),
+    "Chia": ("chia", 2),
     "Conll": ("conll", 2),
+    "ContextTable": ("context_table", 3),
     "Corpus": (None, 1),
     "I2b2_2006": ("i2b2_2006", 3),
     "I2b2_2010": ("i2b2_2010", 1),

@@ -57,11 +57,13 @@ light = sorted({name.partition(".")[0] for name in sys.modules} & HEAVY)
 nlp.add_pipe("umls_lookup", config={"kb": KB})
 nlp.add_pipe("umls_deid")
 nlp.add_pipe("umls_linker", config={"spans_key": "umls"})
+nlp.add_pipe("umls_assertion", config={"spans_keys": ["umls"]})
 doc = nlp("Seen by Dr. Jane Miller on 3/4/2019: severe chest pain, on metformin.")
 linker = nlp.get_pipe("umls_linker")
 print(json.dumps({
     "light": light,
     "spans": [(span.text, span.kb_id_) for span in doc.spans["umls"]],
+    "assertions": [span._.assertion for span in doc.spans["umls"]],
     "deidentified": doc._.deidentified,
     "similar": linker.link(["metformine"])[0][0][0],
     "missing": sorted(MISSING & sys.modules.keys()),
@@ -132,6 +134,7 @@ def test_what_needs_no_transformer_works_without(lacking: str, toy_kb_path: Path
         AS_IF_NOT_INSTALLED + ON_A_DOC, MISSING=missing, HEAVY=HEAVY, KB=str(toy_kb_path)
     )
     assert found["spans"] == [["chest pain", "C0008031"], ["metformin", "C0025598"]]
+    assert found["assertions"] == ["present", "present"]
     assert "Miller" not in found["deidentified"] and "2019" not in found["deidentified"]
     assert found["similar"] == "C0025598"
     assert found["missing"] == []

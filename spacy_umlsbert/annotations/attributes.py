@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Span, Token
 
-from spacy_umlsbert.annotations import saved_by_0_1, sections, stored
+from spacy_umlsbert.annotations import assertions, saved_by_0_1, sections, stored
 
 Value = Any
 PlainCodes = Mapping[str, list[str]]
@@ -71,6 +71,7 @@ class Attribute:
         plain: Makes a value into what msgpack can hold.
         value: Makes what msgpack gives back into the value.
         getter: Computes it, if it is not kept; the component that installs it may give another.
+        setter: Takes a new value of what a getter computes, if it may be set.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Attribute:
     plain: Callable[[Value], Value] = _as_it_is
     value: Callable[[Value], Value] = _as_it_is
     getter: Callable[[Any], Value] | None = None
+    setter: Callable[[Any, Value], None] | None = None
 
 
 EXACT = "exact"
@@ -256,6 +258,27 @@ ATTRIBUTES = (
         ("umls_deid",), FROM_SPANS, getter=_none,
     ),
     Attribute(
+        "assertion", Span, "present, absent, possible … (i2b2 2010); None if nothing is said of it",
+        ("umls_assertion", "readers"), WITH_SPAN, getter=assertions.assertion,
+    ),
+    *(
+        Attribute(f"is_{flag}", Span, meaning, ("umls_assertion", "readers"), WITH_SPAN,
+                  getter=assertions.FLAG_GETTERS[flag], setter=assertions.FLAG_SETTERS[flag])
+        for flag, meaning in assertions.FLAG_MEANINGS.items()
+    ),
+    Attribute(
+        "assertion_cues", Span, "the cues that decided, as spans whose label is their category",
+        ("umls_assertion",), WITH_SPAN, getter=assertions.cues,
+    ),
+    Attribute(
+        "assertion_scope", Span, "of a span of doc.spans['assertion_cues']: the text it reaches",
+        ("umls_assertion",), WITH_SPAN, getter=assertions.scope,
+    ),
+    Attribute(
+        "assertion_probabilities", Span, "probabilities of the classes, where a model decided",
+        ("umls_assertion",), WITH_SPAN, getter=assertions.probabilities,
+    ),
+    Attribute(
         "patient_id", Doc, "whose note it is; set it before umls_deid",
         ("umls_deid",), WITH_DOC,
     ),
@@ -322,7 +345,7 @@ def _register(attribute: Attribute, getter: Callable[[Any], Value] | None) -> No
         if computes_nothing and attribute.on.get_extension(name)[2] is _none:
             attribute.on.set_extension(name, getter=getter, force=True)
     elif getter is not None:
-        attribute.on.set_extension(name, getter=getter)
+        attribute.on.set_extension(name, getter=getter, setter=attribute.setter)
     else:
         attribute.on.set_extension(name, getter=partial(_get, name), setter=partial(_set, name))
 

@@ -9,11 +9,13 @@ the group ``spacy_cli``, and importing a command adds it: a new one has to be im
 """
 
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.assertion import assertion_app
 from spacy_umlsbert.cli.build_kb import build_kb
 from spacy_umlsbert.cli.convert import convert
 from spacy_umlsbert.cli.crosswalk import crosswalk
 from spacy_umlsbert.cli.deid import deid
 from spacy_umlsbert.cli.embed import embed_cli
+from spacy_umlsbert.cli.evaluate_assertion import evaluate_assertion
 from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
 from spacy_umlsbert.cli.evaluate_linking import evaluate_linking
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
@@ -31,11 +33,13 @@ from spacy_umlsbert.cli.trainings import align_cli, marginalize_cli, pretrain_cl
 __all__ = [
     "align_cli",
     "app",
+    "assertion_app",
     "build_kb",
     "convert",
     "crosswalk",
     "deid",
     "embed_cli",
+    "evaluate_assertion",
     "evaluate_deid",
     "evaluate_linking",
     "evaluate_ner",

@@ -9,9 +9,23 @@ from spacy_umlsbert.errors import InputError
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
     from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
     from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
     from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+
+
+def assertion_of(nlp: Language, pipeline: str) -> UmlsAssertion:
+    """The first `umls_assertion` of a pipeline.
+
+    Args:
+        nlp: The pipeline.
+        pipeline: What it is called in the error.
+
+    Raises:
+        InputError: If it has none.
+    """
+    return _first(nlp, pipeline, "umls_assertion")
 
 
 def deid_of(nlp: Language, pipeline: str) -> UmlsDeid:

@@ -32,10 +32,7 @@ def asserted():
     yield note()
     Span.remove_extension("assertion")
     if old is not None:
-        default, method, getter, setter = old
-        Span.set_extension(
-            "assertion", default=default, method=method, getter=getter, setter=setter
-        )
+        Span.set_extension("assertion", getter=old[2], setter=old[3])
 
 
 def test_entities_with_concept_and_name():

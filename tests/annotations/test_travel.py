@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, DocBin
 from thinc.api import Model
 
+from spacy_umlsbert.annotations.assertions import flags
 from spacy_umlsbert.annotations.groups import places_of, spans_of
 from spacy_umlsbert.annotations.pairs import (
     LEFT_OUT,
@@ -33,6 +34,7 @@ PIECES = [
     "a cold", "cold", "feverr", "fever", "congestive heart failure (CHF)", "CHF", "ASA", "T2DM",
     "Parkinson's disease", "MRN: 4471123", "PMH: gout", "Plan:", "HPI",
     "\n\n", "\n", " ", "😷", "é", ".", ";", "and", "no",
+    "denies", "mother has", "possible", "if", "was ruled out", "in 2010",
 ]  # fmt: skip
 ENTITIES = {"problem": ["chest pain", "cold", "CHF", "feverr"], "other": ["cold", "ASA", "Hale"]}
 ABBREVIATIONS = find_spec("scispacy") is not None
@@ -87,6 +89,7 @@ def pipelines(toy_kb_path):
             loose = {"threshold": 0.3}
             nlp.add_pipe("umls_linker", config=loose)
             nlp.add_pipe("umls_linker", "link_group", config={**loose, "spans_key": "umls"})
+            nlp.add_pipe("umls_assertion", config={"spans_keys": ["ents", "umls"]})
             nlp.add_pipe("short_window")
             scores = {"@architectures": "tests.scores_by_length.v1"}
             nlp.add_pipe("umls_nli", config={"model": scores}).initialize(list, labels=LABELS)
@@ -145,6 +148,10 @@ def values_of(span):
         "section_title": text_of(span._.section_title),
         "section_body": text_of(span._.section_body),
         "section_code": span._.section_code,
+        "assertion": span._.assertion,
+        "flags": flags(span),
+        "cues": [(cue.text, cue.label_) for cue in span._.assertion_cues],
+        "scope": span._.assertion_scope and span._.assertion_scope.text,
     }
 
 
@@ -155,7 +162,7 @@ def text_of(span):
 def annotated(doc):
     """All spans of a Doc that bear annotations, with where they come from."""
     yield from (("ents", span) for span in doc.ents)
-    for key in ("umls", "phi", "sections"):
+    for key in ("umls", "phi", "sections", "assertion_cues"):
         yield from ((key, span) for span in spans_of(doc, key))
 
 
@@ -173,8 +180,11 @@ def place(kind, span):
     return (span.start_char, span.end_char, kind, f"{span.label_} {span.id_}")
 
 
-ABSENT = {"kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None, "section": "",
-          "section_title": None, "section_body": None, "section_code": ""}  # fmt: skip
+ABSENT = {
+    "kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None, "section": "",
+    "section_title": None, "section_body": None, "section_code": "",
+    "assertion": None, "flags": [], "scope": None,
+}  # fmt: skip
 
 
 def truth_of_pair(doc, premise, hypothesis):
@@ -203,8 +213,12 @@ def check(doc, truth):
             # Only an entity that a merge made longer or shorter, or cut, and nothing is said of it.
             assert kind == "ents" and now["kb_ents"] == [] and now["surrogate"] is None
             assert now["codes"] == {} and now["link_kind"] == ""
+            assert now["assertion"] is None and now["cues"] == [] and now["scope"] is None
             continue
         for name, value in now.items():
+            if name == "cues":  # those that were cut off are absent
+                assert set(value) <= set(of[name]), kind
+                continue
             best = {"cuis": of["cuis"][:1], "tuis": of["tuis"][:1]}.get(name, ABSENT.get(name))
             if name == "kb_id" and kind == "ents":
                 continue  # spaCy's own, which merges mix up

@@ -14,6 +14,7 @@ from spacy.language import Language
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 (adds the commands; in use, an entry point does)
+from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.corpora.docbin import write_docs
@@ -22,7 +23,15 @@ from spacy_umlsbert.nli.pair_files import ROWS_AT_A_TIME as FEW_PAIRS
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "saved_by_0_1" / "pipelines.tar.xz"
 LOADERS = {"load_pipeline", "load_deid", "searcher"}
-RUN_TEXTS = {"deid", "nli", "evaluate-ner", "evaluate-deid", "evaluate-nli", "evaluate-linking"}
+RUN_TEXTS = {
+    "deid",
+    "nli",
+    "evaluate-assertion",
+    "evaluate-ner",
+    "evaluate-deid",
+    "evaluate-nli",
+    "evaluate-linking",
+}
 TEXTS = [
     "Mr. Hollingsworth has chest pain and a cold, on metformin.\nSeen by Dr. Adeyemi on 3/4/2019.",
     "The patient denies fever and cough. Call 216-555-0142.",
@@ -64,6 +73,10 @@ def files(tmp_path_factory):
         set_label(pair, nlp.get_pipe("umls_nli").labels[i % 3])
     write_docs(notes, folder / "notes.spacy")
     write_docs(pairs, folder / "pairs.spacy")
+    for note in notes:
+        said = (Assertion("absent" if ent.start % 2 else "present") for ent in note.ents)
+        set_assertions(note, zip(note.ents, said, strict=True))
+    write_docs(notes, folder / "said.spacy")
     rows = {
         "notes.jsonl": [{"text": text} for text in some_texts],
         "pairs.jsonl": [{"premise": p, "hypothesis": h} for p, h in some_pairs],
@@ -83,6 +96,7 @@ def rounded(path):
     [
         "deid notes.jsonl {out}/notes.jsonl -m demo",
         "nli pairs.jsonl {out}/pairs.jsonl -m demo",
+        "evaluate-assertion rules said.spacy {out}",
         "evaluate-ner demo notes.spacy {out}",
         "evaluate-deid demo notes.spacy {out}",
         "evaluate-nli demo pairs.spacy {out}",

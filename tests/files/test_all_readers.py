@@ -203,7 +203,24 @@ READERS = {
     "notes tsv": Reader(notes, {"x.tsv": CSV.replace(",", "\t")}, None),
     "notes jsonl": Reader(notes, {"x.jsonl": JSONL}, None),
     "notes txt": Reader(notes, {"x.txt": "a\nMARK\n"}, None),
+    "bioscope": Reader(
+        corpus("bioscope"),
+        {"x.csv": "sentence_id,sentence,concept_start,concept_end,label\n"
+         "S1.1_a0,Fever.,0,5,P\nS2.1_a0,MARK.,0,4,P\n"},
+        None,
+    ),
     "brat": Reader(corpus("brat"), {"x.txt": "fever\nMARK\n", "x.ann": "T1\tX 0 5\tfever\n"}, None),
+    "chia": Reader(
+        corpus("chia"),
+        {"x.csv": "sentence_id,sentence,concept_start,concept_end,label\n"
+         "N1_inc_1_T1,Fever.,0,5,P\nN2_inc_1_T1,MARK.,0,4,P\n"},
+        None,
+    ),
+    "context-table": Reader(
+        corpus("context-table"),
+        {"x.txt": "1\t\tfever\tNo fever.\tNegated\n2\t\ta\ta MARK\tAffirmed\n"},
+        None,
+    ),
     "conll": Reader(corpus("conll"), {"x.conll": "fever B-X\nMARK O\n"}, None),
     "i2b2-2006": Reader(
         corpus("i2b2-2006"),

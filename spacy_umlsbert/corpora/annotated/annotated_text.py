@@ -20,6 +20,8 @@ class Annotation:
         names: The names that a composite mention stands for, in the order of its ids, if the
             corpus spells them out.
         line: Line of the file it comes from, 1-based; 0 if unknown.
+        assertion: What the corpus says of it, as a class of i2b2 2010; empty if nothing.
+        flags: What else it says: historical, family …; see `annotations.assertions`.
     """
 
     start: int
@@ -29,6 +31,8 @@ class Annotation:
     semantic_types: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     line: int = 0
+    assertion: str = ""
+    flags: tuple[str, ...] = ()
 
     def trimmed(self, text: str) -> "Annotation":
         """The same without white space at its ends, given the text of the document."""

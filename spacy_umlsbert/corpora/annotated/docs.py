@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.attributes import (
     UnalignedMention,
     install,
@@ -128,6 +129,9 @@ def _set_details(span: Span, annotation: Annotation) -> None:
     set_ambiguous(span, [], list(annotation.semantic_types))
     if annotation.names:
         set_composite_names(span, annotation.names)
+    if annotation.assertion:
+        said = Assertion(annotation.assertion, annotation.flags)
+        set_assertions(span.doc, [(span, said)])
 
 
 def _report_overlaps(

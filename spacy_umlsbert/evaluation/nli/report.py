@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spacy_umlsbert.evaluation.confusion import (
+    confusion_size,
+    confusion_table,
+    draw_confusion,
+)
 from spacy_umlsbert.evaluation.nli.scores import PairScores
 from spacy_umlsbert.evaluation.report_files import (
     LABEL_TABLE,
-    cell,
     heading,
     label_row,
     write_figures,
     write_plot,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 NAME = "pairs"
 PLOT = "confusion.png"
@@ -52,8 +53,9 @@ def write_pair_report(
     table = pair_tables(figures, title, facts)
     written = write_figures(folder, NAME, figures, table, title=title, facts=facts)
     columns, counts = _confusion(figures)
-    size = (3.5 + 0.9 * len(columns), 2 + 0.9 * len(counts))
-    return written + write_plot(folder / PLOT, size, partial(_draw, figures, title))
+    labels = figures["labels"]
+    draw = partial(draw_confusion, labels, columns, counts, title)
+    return written + write_plot(folder / PLOT, confusion_size(labels, columns), draw)
 
 
 def pair_tables(
@@ -81,13 +83,8 @@ def pair_tables(
         *LABEL_TABLE,
         *(label_row(label, row) for label, row in figures["per_label"].items()),
         "",
-        "How often each gold label (rows) got which label (columns):",
-        "",
+        *confusion_table(figures["labels"], *_confusion(figures)),
     ]
-    columns, counts = _confusion(figures)
-    lines += [f"| | {' | '.join(map(cell, columns))} |", f"|---|{'---:|' * len(columns)}"]
-    for label, row in zip(figures["labels"], counts, strict=True):
-        lines.append(f"| {cell(label)} | {' | '.join(map(str, row))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -118,21 +115,3 @@ def _confusion(figures: Mapping[str, Any]) -> tuple[list[str], list[list[int]]]:
     none = [figures["per_label"][label]["unjudged"] for label in figures["labels"]]
     counts = [[*row, n] for row, n in zip(figures["confusion"], none, strict=True)]
     return [*figures["labels"], _NONE], counts
-
-
-def _draw(figures: Mapping[str, Any], title: str, figure: Figure) -> None:
-    columns, counts = _confusion(figures)
-    axes = figure.add_subplot()
-    shares = [[n / (sum(row) or 1) for n in row] for row in counts]
-    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for y, row in enumerate(counts):
-        for x, n in enumerate(row):
-            colour = "white" if shares[y][x] > 0.5 else "black"
-            axes.text(x, y, f"{n:,}", ha="center", va="center", color=colour)
-    # "$" would begin a formula.
-    axes.set_xticks(range(len(columns)), columns, rotation=30, ha="right", parse_math=False)
-    axes.set_yticks(range(len(counts)), figures["labels"], parse_math=False)
-    axes.set_xlabel("predicted")
-    axes.set_ylabel("gold")
-    axes.set_title(title, parse_math=False, wrap=True)
-    figure.colorbar(image, label="share of the gold label", shrink=0.8)

@@ -16,6 +16,9 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 # Reader, fixture, number of documents, entities of the first, counts of problems.
 CASES = {
+    "BioScope": ("bioscope", 2, [("mass", "finding"), ("effusion", "finding")], {}),
+    "Chia": ("chia", 2, [("stroke", "finding"), ("gout", "finding")], {Kind.DISCONTINUOUS: 1}),
+    "ContextTable": ("context_table", 3, [("GOUTY  flare", "finding")], {}),
     "Brat": (
         "brat",
         1,

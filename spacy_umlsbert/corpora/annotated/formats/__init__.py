@@ -16,6 +16,11 @@ from collections.abc import Callable, Collection
 
 from spacy_umlsbert.corpora.annotated.formats.brat import brat_reader
 from spacy_umlsbert.corpora.annotated.formats.conll import conll_reader
+from spacy_umlsbert.corpora.annotated.formats.context_table import context_table_reader
+from spacy_umlsbert.corpora.annotated.formats.finding_sentences import (
+    bioscope_reader,
+    chia_reader,
+)
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2006 import i2b2_2006_reader
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2010 import i2b2_2010_reader
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2012 import i2b2_2012_reader
@@ -27,8 +32,11 @@ from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.deid.labels import shown
 
 READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
+    "bioscope": bioscope_reader,
     "brat": brat_reader,
+    "chia": chia_reader,
     "conll": conll_reader,
+    "context-table": context_table_reader,
     "i2b2-2006": i2b2_2006_reader,
     "i2b2-2010": i2b2_2010_reader,
     "i2b2-2012": i2b2_2012_reader,

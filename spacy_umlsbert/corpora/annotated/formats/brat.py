@@ -4,7 +4,10 @@ r"""brat standoff (Stenetorp et al. 2012): a ``.txt`` file and an ``.ann`` file 
   several pieces is ``T2	Disease 0 5;10 15	colon cancer``;
 - the concept of a mention, ``N1	Reference T1 UMLS:C0015967	Fever``.
 
-Relations, events, attributes and comments are not read.
+With ``assertion_attribute`` also the attributes of that name, of mentions and of events
+(``E1	Finding:T1``, ``A1	POLARITY E1 NEG``): whether a mention is there, absent or possible.
+
+Relations, other attributes and comments are not read.
 """
 
 import re
@@ -13,6 +16,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from spacy_umlsbert.assertion.verdicts import (
+    ABSENT,
+    CLASSES,
+    IMPLIED,
+    NEGATED,
+    POSSIBLE,
+    PRESENT,
+    UNCERTAIN,
+)
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.corpora.annotated.offset_units import Claim
@@ -25,8 +37,20 @@ from spacy_umlsbert.files.file_names import find_files, name_below, sibling
 from spacy_umlsbert.files.lines import Line
 from spacy_umlsbert.files.streams import ending
 
+Assertions = dict[str, tuple[str, tuple[str, ...]]]  # id of a mention -> class, flags
+
 _MENTION = re.compile(r"\s*(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 _REFERENCE = re.compile(r"\s*N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
+_EVENT = re.compile(r"\s*(E\S+)\t\S+:(T\S+)(?: .*)?")
+_ATTRIBUTE = re.compile(r"\s*[AM]\S+\t(\S+) ([TE]\S+)(?: (\S+))?\s*")
+_POLARITIES = {
+    **dict.fromkeys(("NEG", "NEGATED", "ABSENT", "NO", ""), (ABSENT, (NEGATED,))),
+    **dict.fromkeys(("UNCERTAIN", "MAYBE_POS", "MAYBE", "POSSIBLE"), (POSSIBLE, (UNCERTAIN,))),
+    "MAYBE_NEG": (POSSIBLE, (NEGATED, UNCERTAIN)),
+    "POS": (PRESENT, ()),
+    **{name.upper(): (name, IMPLIED[name]) for name in CLASSES},
+}
+"""What an attribute's value says; one without a value says that it is not so."""
 
 
 def read_brat(
@@ -35,6 +59,7 @@ def read_brat(
     *,
     discontinuous: Literal["hull", "leave_out"] = "hull",
     id_prefixes: list[str] = PREFIXES,
+    assertion_attribute: str | None = None,
 ) -> Iterator[AnnotatedText]:
     """Yield the documents of a folder, or that of one ``.txt`` or ``.ann`` file.
 
@@ -45,6 +70,9 @@ def read_brat(
             its first to its last character, as brat's own converter to CoNLL does; ``leave_out``
             takes nothing. Both count it.
         id_prefixes: What to take off the ids of concepts.
+        assertion_attribute: The attribute that says whether mentions are there ("POLARITY" in
+            MACCROBAT). Triggers of events that have none are present; other mentions without it
+            are nothing.
     """
     if ending(path) == ".ann":
         path = sibling(path, ".txt") or path.with_suffix(".txt")
@@ -65,15 +93,42 @@ def read_brat(
             claims = (_claim(match) for line in lines if (match := _MENTION.fullmatch(line.text)))
             offsets = offsets_of(text, claims, report, notes)
             if offsets is not None:
-                annotations = _annotations(lines, offsets, hull, id_prefixes)
+                said = _assertions(lines, assertion_attribute, report, notes)
+                annotations = _annotations(lines, offsets, hull, id_prefixes, said)
                 yield AnnotatedText(name_below(file, path), text, annotations, notes)
 
 
 brat_reader = corpus_reader(read_brat)
 
 
+def _assertions(
+    lines: Sequence[Line], attribute: str | None, report: CorpusReport, path: Path
+) -> Assertions:
+    """What is said of mentions, by their ids."""
+    if attribute is None:
+        return {}
+    triggers = {
+        match[1]: match[2] for line in lines if (match := _EVENT.fullmatch(line.text)) is not None
+    }
+    said: Assertions = dict.fromkeys(triggers.values(), (PRESENT, ()))
+    for number, line, *_ in lines:
+        match = _ATTRIBUTE.fullmatch(line)
+        if match is None or match[1] != attribute:
+            continue
+        value = _POLARITIES.get((match[3] or "").upper())
+        if value is None:
+            report.add(Kind.MALFORMED, path, number, "an unknown value of the attribute")
+        else:
+            said[triggers.get(match[2], match[2])] = value
+    return said
+
+
 def _annotations(
-    lines: Sequence[Line], offsets: Offsets, hull: bool, prefixes: Sequence[str]
+    lines: Sequence[Line],
+    offsets: Offsets,
+    hull: bool,
+    prefixes: Sequence[str],
+    said: Assertions,
 ) -> list[Annotation]:
     ids: dict[str, list[str]] = {}
     for number, line, *_ in lines:
@@ -88,14 +143,19 @@ def _annotations(
     annotations = []
     for number, line, *_ in lines:
         if line.lstrip().startswith("T"):
-            annotation = _mention(number, line, offsets, hull, ids)
+            annotation = _mention(number, line, offsets, hull, ids, said)
             if annotation is not None:
                 annotations.append(annotation)
     return annotations
 
 
 def _mention(
-    number: int, line: str, offsets: Offsets, hull: bool, ids: dict[str, list[str]]
+    number: int,
+    line: str,
+    offsets: Offsets,
+    hull: bool,
+    ids: dict[str, list[str]],
+    said: Assertions,
 ) -> Annotation | None:
     path, report = offsets.path, offsets.report
     match = _MENTION.fullmatch(line)
@@ -105,7 +165,16 @@ def _mention(
         return None
     pieces, expected = _claim(match).pieces, match[4] or ""
     concepts = tuple(dict.fromkeys(ids.get(match[1], ())))
-    whole = Annotation(pieces[0][0], pieces[-1][1], match[2], concepts, line=number)
+    assertion, flags = said.get(match[1], ("", ()))
+    whole = Annotation(
+        pieces[0][0],
+        pieces[-1][1],
+        match[2],
+        concepts,
+        line=number,
+        assertion=assertion,
+        flags=flags,
+    )
     # brat itself makes pieces of a mention that goes on in the next line.
     if not any(offsets.text_at(left[1], right[0]).strip() for left, right in pairwise(pieces)):
         return offsets.checked(whole, expected)

@@ -7,12 +7,17 @@ A record is a ``.txt`` file with a sentence a line and a ``.con`` file with a me
 Lines count from one, words from zero, and words are what stands between spaces. In the training
 data both files are in neighbouring folders ``txt`` and ``concept``; in the test data the texts are
 in ``test_data`` and the mentions in ``reference_standard_for_test_data/concepts``.
+
+An ``.ast`` file, in ``ast``, has the problems with what is said of them::
+
+    c="chest pain" 12:3 12:4||t="problem"||a="absent"
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.offset_units import Claim, Span
 from spacy_umlsbert.corpora.annotated.offsets import offsets_of
@@ -25,8 +30,11 @@ from spacy_umlsbert.errors import safe
 from spacy_umlsbert.files.file_names import find_files, sibling, stem
 from spacy_umlsbert.files.lines import Line, lines_of
 
-_CONCEPT = re.compile(r'\s*c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"\s*')
+_CONCEPT = re.compile(
+    r'\s*c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"(?:\|\|a="([^"|]+)")?\s*'
+)
 _NO_CONCEPT = 'not a mention as in c="…" 1:0 1:1||t="…"'
+_NO_CLASS = "what is said of the mention is none of " + ", ".join(CLASSES)
 _WORD = re.compile(r"\S+")
 
 _ORIGINS = ((1, 0), (0, 0), (1, 1), (0, 1))  # the number of the first line, of the first word
@@ -35,7 +43,11 @@ Bounds = list[list[Span]]  # the words of each line
 
 
 def read_i2b2_2010(
-    path: Path, report: CorpusReport, *, texts: str | Path | None = None
+    path: Path,
+    report: CorpusReport,
+    *,
+    texts: str | Path | None = None,
+    assertions: bool = False,
 ) -> Iterator[AnnotatedText]:
     """Yield the records of a folder.
 
@@ -44,16 +56,20 @@ def read_i2b2_2010(
         report: Where problems are counted.
         texts: The folder with the ``.txt`` files; by default they are beside the ``.con`` files,
             in a neighbouring folder, or anywhere below ``path``.
+        assertions: Read the ``.ast`` files, which have problems alone, in place of these.
     """
+    suffix = ".ast" if assertions else ".con"
     elsewhere: dict[str, Path] = {}
     if texts is not None or path.is_dir():
         folder = Path(texts) if texts is not None else path
         elsewhere = {stem(file): file for file in find_files(folder, ".txt")}
-    files = find_files(path, ".con")
+    files = find_files(path, suffix)
     annotated = {stem(file) for file in files}
     for name, text_file_alone in sorted(elsewhere.items()):
         if name not in annotated and path.is_dir():
-            report.add(Kind.MISSING_FILE, text_file_alone, 0, "there is no .con file of this name")
+            report.add(
+                Kind.MISSING_FILE, text_file_alone, 0, f"there is no {suffix} file of this name"
+            )
     for file in files:
         beside = sibling(file, ".txt") or sibling(file, ".txt", file.parent.parent / "txt")
         text_file = beside or elsewhere.get(stem(file))
@@ -94,8 +110,17 @@ def _annotations(
         elif (span := places.span(match)) is None:
             where = safe(f"{match[2]}:{match[3]} to {match[4]}:{match[5]}")
             report.add(Kind.TEXT_MISMATCH, path, line.number, f"there are no words {where}")
+        elif match[7] is not None and match[7] not in CLASSES:
+            report.add(Kind.MALFORMED, path, line.number, _NO_CLASS)
         else:
-            annotation = Annotation(*span, match[6], line=line.number)
+            said = match[7] or ""
+            annotation = Annotation(
+                *span,
+                match[6],
+                line=line.number,
+                assertion=said,
+                flags=IMPLIED[said] if said else (),
+            )
             annotations.append(offsets.checked(annotation, match[1]))
     return [annotation for annotation in annotations if annotation is not None]
 

@@ -4,6 +4,9 @@
 - doccano: ``"entities": [{"start_offset": 0, "end_offset": 5, "label": "X"}]``, or before version
   1.6 ``"label": [[0, 5, "X"]]``
 - spaCy's training data of version 2: ``"entities": [[0, 5, "X"]]``
+
+What is said of a span may be its ``assertion``, a class of i2b2 2010, and ``is_negated``,
+``is_historical`` …
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from spacy_umlsbert.annotations.assertions import FLAGS
+from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, class_of
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.concept_ids import PREFIXES, parse_concept_ids
 from spacy_umlsbert.corpora.annotated.offsets import placed
@@ -89,6 +94,8 @@ def _annotations(
 def _span(span: Any, line: int, prefixes: Sequence[str]) -> tuple[Annotation, str] | None:
     """The annotation, and its text if the record repeats it."""
     expected, ids = "", ""
+    assertion = ""
+    flags: tuple[str, ...] = ()
     start: Any
     end: Any
     if isinstance(span, dict):
@@ -97,6 +104,7 @@ def _span(span: Any, line: int, prefixes: Sequence[str]) -> tuple[Annotation, st
         label = span.get("label")
         expected = span.get("text") or ""
         ids = span.get("kb_id", span.get("concept_id", span.get("concept_ids"))) or ""
+        assertion, flags = _said(span)
     elif isinstance(span, list) and len(span) >= 3:
         start, end, label = span[:3]
     else:
@@ -105,4 +113,17 @@ def _span(span: Any, line: int, prefixes: Sequence[str]) -> tuple[Annotation, st
     if not offsets_are_numbers or not isinstance(label, str) or not label:
         return None
     concepts = parse_concept_ids("|".join(ids) if isinstance(ids, list) else str(ids), prefixes)
-    return Annotation(start, end, label, concepts, line=line), str(expected)
+    annotation = Annotation(
+        start, end, label, concepts, line=line, assertion=assertion, flags=flags
+    )
+    return annotation, str(expected)
+
+
+def _said(span: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The class of a span and what else holds of it; flags alone make a class."""
+    flags = tuple(flag for flag in FLAGS if span.get(f"is_{flag}") is True)
+    assertion = span.get("assertion")
+    if assertion in CLASSES:
+        return assertion, flags or IMPLIED[assertion]
+    known = any(f"is_{flag}" in span for flag in FLAGS)
+    return (class_of(set(flags)), flags) if known else ("", ())

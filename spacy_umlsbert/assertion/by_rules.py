@@ -1,0 +1,344 @@
+"""Verdicts by rules: for a plain text, and for Docs."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from spacy.tokens import Doc, Span
+
+from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.assertion.answers import Fields, box_cues
+from spacy_umlsbert.assertion.clauses import Clauses
+from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
+from spacy_umlsbert.assertion.governing import governing
+from spacy_umlsbert.assertion.grids import grid_cues
+from spacy_umlsbert.assertion.lexing import Tokens
+from spacy_umlsbert.assertion.lines import Lines
+from spacy_umlsbert.assertion.phrases import Match, PhraseFinder
+from spacy_umlsbert.assertion.rules import (
+    ALL,
+    ANSWER,
+    PSEUDO,
+    TERMINATING,
+    Rule,
+    RuleSet,
+)
+from spacy_umlsbert.assertion.scopes import Mentions, Scopes, ends_of_scopes
+from spacy_umlsbert.assertion.verdicts import (
+    CONDITIONAL,
+    FAMILY,
+    HISTORICAL,
+    Cue,
+    resolve,
+)
+from spacy_umlsbert.text.sentences import sentences as text_sentences
+
+SECTIONS = "sections"
+"""The span group of sections; the label of each is its category."""
+
+SECTION_EVIDENCE = {
+    "family_history": FAMILY,
+    "past_medical_history": HISTORICAL,
+    "past_surgical_history": HISTORICAL,
+    "allergies": CONDITIONAL,
+}
+"""What sections say of the mentions in them, where no cue says something else."""
+
+_LOOKING_FORWARD = ("before", "exception")
+_BOX_ENDS = frozenset("]☐☒☑□■_")
+_EITHER_WAY = ("both", "beside")
+_NOTHING_FOLLOWS = frozenset(".,;:!?\n")
+
+
+class Section(NamedTuple):
+    """A section of a text: its characters and its category."""
+
+    start: int
+    end: int
+    category: str
+
+
+class RuleReader:
+    """Finds cues in a text, and judges mentions by them.
+
+    Args:
+        rules: The rules.
+        section_evidence: Category of a section -> category of a cue.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], section_evidence: Mapping[str, str] = SECTION_EVIDENCE
+    ) -> None:
+        rules = list(rules)
+        apart = (ANSWER, PSEUDO, TERMINATING)
+        self._cues = PhraseFinder(rule for rule in rules if rule.direction not in apart)
+        self._answers = PhraseFinder(rule for rule in rules if rule.direction == ANSWER)
+        self._pseudo = PhraseFinder(rule for rule in rules if rule.direction == PSEUDO)
+        self._ends = PhraseFinder(rule for rule in rules if rule.direction == TERMINATING)
+        self._evidence = dict(section_evidence)
+
+    def read(
+        self,
+        text: str,
+        mentions: Sequence[tuple[int, int]],
+        *,
+        sentences: Sequence[int] | None = None,
+        sections: Sequence[Section] = (),
+    ) -> Findings:
+        """Judge the mentions of a text.
+
+        Args:
+            text: The text.
+            mentions: First character and character after the last of each.
+            sentences: Where sentences begin, if it is known; else `text.sentences` tells. Its items
+                of lists and headings are borders in any case.
+            sections: The sections, in the order of the text; one may lie in another.
+        """
+        cues = self.cues(text, mentions, sentences)
+        evidence = self._sections(mentions, sections)
+        governed = governing(mentions, cues)
+        verdicts = [
+            resolve(found, said, mention=start)
+            for found, said, (start, _) in zip(governed, evidence, mentions, strict=True)
+        ]
+        return Findings(verdicts, cues)
+
+    def cues(
+        self, text: str, mentions: Sequence[tuple[int, int]], sentences: Sequence[int] | None = None
+    ) -> list[Cue]:
+        """All cues of a text with their scopes, in its order.
+
+        What stands inside of a mention is no cue, except at its ends.
+        """
+        tokens = Tokens(text)
+        if not len(tokens):
+            return []
+        found = [sentence.start for sentence in text_sentences(text)]
+        lines = Lines(text, found)
+        borders = found
+        if sentences is not None:
+            borders = [*sentences, *filter(lines.begins_line, found)]
+        tokens_of_borders = sorted({tokens.at(border) for border in borders})
+        cues = [*box_cues(text, lines), *grid_cues(lines)]
+        answers = self._in_fields(text, tokens, lines)
+        cues += answers
+        answered = {tokens.at(cue.start) for cue in answers}
+        places = Mentions([(tokens.at(start), tokens.at(end - 1) + 1) for start, end in mentions])
+        bars = Bars(match for match in self._pseudo.find(tokens) if not _holds(match, places))
+        chosen = [
+            (match, rules)
+            for match in self._cues.find(tokens)
+            if not _crosses(match, tokens_of_borders)
+            and answered.isdisjoint(range(match.first, match.last))
+            and not _is_option(tokens.words, match)
+            and (rules := bars.allowed(match))
+        ]
+        looking_forward: dict[int, set[str]] = {}
+        looking_back = set()
+        for match, rules in chosen:
+            for rule in rules:
+                either = rule.direction in _EITHER_WAY and _goes_on(tokens, match)
+                if rule.direction in _LOOKING_FORWARD or either:
+                    looking_forward.setdefault(match.first, set()).add(rule.category)
+                elif rule.direction in ("after", *_EITHER_WAY):
+                    looking_back.add(match.first)
+        ends = list(self._ends.find(tokens))
+        breaks = [one.first for one in ends if any(rule.category == ALL for rule in one.rules)]
+        scopes = Scopes(
+            tokens,
+            Clauses(tokens, borders, looking_forward, looking_back, breaks),
+            lines,
+            ends_of_scopes(ends),
+            places,
+        )
+        for match, rules in chosen:
+            for rule in rules:
+                cues.extend(scopes.cues(match, rule))
+        return _distinct(_outside(cues, mentions))
+
+    def _in_fields(self, text: str, tokens: Tokens, lines: Lines) -> list[Cue]:
+        """The cues that are answers in fields."""
+        fields = Fields(text, lines)
+        cues = []
+        for match in self._answers.find(tokens):
+            start, end = tokens.starts[match.first], tokens.ends[match.last - 1]
+            field = fields.of_answer(start, end)
+            if field is not None:
+                cues += [
+                    Cue(start, end, rule.category, field.start, field.end, rule.strength)
+                    for rule in match.rules
+                ]
+        return cues
+
+    def _sections(
+        self, mentions: Sequence[tuple[int, int]], sections: Sequence[Section]
+    ) -> list[tuple[str, ...]]:
+        """What the section of each mention says; the innermost counts."""
+        if not sections:
+            return [()] * len(mentions)
+        borders = sorted({0, *(place for one in sections for place in one[:2])})
+        categories = [""] * len(borders)
+        for section in sorted(sections, key=lambda one: (one.start, -one.end)):
+            low, high = bisect_left(borders, section.start), bisect_left(borders, section.end)
+            categories[low:high] = [section.category] * (high - low)
+        found = (categories[bisect_right(borders, start) - 1] for start, _ in mentions)
+        return [self.evidence_of(category) for category in found]
+
+    def evidence_of(self, section: str) -> tuple[str, ...]:
+        """What a section of a category says of the mentions in it."""
+        evidence = self._evidence.get(section)
+        return () if evidence is None else (evidence,)
+
+
+class Bars:
+    """Phrases that are no cues although they look like some.
+
+    Args:
+        matches: Where they are.
+    """
+
+    def __init__(self, matches: Iterable[Match]) -> None:
+        self._matches = list(matches)
+        self._firsts = [match.first for match in self._matches]
+
+    def allowed(self, match: Match) -> list[Rule]:
+        """The rules by which a phrase is a cue. One that is longer is stronger."""
+        i = bisect_right(self._firsts, match.first)
+        near = self._matches[max(i - 1, 0) : i + 1]
+        barred = {
+            name
+            for bar in near
+            if _overlap(bar, match)
+            for rule in bar.rules
+            for name in rule.categories
+        }
+        return [rule for rule in match.rules if rule.category not in barred]
+
+
+def _overlap(bar: Match, match: Match) -> bool:
+    """Whether a phrase begins in a bar, and is not longer from there, or ends within it."""
+    if bar.first <= match.first < bar.last:
+        return bar.first < match.first or match.last <= bar.last
+    return bar.first < match.last < bar.last
+
+
+class DetectorByRules(AssertionDetector):
+    """Judges the spans of Docs by rules.
+
+    Attributes:
+        rules: The rules in use; `change` builds what is made of them anew.
+        section_evidence: Category of a section -> category of a cue.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet | None = None,
+        section_evidence: Mapping[str, str] = SECTION_EVIDENCE,
+    ) -> None:
+        self.rules = RuleSet() if rules is None else rules
+        self.section_evidence = dict(section_evidence)
+        self._reader: RuleReader | None = None
+
+    @property
+    def reader(self) -> RuleReader:
+        """What reads plain text by these rules."""
+        if self._reader is None:
+            self._reader = RuleReader(self.rules, self.section_evidence)
+        return self._reader
+
+    def change(self, *, add: Iterable[Any] = (), remove: Iterable[Any] = ()) -> None:
+        """Remove rules, and add some; see `RuleSet`."""
+        self.rules.remove(remove)
+        self.rules.add(add)
+        self._reader = None
+
+    def detect(self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]]) -> list[Findings]:
+        """Judge the spans of some Docs."""
+        return [self._detect(doc, of) for doc, of in zip(docs, spans, strict=True)]
+
+    def _detect(self, doc: Doc, spans: Sequence[Span]) -> Findings:
+        places = [(span.start_char, span.end_char) for span in spans]
+        return self.reader.read(
+            doc.text, places, sentences=sentences_of(doc), sections=sections_of(doc, spans)
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The rules, without what is made of them."""
+        return {**self.__dict__, "_reader": None}
+
+
+def sentences_of(doc: Doc) -> list[int] | None:
+    """Where the sentences of a Doc begin; None if it has none."""
+    if not doc.has_annotation("SENT_START"):
+        return None
+    return [token.idx for token in doc if token.is_sent_start]
+
+
+def sections_of(doc: Doc, spans: Sequence[Span]) -> list[Section]:
+    """The sections of a Doc: of its span group, or what ``span._.section`` says of some spans."""
+    if SECTIONS in doc.spans:
+        return [
+            Section(one.start_char, one.end_char, one.label_) for one in spans_of(doc, SECTIONS)
+        ]
+    if not Span.has_extension("section"):
+        return []
+    named = ((span, span._.section) for span in spans)
+    return [Section(one.start_char, one.end_char, name) for one, name in named if name]
+
+
+def _distinct(cues: Iterable[Cue]) -> list[Cue]:
+    """Of cues of one category in one place that with the longest scope; in the text's order."""
+    longest: dict[tuple[int, int, str], Cue] = {}
+    for cue in cues:
+        known = longest.get(cue[:3])
+        if known is None or _length(known) < _length(cue):
+            longest[cue[:3]] = cue
+    return sorted(longest.values())
+
+
+def _length(cue: Cue) -> int:
+    return cue.scope_end - cue.scope_start
+
+
+def _holds(match: Match, mentions: Mentions) -> bool:
+    """Whether a mention is a part of a phrase that would be no cue: "no [significant change]"."""
+    return mentions.between(match.first + 1, match.last)
+
+
+def _is_option(words: Sequence[str], match: Match) -> bool:
+    """Whether a phrase is the "No" of a box, which `answers` reads."""
+    before = words[match.first - 1] if match.first else ""
+    return before in _BOX_ENDS and match.last == match.first + 1 and words[match.first] == "no"
+
+
+def _goes_on(tokens: Tokens, match: Match) -> bool:
+    """Whether words follow a phrase, and no sign."""
+    return match.last < len(tokens) and tokens.words[match.last] not in _NOTHING_FOLLOWS
+
+
+def _crosses(match: Match, borders: Sequence[int]) -> bool:
+    """Whether a sentence or an item begins inside of a phrase."""
+    return bisect_right(borders, match.first) < bisect_left(borders, match.last)
+
+
+def _outside(cues: Iterable[Cue], mentions: Sequence[tuple[int, int]]) -> Iterable[Cue]:
+    """The cues that do not lie inside of a mention."""
+    ordered = sorted(mentions)
+    starts = [start for start, _ in ordered]
+    furthest = []
+    end = 0
+    for _, stop in ordered:
+        end = max(end, stop)
+        furthest.append(end)
+    whole = set(mentions)
+    for cue in cues:
+        looks_back = cue.scope_start < cue.start
+        before = bisect_right if looks_back else bisect_left
+        i = before(starts, cue.start) - 1
+        inside = i >= 0 and furthest[i] >= cue.end
+        if looks_back and inside and furthest[i] == cue.end and cue.start > starts[i]:
+            inside = False
+        if not inside and (cue.start, cue.end) not in whole:
+            yield cue

@@ -1,0 +1,266 @@
+"""The rules: phrases that are cues, end scopes, or are no cues although they look like some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+from spacy_umlsbert.assertion.lexing import words_of
+from spacy_umlsbert.assertion.verdicts import CATEGORIES, STRENGTHS
+from spacy_umlsbert.errors import InputError, UsageError, safe
+from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.files.resources import package_lines, package_rows
+
+Direction = Literal[
+    "before", "after", "both", "beside", "joined", "answer", "exception", "pseudo", "terminating"
+]
+Reach = Literal["clause", "sentence", "near", "next", "block"]
+
+DIRECTIONS: tuple[str, ...] = get_args(Direction)
+REACHES: tuple[str, ...] = get_args(Reach)
+
+ANSWER, PSEUDO, TERMINATING = "answer", "pseudo", "terminating"
+
+ALL = "all"
+"""In place of categories: a phrase that ends all scopes, or is no cue of any kind."""
+
+GAP = "…"
+"""In a phrase: up to a few words that may be anything."""
+
+COLUMNS = ("phrase", "category", "direction", "reach", "strength", "what")
+_MOST_FORMS = 20_000  # of one phrase
+
+
+class Rule(NamedTuple):
+    """A phrase, and what it says.
+
+    Attributes:
+        phrase: Words; case and blanks do not matter. ``a|b`` is one of several words, and of ``a|``
+            the word may be missing; ``a_b`` is two words in such a place; ``{name}`` is one of the
+            list of that name in ``words.tsv``; ``…`` is up to six words; ``<number>``, ``<year>``
+            and ``<ing>`` are any number, year, word that ends in -ing, ``<relative>``, ``<tells>``
+            and ``<few>`` any single word of the list of that name, found faster than in braces.
+        category: What it says (`verdicts.CATEGORIES`). Of terminating and pseudo phrases, the
+            categories with commas between, or ``all``.
+        direction: Where the phrase stands: ``before`` the mention, ``after`` it, at ``both`` sides,
+            ``beside`` it (after it, else before), ``joined`` between two; ``answer`` in a field,
+            ``exception`` turns round what is said before it; ``pseudo`` is no cue although it looks
+            like one, ``terminating`` ends scopes.
+        reach: How far: to the end of the ``clause`` or ``sentence``, ``near`` (to a comma behind
+            the first mention), to the ``next`` mention, or to the end of the ``block`` of lines
+            below.
+        strength: ``weak``, ``strong`` or nothing.
+        what: What the phrase is, for who reads the table.
+    """
+
+    phrase: str
+    category: str
+    direction: str = "before"
+    reach: str = "clause"
+    strength: str = ""
+    what: str = ""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories, one by one."""
+        if self.category == ALL:
+            return CATEGORIES
+        return tuple(one.strip() for one in self.category.split(","))
+
+
+def problem_of(rule: Rule) -> str:
+    """What is wrong with a rule; empty if nothing is."""
+    several = rule.direction in (PSEUDO, TERMINATING)
+    categories = rule.categories
+    known = set(categories) <= set(CATEGORIES) and (several or len(categories) == 1)
+    problems = {
+        "there is no phrase": not words_of(rule.phrase),
+        f"the direction is none of {', '.join(DIRECTIONS)}": rule.direction not in DIRECTIONS,
+        f"the category is none of {', '.join(CATEGORIES)} (of terminating and pseudo phrases "
+        "also several, or all)": not known,
+        f"the reach is none of {', '.join(REACHES)}": rule.reach not in REACHES
+        and not (several and not rule.reach),
+        "the strength is neither weak nor strong nor empty": rule.strength not in STRENGTHS,
+    }
+    found = next((problem for problem, is_so in problems.items() if is_so), "")
+    return found or _problem_of_phrase(rule.phrase)
+
+
+def _problem_of_phrase(phrase: str) -> str:
+    try:
+        forms_of(phrase)
+    except KeyError:
+        return "the phrase has a list in braces that words.tsv does not have"
+    except ValueError:
+        return "the phrase has too many alternatives"
+    return ""
+
+
+def checked(rule: Rule) -> Rule:
+    """The rule, if it can be used.
+
+    Raises:
+        UsageError: If it cannot.
+    """
+    if problem := problem_of(rule):
+        raise UsageError(f"a rule cannot be used: {safe(problem)}.")
+    return rule
+
+
+def rule_of(row: Rule | Mapping[str, str] | Sequence[str]) -> Rule:
+    """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
+
+    Raises:
+        UsageError: If it cannot be used.
+    """
+    if isinstance(row, Rule):
+        return checked(row)
+    try:
+        return checked(Rule(**row) if isinstance(row, Mapping) else Rule(*row))
+    except TypeError:
+        raise UsageError(
+            "a rule needs a phrase and a category, and may have direction, reach, strength, what."
+        ) from None
+
+
+@cache
+def package_rules() -> tuple[Rule, ...]:
+    """The rules of the package."""
+    header, *rows = package_rows(__package__, "rules.tsv")
+    assert tuple(header) == COLUMNS
+    return tuple(Rule(*row) for row in rows)
+
+
+def read_rules(path: str | Path) -> list[Rule]:
+    """The rules of a file: tab-separated, with a header as `COLUMNS`, of which the last four may be
+    missing. Lines that begin with ``#`` are comments.
+
+    Raises:
+        InputError: If a row cannot be used: the file, the line, and what to do.
+    """
+    header: list[str] = []
+    rules = []
+    for line in read_lines(path):
+        if not line.text.strip() or line.text.startswith("#"):
+            continue
+        fields = [field.strip() for field in line.text.split("\t")]
+        if not header:
+            header = fields
+            if header[:2] != list(COLUMNS[:2]) or not set(header) <= set(COLUMNS):
+                raise InputError(
+                    "the first row has not the names of the columns.",
+                    path=path,
+                    line=safe(line.number),
+                    remedy=f"Write {', '.join(COLUMNS)}, with tabs between; the first two must be.",
+                )
+            continue
+        values = {name: field for name, field in zip(header, fields, strict=False) if field}
+        problem = "there are more fields than columns" if len(fields) > len(header) else ""
+        if "phrase" not in values or "category" not in values:
+            problem = "there is no phrase, or no category"
+        if not problem:
+            rule = Rule(**values)
+            rules.append(rule)
+            problem = problem_of(rule)
+        if problem:
+            remedy = "Correct the row, or take it out."
+            raise InputError(f"{safe(problem)}.", path=path, line=safe(line.number), remedy=remedy)
+    return rules
+
+
+@cache
+def word_lists() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The lists of ``words.tsv``: by name, each entry as its words."""
+    lists = {}
+    for line in package_lines(__package__, "words.tsv"):
+        name, listed = line.split("\t")
+        lists[name] = tuple(tuple(words_of(one)) for one in listed.split(","))
+    return lists
+
+
+@cache
+def forms_of(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """All that a phrase may be, word by word.
+
+    Raises:
+        KeyError: If it names a list that is not there.
+        ValueError: If they are too many.
+    """
+    parts = [list(dict.fromkeys(_alternatives(piece))) for piece in phrase.split()]
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > _MOST_FORMS:
+        raise ValueError("too many forms")
+    forms = (tuple(word for part in chosen for word in part) for chosen in product(*parts))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _alternatives(piece: str) -> Iterator[tuple[str, ...]]:
+    if piece == "|":
+        yield ("|",)
+        return
+    for one in piece.split("|"):
+        if one.startswith("{") and one.endswith("}"):
+            yield from word_lists()[one[1:-1]]
+        elif one.startswith("<") and one.endswith(">"):
+            yield (one.lower(),)
+        else:
+            yield tuple(words_of(one.replace("_", " ")))
+
+
+class RuleSet:
+    """The rules in use: those of the package, without some, and those of the user.
+
+    Args:
+        rules: The rules to begin with; those of the package if not given.
+    """
+
+    def __init__(self, rules: Iterable[Rule] | None = None) -> None:
+        self._rules = list(package_rules() if rules is None else map(rule_of, rules))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def add(self, rules: Iterable[Rule | Mapping[str, str] | Sequence[str]]) -> None:
+        """Add rules. What is said by one of the same phrase and category goes.
+
+        Raises:
+            UsageError: If one cannot be used; then none is added.
+        """
+        added = [rule_of(rule) for rule in rules]
+        keys = {_key(rule.phrase, rule.category) for rule in added}
+        kept = [rule for rule in self._rules if _key(rule.phrase, rule.category) not in keys]
+        self._rules = [*kept, *added]
+
+    def remove(self, phrases: Iterable[str | tuple[str, str]]) -> None:
+        """Remove rules by their phrases, as the table has them, or by phrase and category.
+
+        Raises:
+            UsageError: If there is no such rule; then none is removed.
+        """
+        gone: set[Rule] = set()
+        for number, one in enumerate(phrases, 1):
+            phrase, category = (one, None) if isinstance(one, str) else one
+            found = [
+                rule
+                for rule in self._rules
+                if _key(rule.phrase, "") == _key(phrase, "") and category in (None, rule.category)
+            ]
+            if not found:
+                raise UsageError(
+                    f"there is no such rule to remove (the {number}. that is given). A phrase is "
+                    "written as in the table: nlp.get_pipe(…).rules has them."
+                )
+            gone.update(found)
+        self._rules = [rule for rule in self._rules if rule not in gone]
+
+
+def _key(phrase: str, category: str) -> tuple[str, ...]:
+    return (*phrase.lower().split(), "\t", category)

@@ -1,0 +1,100 @@
+"""`umls evaluate-assertion`: what is said of gold mentions beside what should be, as a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import spacy
+import typer
+from wasabi import msg
+
+from spacy_umlsbert.cli.app import app, use_gpu
+from spacy_umlsbert.cli.evaluation import (
+    OutputArgument,
+    TitleOption,
+    arguments,
+    tell_what_was_written,
+)
+from spacy_umlsbert.cli.pipelines import (
+    RULES,
+    BatchSizeOption,
+    GpuOption,
+    ProcessesOption,
+    QuietOption,
+    facts_of,
+    load_pipeline,
+)
+from spacy_umlsbert.files.progress import progress_bar
+
+
+@app.command("evaluate-assertion")
+def evaluate_assertion(
+    model: Annotated[
+        str,
+        typer.Argument(help="Name or path of a pipeline with umls_assertion; or the word rules"),
+    ],
+    data: Annotated[Path, typer.Argument(help="A .spacy file with gold mentions, of 'convert'")],
+    output: OutputArgument = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Label of mentions that count [all]; may be repeated")
+    ] = None,
+    classes: Annotated[
+        str, typer.Option(help="Classes to tell apart, with commas [those of the data]")
+    ] = "",
+    title: TitleOption = "",
+    gpu_id: GpuOption = -1,
+    n_process: ProcessesOption = 1,
+    batch_size: BatchSizeOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score what a pipeline says of gold mentions: precision, recall, F1 of each class.
+
+    The gold mentions are judged, not those that the pipeline finds; it runs for their sentences
+    and sections. What the data does not tell apart counts as what it does: without --classes
+    "hypothetical" is present, absent or possible where the data has no such class.
+    """
+    from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.assertion.evaluate import evaluate_assertions  # noqa: PLC0415
+    from spacy_umlsbert.evaluation.assertion.report import write_assertion_report  # noqa: PLC0415
+    from spacy_umlsbert.pipeline.components import assertion_of  # noqa: PLC0415
+
+    model, data, output = arguments(model, data, output)
+    use_gpu(gpu_id)
+    if model == RULES:
+        nlp = spacy.blank("en")
+        nlp.add_pipe("umls_assertion")
+    else:
+        nlp = load_pipeline(model)
+    component = assertion_of(nlp, model)
+    facts = facts_of(nlp, model, data)
+    for name, pipe in list(nlp.pipeline):
+        if pipe is component:
+            nlp.disable_pipe(name)
+    gold = progress_bar(
+        list(read_docs(data, nlp.vocab)), doing="Evaluating", unit="docs", show=not quiet
+    )
+    scores = evaluate_assertions(
+        nlp,
+        component.detector,
+        gold,
+        classes=[one.strip() for one in classes.split(",")] if classes else None,
+        labels=label or (),
+        n_process=n_process,
+        batch_size=batch_size,
+    )
+    written = write_assertion_report(
+        scores, output, title=title or f"Assertions of {data.stem}", facts=facts
+    )
+    rows = [*scores.as_dict()["per_class"].items()]
+    rows += [(f"is_{flag}", row) for flag, row in scores.as_dict()["flags"].items()]
+    msg.table(
+        [
+            (name, *(f"{100 * row[key]:.2f}" for key in ("p", "r", "f")), row["gold"])
+            for name, row in rows
+        ],
+        header=("class", "P", "R", "F1", "gold"),
+        aligns=("l", "r", "r", "r", "r"),
+        divider=True,
+    )
+    tell_what_was_written(written)

@@ -1,0 +1,257 @@
+"""`umls_assertion`: whether what a text names is there, absent, possible, somebody else's, past."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from spacy_umlsbert.annotations.assertions import (
+    ASSERTION_CUES,
+    Assertion,
+    foreign_flags,
+    set_assertions,
+    set_scopes,
+    spans_of_cues,
+)
+from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.assertion.by_rules import SECTION_EVIDENCE, DetectorByRules
+from spacy_umlsbert.assertion.detector import Findings
+from spacy_umlsbert.assertion.rules import Rule, RuleSet, read_rules
+from spacy_umlsbert.assertion.verdicts import CATEGORIES
+from spacy_umlsbert.errors import InputError, UsageError, safe
+from spacy_umlsbert.files.texts import read_text
+from spacy_umlsbert.files.writing import write_json
+from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
+
+ENTS = "ents"
+"""In the list of span groups: the entities."""
+
+RULES_FILE = "rules.json"
+
+DEFAULT_CONFIG: dict[str, Any] = {
+    "spans_keys": [ENTS],
+    "cues_key": ASSERTION_CUES,
+    "rules_file": None,
+    "add_rules": [],
+    "remove_rules": [],
+    "section_evidence": SECTION_EVIDENCE,
+}
+
+
+class UmlsAssertion(GuardedPipe):
+    """Writes on spans what the text says of them.
+
+    ``span._.assertion`` is a class of i2b2 2010; ``is_negated``, ``is_uncertain``,
+    ``is_conditional``, ``is_hypothetical``, ``is_historical`` and ``is_family`` say what holds
+    beside it, as in medspaCy. ``span._.assertion_cues`` are the cues that decided, and
+    ``doc.spans["assertion_cues"]`` all cues of the text, with the category as label and the text
+    that they reach as ``cue._.assertion_scope``.
+
+    It profits from sentences and sections (``doc.sents``, ``doc.spans["sections"]``), and works
+    without.
+    """
+
+    failure = "could not be read for assertions"
+
+    def __init__(
+        self,
+        name: str,
+        detector: DetectorByRules,
+        *,
+        spans_keys: Sequence[str] = (ENTS,),
+        cues_key: str = ASSERTION_CUES,
+        missing_file: Path | None = None,
+    ) -> None:
+        self.name = name
+        install("umls_assertion")
+        self.detector = detector
+        self.spans_keys = list(spans_keys)
+        self.cues_key = cues_key
+        self._missing_file = missing_file
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules in use."""
+        return list(self.detector.rules)
+
+    def add_rules(self, rules: Iterable[Rule | Mapping[str, str] | Sequence[str]]) -> None:
+        """Add rules: ``[{"phrase": "no h/o", "category": "negated", "direction": "before"}]``.
+
+        A rule takes the place of one of the same phrase and category.
+
+        Raises:
+            UsageError: If one cannot be used; then none is added.
+        """
+        self.detector.change(add=rules)
+
+    def remove_rules(self, phrases: Iterable[str | tuple[str, str]]) -> None:
+        """Remove rules by their phrases, or by (phrase, category).
+
+        Raises:
+            UsageError: If there is no such rule; then none is removed.
+        """
+        self.detector.change(remove=phrases)
+
+    def annotate(self, docs: Sequence[Doc]) -> None:
+        """Judge the spans of each Doc.
+
+        Raises:
+            InputError: If the file of rules is not there, and no saved rules were loaded.
+        """
+        if self._missing_file is not None:
+            raise InputError("there is no such file of rules.", path=self._missing_file)
+        spans = [self.spans(doc) for doc in docs]
+        for doc, of, findings in zip(docs, spans, self.detector.detect(docs, spans), strict=True):
+            self._write(doc, of, findings)
+
+    def spans(self, doc: Doc) -> list[Span]:
+        """The spans of a Doc that are judged."""
+        found: list[Span] = []
+        for key in self.spans_keys:
+            found.extend(doc.ents if key == ENTS else spans_of(doc, key))
+        return found
+
+    def _write(self, doc: Doc, spans: Sequence[Span], findings: Findings) -> None:
+        places = [cue[:3] for cue in findings.cues]
+        cues = dict(zip(places, spans_of_cues(doc, places), strict=True))
+        group = {place: cue for place, cue in cues.items() if cue is not None}
+        doc.spans[self.cues_key] = SpanGroup(doc, name=self.cues_key, spans=list(group.values()))
+        set_scopes(
+            doc,
+            (
+                (group[cue[:3]], cue.scope_start, cue.scope_end)
+                for cue in findings.cues
+                if cue[:3] in group
+            ),
+        )
+        set_assertions(
+            doc,
+            (
+                (
+                    span,
+                    Assertion(
+                        verdict.assertion,
+                        verdict.flags,
+                        [group[cue[:3]] for cue in verdict.cues if cue[:3] in group],
+                        verdict.probabilities,
+                    ),
+                )
+                for span, verdict in zip(spans, findings.verdicts, strict=True)
+            ),
+        )
+
+        for flag in foreign_flags():
+            for span, verdict in zip(spans, findings.verdicts, strict=True):
+                span._.set(f"is_{flag}", flag in verdict.flags)
+
+    def score(self, examples: Iterable[Any], **kwargs: Any) -> dict[str, Any]:
+        """Nothing to score by default."""
+        return {}
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save the rules to a folder."""
+        if "rules" not in exclude:
+            Path(path).mkdir(parents=True, exist_ok=True)
+            write_json(Path(path) / RULES_FILE, self._plain())
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> UmlsAssertion:
+        """Load the rules from a folder.
+
+        Raises:
+            InputError: If they cannot be read.
+        """
+        file = Path(path) / RULES_FILE
+        if "rules" not in exclude and file.exists():
+            self._use(read_text(file), file)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The rules as bytes."""
+        return b"" if "rules" in exclude else json.dumps(self._plain()).encode()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> UmlsAssertion:
+        """Load the rules from bytes."""
+        if "rules" not in exclude and data:
+            self._use(data.decode("utf-8"), None)
+        return self
+
+    def _plain(self) -> list[list[str]]:
+        return [list(rule) for rule in self.detector.rules]
+
+    def _use(self, text: str | None, file: Path | None) -> None:
+        try:
+            rules = RuleSet(Rule(*row) for row in json.loads(text or ""))
+        except (TypeError, ValueError):
+            raise InputError(
+                "the rules of umls_assertion cannot be read.",
+                path=file,
+                remedy="Save the pipeline again.",
+            ) from None
+        self.detector = DetectorByRules(rules, self.detector.section_evidence)
+        self._missing_file = None
+
+
+@Language.factory(
+    "umls_assertion",
+    assigns=[
+        "doc.spans",
+        "span._.assertion",
+        "span._.is_negated",
+        "span._.is_uncertain",
+        "span._.is_conditional",
+        "span._.is_hypothetical",
+        "span._.is_historical",
+        "span._.is_family",
+        "span._.assertion_cues",
+    ],
+    default_config=DEFAULT_CONFIG,
+)
+def make_umls_assertion(
+    nlp: Language,
+    name: str,
+    spans_keys: list[str],
+    cues_key: str,
+    rules_file: str | Path | None,
+    add_rules: list[list[str]],
+    remove_rules: list[str],
+    section_evidence: dict[str, str],
+) -> UmlsAssertion:
+    """Create an `umls_assertion`.
+
+    Args:
+        nlp: The pipeline.
+        name: The component's name in it.
+        spans_keys: The span groups whose spans are judged; ``ents`` are the entities.
+        cues_key: The span group to write the cues to.
+        rules_file: A file of rules that are added: tab-separated, with a header ``phrase``,
+            ``category``, ``direction``, ``reach``, ``strength``, ``what``. It is read when the
+            component is made, and its rules are saved with the pipeline; where a saved pipeline is
+            loaded it need not be there.
+        add_rules: Rules that are added, each as the fields of a row.
+        remove_rules: Phrases of rules that are removed, as the table has them.
+        section_evidence: Category of a section -> what it says of the spans in it, where no cue
+            says something else.
+    """
+    unknown = set(section_evidence.values()) - set(CATEGORIES)
+    if unknown:
+        raise UsageError(f"section_evidence: the values are of {safe(', '.join(CATEGORIES))}.")
+    file = None if rules_file is None else Path(rules_file)
+    is_there = file is not None and file.exists()
+    rules = RuleSet()
+    rules.remove(remove_rules)
+    if file is not None and is_there:
+        rules.add(read_rules(file))
+    rules.add(add_rules)
+    return UmlsAssertion(
+        name,
+        DetectorByRules(rules, section_evidence),
+        spans_keys=spans_keys,
+        cues_key=cues_key,
+        missing_file=None if is_there else file,
+    )
