@@ -144,6 +144,10 @@ class Unsafe:
         return f"{self.path}:{self.line}: {self.part}"
 
 
+UNKNOWN = ast.Name("?")
+"""A value that the code does not show; one object, so that what two passes find is the same."""
+
+
 class Code:
     """The code of some files, and what its messages are made of."""
 
@@ -302,18 +306,20 @@ class Code:
     ) -> list[ast.AST]:
         """The parts of an expression that may be text."""
         if node is None:
-            return [ast.Name("?")]
+            return [UNKNOWN]
         key = (id(node), id(function))
         if key in self._visiting or key in self._done:
             return self._known.get(key, [])  # on the way, as in a loop: what the last pass found
         self._visiting.add(key)
-        found = list({id(part): part for part in self._unsafe(node, function, module)}.values())
+        # What a pass has found stays found, so that the passes come to an end.
+        known = {id(part): part for part in self._known.get(key, [])}
+        found = known | {id(part): part for part in self._unsafe(node, function, module)}
         self._visiting.discard(key)
         self._done.add(key)
-        if found != self._known.get(key, []):
-            self._known[key] = found
+        if len(found) > len(known):
+            self._known[key] = list(found.values())
             self._changed = True
-        return found
+        return list(found.values())
 
     def _unsafe(  # noqa: PLR0912
         self, node: ast.expr, function: Function | None, module: Module

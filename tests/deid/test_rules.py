@@ -137,9 +137,9 @@ def test_labels_that_stand_for_several_and_labels_of_ones_own():
      "mrn: " * 10_000, "12 Elm " * 10_000, "555-" * 10_000, ":" * 50_000],
 )  # fmt: skip
 def test_no_text_takes_for_ever(text):
-    start = time.perf_counter()
+    start = time.process_time()
     merge(find_by_rules(text))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_word_between_a_key_and_a_number_is_no_part_of_it():

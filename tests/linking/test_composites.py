@@ -72,8 +72,8 @@ def test_any_mention_has_at_least_one_part_and_none_is_empty(words):
 
 @pytest.mark.parametrize("unit", ["a ", "a, ", "and ", "a and ", "x/", "a of ", "-"])
 def test_a_long_mention_takes_no_time(unit):
-    start = time.perf_counter()
+    start = time.process_time()
     split_composite(unit * 20_000)
     split_list(unit * 20_000)
     split_composite(unit * 20_000 + "!")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -265,9 +265,9 @@ def test_custom_attributes_of_the_user_stay(toy_kb_path):
 
 def test_brackets_without_end_take_no_time(toy_kb_path):
     nlp = make_nlp(toy_kb_path, abbreviations=True)
-    start = time.perf_counter()
+    start = time.process_time()
     nlp("( AF " * 20_000 + ") " * 20_000)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def codes_of(doc):
