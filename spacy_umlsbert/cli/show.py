@@ -11,8 +11,8 @@ from spacy.language import Language
 from wasabi import msg
 
 from spacy_umlsbert.annotations.display import Name, shown, to_html, to_terminal
-from spacy_umlsbert.cli.app import app
-from spacy_umlsbert.cli.pipelines import load_pipeline
+from spacy_umlsbert.cli.app import app, use_gpu
+from spacy_umlsbert.cli.pipelines import GpuOption, load_pipeline
 from spacy_umlsbert.files.atomic import atomic_file
 
 
@@ -20,6 +20,7 @@ from spacy_umlsbert.files.atomic import atomic_file
 def show(
     text: Annotated[str, typer.Argument(help="The text; - reads standard input")],
     model: Annotated[str, typer.Option("--model", "-m", help="Pipeline")] = "en_umlsbert",
+    gpu_id: GpuOption = -1,
     html: Annotated[Path | None, typer.Option(help="Write a page to this file instead")] = None,
 ) -> None:
     """Show entities with their concepts and what is said of them, and sections.
@@ -27,6 +28,7 @@ def show(
     Absent findings are underlined in the terminal and struck out on the page; what is said of
     others is written behind them.
     """
+    use_gpu(gpu_id)
     nlp = load_pipeline(model)
     doc = nlp(sys.stdin.read() if text == "-" else text)
     name = _names(nlp)

@@ -50,9 +50,9 @@ def test_every_command_that_runs_a_pipeline_has_the_options():
         for command in app.registered_commands
         if LOADERS & vars(sys.modules[command.callback.__module__]).keys()
     }
-    assert options.keys() == {*RUN_TEXTS, "link"}
+    assert options.keys() == {*RUN_TEXTS, "link", "show"}
     assert all("gpu_id" in names for names in options.values())
-    for name in RUN_TEXTS:  # 'link' has the linker alone look for names
+    for name in RUN_TEXTS:  # 'link' has the linker alone look for names, 'show' has one text
         assert {"n_process", "batch_size"} <= options[name], name
 
 
