@@ -27,10 +27,8 @@ _COLOURS = {
     "problem": "#ffb3b3",
     "test": "#b3d9ff",
     "treatment": "#b8e6b8",
-    "section": "#e8e8e8",
 }
-_OTHER = "#ffe9a8"
-_IN_TERMINAL = {"problem": 210, "test": 117, "treatment": 114, "section": 250}
+_IN_TERMINAL = {"problem": 210, "test": 117, "treatment": 114}
 _OTHER_IN_TERMINAL = 221
 _TEMPLATE = """
 <mark class="entity" style="background: {bg}; padding: 0.3em 0.4em; margin: 0 0.2em; \
@@ -106,18 +104,15 @@ def displacy_data(doc: Doc, name: Name | None = None) -> dict[str, Any]:
         }
         for one in shown(doc, name)
     ]
-    taken = {i for mark in marks for i in range(mark["start"], mark["end"])}
-    for title, category in _titles(doc):
-        if taken.isdisjoint(range(title.start_char, title.end_char)):
-            params = {"style": "font-weight: bold", "title": escape(category)}
-            marks.append(
-                {
-                    "start": title.start_char,
-                    "end": title.end_char,
-                    "label": category,
-                    "params": params,
-                }
-            )
+    marks += [
+        {
+            "start": title.start_char,
+            "end": title.end_char,
+            "label": category,
+            "params": {"style": "font-weight: bold", "title": escape(category)},
+        }
+        for title, category in _titles(doc)
+    ]
     marks.sort(key=lambda mark: mark["start"])
     return {"text": doc.text, "ents": marks, "title": None}
 
@@ -152,10 +147,10 @@ def to_html(doc: Doc, name: Name | None = None, *, page: bool = True) -> str:
 def to_terminal(doc: Doc) -> str:
     """The text of a Doc with its entities in colour, what is said of them, and titles in bold."""
     marks = [(one.start, one.end, _entity(one)) for one in shown(doc)]
-    taken = {i for start, end, _ in marks for i in range(start, end)}
-    for title, _ in _titles(doc):
-        if taken.isdisjoint(range(title.start_char, title.end_char)):
-            marks.append((title.start_char, title.end_char, color(title.text, bold=True)))
+    marks += [
+        (title.start_char, title.end_char, color(title.text, bold=True))
+        for title, _ in _titles(doc)
+    ]
     parts, at = [], 0
     for start, end, text in sorted(marks):
         parts += [doc.text[at:start], text]
@@ -189,10 +184,11 @@ def _shown(ent: Span, name: Name | None) -> Shown:
 
 
 def _titles(doc: Doc) -> Iterator[tuple[Span, str]]:
-    """The titles of sections, with their categories."""
+    """The titles of sections, with their categories; without those that entities stand in."""
+    taken = {token.i for ent in doc.ents for token in ent}
     for section in doc.spans.get("sections") or ():
         title = _read(section, "section_title")
-        if title:
+        if title and taken.isdisjoint(range(title.start, title.end)):
             yield title, section.label_
 
 

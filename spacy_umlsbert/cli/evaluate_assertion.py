@@ -7,13 +7,13 @@ from typing import Annotated
 
 import spacy
 import typer
-from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OutputArgument,
     TitleOption,
     arguments,
+    show_scores,
     tell_what_was_written,
 )
 from spacy_umlsbert.cli.pipelines import (
@@ -88,13 +88,5 @@ def evaluate_assertion(
     )
     rows = [*scores.as_dict()["per_class"].items()]
     rows += [(f"is_{flag}", row) for flag, row in scores.as_dict()["flags"].items()]
-    msg.table(
-        [
-            (name, *(f"{100 * row[key]:.2f}" for key in ("p", "r", "f")), row["gold"])
-            for name, row in rows
-        ],
-        header=("class", "P", "R", "F1", "gold"),
-        aligns=("l", "r", "r", "r", "r"),
-        divider=True,
-    )
+    show_scores(rows, "class")
     tell_what_was_written(written)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from wasabi import msg
 
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OutputArgument,
     TitleOption,
     arguments,
+    show_scores,
     tell_what_was_written,
 )
 from spacy_umlsbert.cli.pipelines import (
@@ -60,13 +60,5 @@ def evaluate_ner(
     )
     figures = scores.as_dict()
     rows = [*figures["per_label"].items(), ("all (micro)", figures["micro"])]
-    msg.table(
-        [
-            (label, *(f"{100 * row[name]:.2f}" for name in ("p", "r", "f")), row["gold"])
-            for label, row in rows
-        ],
-        header=("label", "P", "R", "F1", "gold"),
-        aligns=("l", "r", "r", "r", "r"),
-        divider=True,
-    )
+    show_scores(rows, "label")
     tell_what_was_written(written)

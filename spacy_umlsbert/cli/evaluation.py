@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -54,6 +55,24 @@ def arguments(
     if output.is_file():
         raise InputError("is a file; the report needs a folder.", path=output)
     return Arguments(model, data, output)
+
+
+def show_scores(rows: Iterable[tuple[str, Mapping[str, float]]], of: str) -> None:
+    """A table of precision, recall and F1 in percent, and how many there are in the gold.
+
+    Args:
+        rows: What the scores are of, and the scores.
+        of: The heading of the first column.
+    """
+    msg.table(
+        [
+            (name, *(f"{100 * row[key]:.2f}" for key in ("p", "r", "f")), row["gold"])
+            for name, row in rows
+        ],
+        header=(of, "P", "R", "F1", "gold"),
+        aligns=("l", "r", "r", "r", "r"),
+        divider=True,
+    )
 
 
 def tell_what_was_written(paths: list[Path]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from spacy.language import Language
@@ -14,6 +14,7 @@ from spacy_umlsbert.annotations.display import Name, shown, to_html, to_terminal
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import GpuOption, load_pipeline
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.pipeline.knowledge_base_holder import holders_of
 
 
 @app.command("show")
@@ -51,10 +52,8 @@ def show(
 
 def _names(nlp: Language) -> Name | None:
     """The names of concepts, from the first component that has a knowledge base."""
-    components: list[Any] = [pipe for _, pipe in nlp.pipeline]
-    for pipe in components:
-        holder = getattr(pipe, "holder", None)
-        if holder is not None and holder.is_set:
-            kb = holder.get()
-            return lambda one: str(kb[one].canonical_name) if one in kb else ""
-    return None
+    holder = next((one for one in holders_of(nlp) if one.is_set), None)
+    if holder is None:
+        return None
+    kb = holder.get()
+    return lambda one: str(kb[one].canonical_name) if one in kb else ""

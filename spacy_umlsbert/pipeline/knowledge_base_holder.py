@@ -160,6 +160,12 @@ class KnowledgeBaseHolder:
             self._kb = KnowledgeBase.from_bytes(message["kb"])
 
 
+def holders_of(nlp: Language) -> list[KnowledgeBaseHolder]:
+    """The holders of a pipeline's components, in their order."""
+    holders = (getattr(pipe, "holder", None) for _, pipe in nlp.components)
+    return [one for one in holders if isinstance(one, KnowledgeBaseHolder)]
+
+
 class PipelineKnowledgeBase(KnowledgeBaseHolder):
     """A knowledge base of its own, or else that of the pipeline's `umls_lookup`, which is shared.
 
@@ -184,8 +190,7 @@ class PipelineKnowledgeBase(KnowledgeBaseHolder):
         """Those of the other components."""
         if self._nlp is None:
             return self._others
-        holders = (getattr(pipe, "holder", None) for _, pipe in self._nlp.components)
-        return [one for one in holders if isinstance(one, KnowledgeBaseHolder) and one is not self]
+        return [one for one in holders_of(self._nlp) if one is not self]
 
     def __getstate__(self) -> dict[str, Any]:
         # A linker that is pickled or copied alone does not take the whole pipeline along.

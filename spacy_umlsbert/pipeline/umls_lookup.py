@@ -15,6 +15,7 @@ from spacy_umlsbert.annotations.attributes import (
     set_codes,
 )
 from spacy_umlsbert.old_names import takes_old_names
+from spacy_umlsbert.pipeline.concept_spans import concept_span
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe, context_reader
 from spacy_umlsbert.text.abbreviations import Abbreviation, AbbreviationFinder
@@ -103,11 +104,8 @@ class UmlsLookup(KnowledgeBasePipe):
             tuis.extend(tui for tui in types if tui not in tuis)
         if not cuis:
             return None
-        label = tuis[0] if tuis else ""
         kind = "" if match.kind == EXACT else match.kind
-        span = Span(doc, match.start, match.end, label=label, kb_id=cuis[0], span_id=kind)
-        set_ambiguous(span, cuis, tuis)
-        return span
+        return concept_span(doc, match.start, match.end, cuis, tuis, kind)
 
 
 def with_abbreviations(spans: list[Span], abbreviations: Iterable[Abbreviation]) -> list[Span]:

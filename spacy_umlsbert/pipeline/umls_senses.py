@@ -11,11 +11,11 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy_umlsbert.annotations.attributes import (
     ABBREVIATION,
     install,
-    set_ambiguous,
     set_codes,
 )
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
+from spacy_umlsbert.pipeline.concept_spans import concept_span
 from spacy_umlsbert.pipeline.context_vectors import ContextVectors
 from spacy_umlsbert.pipeline.knowledge_base_holder import (
     KnowledgeBaseHolder,
@@ -98,16 +98,7 @@ class UmlsSenses(KnowledgeBasePipe):
     def _again(self, span: Span, match: "Match") -> Span:
         """A span with the concepts in another order."""
         tuis = list(dict.fromkeys(tui for cui in match.concept_ids for tui in self._types[cui]))
-        again = Span(
-            span.doc,
-            span.start,
-            span.end,
-            label=tuis[0] if tuis else "",
-            kb_id=match.concept_ids[0],
-            span_id=span.id,
-        )
-        set_ambiguous(again, list(match.concept_ids), tuis)
-        return again
+        return concept_span(span.doc, span.start, span.end, match.concept_ids, tuis, span.id_)
 
 
 @Language.factory(
