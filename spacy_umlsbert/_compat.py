@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from spacy_transformers.layers.hf_shim import HFShim
     from spacy_transformers.layers.split_trf import split_trf_batch
     from thinc.layers.pytorchwrapper import forward as pytorch_forward
+    from thinc.model import Model
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.nn.functional import scaled_dot_product_attention
     from transformers import PreTrainedModel
@@ -81,6 +82,7 @@ __all__ = [
     "split_trf_batch",
     "tied_weights",
     "trfs2arrays",
+    "weights_of",
 ]
 
 if not TYPE_CHECKING:  # so that mypy knows the names, and no others
@@ -176,6 +178,14 @@ def set_pipe_configs(nlp: Language, configs: dict[str, Any]) -> None:
 def tied_weights(model: PreTrainedModel) -> frozenset[str]:
     """Names of the weights that a model shares with others of its own, and that are not saved."""
     return frozenset(model._tied_weights_keys or ())
+
+
+def weights_of(model: Model) -> Iterator[Any]:
+    """The weights, as torch's tensors, of all Hugging Face models in a model of thinc."""
+    for layer in model.walk():
+        for shim in layer.shims:
+            if getattr(shim, "_model", None) is not None:
+                yield from shim._model.parameters()
 
 
 def cpu_capabilities() -> dict[str, Any]:

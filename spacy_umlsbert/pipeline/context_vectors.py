@@ -9,7 +9,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
+from thinc.model import Model
 from thinc.util import to_numpy
+
+from spacy_umlsbert._compat import weights_of
 
 _REMEMBERED = 1 << 14
 _SMALLEST = 1e-9
@@ -21,7 +24,8 @@ class ContextVectors:
     """Compares contexts with names by the output of the pipeline's transformer.
 
     A vector is the mean of the wordpieces' vectors. Those of a context are there already, since
-    the transformer has seen the text; those of names are remembered.
+    the transformer has seen the text; those of names are remembered until its weights change, as
+    they do in training.
 
     Args:
         nlp: The pipeline.
@@ -33,6 +37,7 @@ class ContextVectors:
         self._lookup_key = lookup_key
         self._transformer: Any = None
         self._known: dict[str, np.ndarray] = {}
+        self._weights = 0
 
     def __getstate__(self) -> dict[str, Any]:
         # A component that is pickled alone takes the transformer along, not the whole pipeline.
@@ -55,6 +60,10 @@ class ContextVectors:
 
     def of_names(self, names: Sequence[str]) -> np.ndarray:
         """The vectors of names, of length 1: (names, width)."""
+        weights = _fingerprint(self.transformer.model)
+        if weights != self._weights:
+            self._known.clear()
+            self._weights = weights
         new = [name for name in dict.fromkeys(names) if name not in self._known]
         if new:
             if len(self._known) + len(new) > _REMEMBERED:
@@ -74,6 +83,13 @@ class ContextVectors:
         if data is None:
             return None
         return _mean(data, slice(max(start - WORDS, 0), start), slice(end, end + WORDS))
+
+
+def _fingerprint(model: Model) -> int:
+    """Differs when the weights do: of biases and scales, which every step of training moves."""
+    return hash(
+        b"".join(w.detach().cpu().numpy().tobytes() for w in weights_of(model) if w.ndim == 1)
+    )
 
 
 def _mean(data: Any, *tokens: slice) -> np.ndarray:

@@ -187,3 +187,17 @@ def test_vectors_are_those_of_the_transformer(umlsbert_nlp):
     names = vectors.of_names(["fever", "chest pain", "fever"])
     assert np.allclose(names[0], names[2]) and np.allclose(np.linalg.norm(names, axis=1), 1)
     assert vectors.around(umlsbert_nlp.make_doc("chest pain"), 0, 1) is None
+
+
+def test_vectors_of_names_follow_the_weights(umlsbert_nlp):
+    from spacy_umlsbert.pipeline.context_vectors import ContextVectors
+
+    vectors = ContextVectors(umlsbert_nlp)
+    before = vectors.of_names(["fever", "chest pain"])
+    assert np.array_equal(vectors.of_names(["fever", "chest pain"]), before)
+    for weights in umlsbert_nlp.get_pipe("transformer").model.backbone.parameters():
+        if weights.ndim == 1:
+            weights.data += 0.5  # as a step of training does
+    after = vectors.of_names(["fever", "chest pain"])
+    assert not np.allclose(after, before)
+    assert np.array_equal(after, ContextVectors(umlsbert_nlp).of_names(["fever", "chest pain"]))
