@@ -29,12 +29,14 @@ app = typer.Typer(add_completion=False)
 class Task(str, Enum):
     """What is trained, which says how it is scored.
 
-    Entities and PHI by exact match, PHI by what the head alone finds; pairs by accuracy.
+    Entities and PHI by exact match, PHI by what the head alone finds; pairs by accuracy, assertions
+    by the share of right classes.
     """
 
     ner = "ner"
     deid = "deid"
     nli = "nli"
+    assertion = "assertion"
 
     def evaluation(self, model: Path, data: Path, report: Path) -> list[object]:
         """The command that scores a model."""
@@ -42,7 +44,12 @@ class Task(str, Enum):
 
     def scores(self, report: Path) -> Path:
         """The file in its report with the scores to choose by."""
-        places = {"ner": "entities.json", "deid": "head/entities.json", "nli": "pairs.json"}
+        places = {
+            "ner": "entities.json",
+            "deid": "head/entities.json",
+            "nli": "pairs.json",
+            "assertion": "assertions.json",
+        }
         return report / places[self.value]
 
     def figures(self, scores: Path) -> dict[str, float]:
@@ -50,6 +57,8 @@ class Task(str, Enum):
         report = srsly.read_json(scores)
         if self is Task.nli:
             return {"macro-F1": report["macro_f"], "accuracy": report["accuracy"]}
+        if self is Task.assertion:
+            return {"macro-F1": report["macro"]["f"], "accuracy": report["micro"]}
         return {key.upper(): report["micro"][key] for key in "prf"}
 
 
@@ -98,7 +107,9 @@ def main(
     dev: Annotated[
         Path, typer.Option(help="the documents or pairs to choose on, .spacy", exists=True)
     ],
-    task: Annotated[Task, typer.Option(help="umls_ner, umls_deid or umls_nli")] = Task.ner,
+    task: Annotated[
+        Task, typer.Option(help="umls_ner, umls_deid, umls_nli or umls_assertion")
+    ] = Task.ner,
 ) -> None:
     """Train, score on dev, choose. Further options go to 'spacy train'.
 

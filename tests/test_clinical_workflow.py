@@ -57,6 +57,28 @@ def write_2010(folder):
     (test / "txt").rename(folder / "test_data")
 
 
+def write_assertions_2010(folder):
+    write_2010(folder)
+    lines = [
+        'c="chest pain" 1:3 1:4||t="problem"||a="present"\n',
+        'c="fever" 2:1 2:1||t="problem"||a="absent"\n',
+    ]
+    for part in ("concept_assertion_relation_training_data", "reference_standard_for_test_data"):
+        (folder / part / "ast").mkdir()
+        for i in range(6):
+            (folder / part / "ast" / f"record-{i}.ast").write_text("".join(lines))
+
+
+def write_assertions_2012(folder):
+    write_2012(folder)
+    for file in folder.rglob("*.xml"):
+        text = file.read_text("utf8").replace("<EVENT", '<EVENT modality="FACTUAL" polarity="POS"')
+        negated = '<EVENT modality="FACTUAL" polarity="NEG" start="29"'
+        text = text.replace(negated.replace("NEG", "POS"), negated)
+        assert "NEG" in text
+        file.write_text(text, "utf8")
+
+
 def write_2012(folder):
     one = writers.write_i2b2_2012(folder, NOTE, spans(EVENTS))
     copies(one, folder / "2012-07-15.original-annotation.release", "{}.xml")
@@ -144,6 +166,32 @@ def test_from_the_published_format_to_the_report(
     assert set(nlp.get_pipe("umls_ner").labels) == labels
     assert report["micro"]["f"] > 0.5
     assert report["seed of training"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "mentions"),
+    [("assertion-2010", write_assertions_2010, 12), ("assertion-2012", write_assertions_2012, 18)],
+)
+def test_assertions_from_the_published_format_to_the_report(
+    name, write, mentions, run_command, toy_bert, toy_kb_path, tmp_path
+):
+    write(tmp_path / "assets/clinical" / name.replace("assertion", "i2b2"))
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command(name, epochs=(1, 16), clinical_weights=toy_bert)
+    report = json.loads(Path(f"metrics/{name}/assertions.json").read_text())
+    assert (report["documents"], report["mentions"]) == (6, mentions)
+    assert report["labels"] == ["absent", "present"] and report["micro"] > 0.9
+    assert Path(f"metrics/{name}/confusion.png").stat().st_size > 1000
+    table = json.loads(Path(f"training/{name}/grid.json").read_text())
+    assert [row["epochs"] for row in table] == [1, 16]
+    nlp = spacy.load(f"training/{name}/model-best")
+    doc = nlp.make_doc(NOTE)
+    doc.ents = [doc.char_span(start, end, label) for start, end, label, _ in spans(CONCEPTS)]
+    said = {
+        ent.text: (ent._.assertion, len(ent._.assertion_probabilities)) for ent in nlp(doc).ents
+    }
+    assert said["chest pain"] == ("present", 2) and said["fever"] == ("absent", 2)
 
 
 @pytest.mark.parametrize(

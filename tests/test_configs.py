@@ -10,6 +10,7 @@ from spacy.cli.debug_config import debug_config
 from spacy.cli.debug_data import debug_data
 from spacy.tokens import Doc, Span
 
+from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair
 from spacy_umlsbert.corpora.docbin import write_docs
 
@@ -30,6 +31,8 @@ def corpus(tmp_path_factory):
         words = ["Dr.", name, "saw", "chest", "pain", "."]
         note, deid = Doc(nlp.vocab, words=words), Doc(nlp.vocab, words=words)
         note.ents = [Span(note, 3, 5, label="problem")]
+        said = "present" if name == "Hale" else "absent"
+        set_assertions(note, [(note.ents[0], Assertion(said))])
         note.spans["phi"] = [Span(note, 1, 2, label="DOCTOR")]
         deid.ents = [Span(deid, 1, 2, label="DOCTOR")]
         pair = make_pair(nlp, f"Has chest pain, says {name}.", "Has pain.")
@@ -53,6 +56,8 @@ def overrides(config, corpus, toy_kb_path, toy_bert):
     file = {
         "demo.cfg": lambda split: corpus / "demo" / split,
         "ner_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
+        "assertion_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
+        "assertion_open.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "deid_clinical.cfg": lambda split: corpus / "phi" / split / "notes.spacy",
         "ner_open.cfg": lambda split: pubtator,
     }.get(config, lambda split: corpus / "demo" / split / "pairs.spacy")

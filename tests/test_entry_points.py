@@ -21,6 +21,7 @@ from spacy.util import load_model_from_config, registry
 from thinc.api import Config
 from typer.testing import CliRunner
 
+from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
 from spacy_umlsbert.corpora.docbin import write_docs
 
@@ -131,6 +132,14 @@ COMPONENTS = {
     "trf_data_cleaner": Pipeline([LOOKUP, TRANSFORMER, ("trf_data_cleaner", {})], vectors),
 }
 ARCHITECTURES = {
+    "MentionClassifier": Pipeline(
+        [
+            TRANSFORMER,
+            ("umls_assertion", {"model": architecture("MentionClassifier", tok2vec=LISTENER)}),
+        ],
+        assertions,
+        linked=True,
+    ),
     "UmlsBertTransformer.v1": Pipeline([LOOKUP, ("transformer", {"model": OLD_BERT})], vectors),
     "UmlsBertTransformer.v2": Pipeline([LOOKUP, TRANSFORMER], vectors),
     "TokenTagger": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", tagger(LISTENER))], entity_tags),
@@ -195,6 +204,7 @@ READERS = {full_name(name): case for name, case in READERS.items()}
 TOKENIZERS = {full_name("BiomedicalTokenizer")}
 # The score that is 1 if each Doc is what it should be.
 SCORERS = {
+    full_name("assertion_scorer"): "assertion_acc",
     full_name("deid_scorer"): "spans_phi_f",
     full_name("linker_scorer"): "nel_micro_f",
     full_name("nli_scorer"): "nli_acc",
@@ -245,6 +255,13 @@ def make(toy_bert: str, toy_kb_path: Path) -> Callable[[Pipeline], Language]:
     return made
 
 
+def set_gold_assertions(doc: Doc) -> None:
+    """The first entity is absent, the others are present."""
+    labels = ["absent", "present", "present"]
+    said = [(ent, Assertion(label)) for ent, label in zip(doc.ents, labels, strict=True)]
+    set_assertions(doc, said)
+
+
 def initialized(nlp: Language, case: Pipeline) -> Language:
     if case.pair:
         data = []
@@ -254,16 +271,21 @@ def initialized(nlp: Language, case: Pipeline) -> Language:
             data.append(Example(make_pair(nlp, *PAIR), gold))
     else:
         data = [Example.from_dict(nlp.make_doc(TEXT), GOLD)]
+        set_gold_assertions(data[0].reference)
     spacy.util.fix_random_seed(0)
     nlp.initialize(lambda: data)
     return nlp
 
 
-def run(nlp: Language, case: Pipeline) -> Any:
+def doc_of(nlp: Language, case: Pipeline) -> Doc:
     doc = make_pair(nlp, *PAIR) if case.pair else nlp.make_doc(TEXT)
     if case.linked:
         doc.ents = [Span(doc, 3, 4, label="problem"), Span(doc, 5, 7, label="problem")]
-    found = case.output(nlp(doc))
+    return doc
+
+
+def run(nlp: Language, case: Pipeline) -> Any:
+    found = case.output(nlp(doc_of(nlp, case)))
     assert found
     return found
 
@@ -321,10 +343,13 @@ def test_the_default_config_of_a_component_is_complete(name: str) -> None:
 
 def predictions(nlp: Language, case: Pipeline) -> list[np.ndarray]:
     """What the model of the last component gives for a Doc."""
-    docs = [make_pair(nlp, *PAIR)] if case.pair else [nlp.make_doc(TEXT)]
+    docs = [doc_of(nlp, case)]
     *before, (_, last) = nlp.pipeline
     for _, component in before:
         docs = list(component.pipe(docs))
+    if case.linked:
+        (found,) = last.predict(docs)
+        return [np.array([*one.probabilities.values()]) for one in found.verdicts]
     scores = last.model.predict(docs)
     if hasattr(scores, "doc_data"):  # of a transformer
         scores = [scores.doc_data[0].model_output.last_hidden_state]
@@ -388,6 +413,7 @@ def test_a_scorer(name: str) -> None:
         doc = Example.from_dict(nlp.make_doc(TEXT), GOLD).reference
         doc.spans["phi"] = list(doc.ents)
         doc.ents = [spacy.tokens.Span(doc, e.start, e.end, e.label_, kb_id="C1") for e in doc.ents]
+        set_gold_assertions(doc)
     example = Example(doc.copy(), doc)
     for made in (scorer, pickle.loads(pickle.dumps(scorer))):
         assert made([example])[SCORERS[name]] == 1.0

@@ -1,11 +1,12 @@
-"""Assertions by rules on the dev fifth of BioScope, Chia and MACCROBAT, beside other packages.
+"""Assertions on the dev fifth of BioScope, Chia and MACCROBAT, beside other packages.
 
-    python benchmarks/assertion/comparison.py CORPORA [--part dev] [--out FILE]
+    python benchmarks/assertion/comparison.py CORPORA [--pipeline PATH] [--part dev] [--out FILE]
 
 CORPORA has the folders ``assertion`` (bioscope.csv, chia_without_scope_balanced.csv) and
 ``maccrobat``. Of medspaCy and negspaCy those take part that are installed: install them into an
 environment of their own (``pip install medspacy negspacy``), since they hold other versions of what
-this package needs. All get the same gold mentions, tokens and sentences.
+this package needs. With a pipeline that the workflow's command `assertion` has trained its head
+takes part too, alone and with the rules. All get the same gold mentions, tokens and sentences.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class ByComponent(AssertionDetector):
                 done = {now[place] for place in places}
                 waiting = [i for i in waiting if i not in done]
             verdicts = [Verdict(class_of(set(flags[i])), flags[i]) for i in range(len(of))]
-            found.append(Findings(verdicts, []))
+            found.append(Findings(verdicts, [], [[]] * len(of), [""] * len(of)))
         return found
 
 
@@ -106,9 +107,20 @@ def negspacy_negex(nlp: Language) -> AssertionDetector:
     return ByComponent(component, lambda ent: frozenset([NEGATED] if ent._.negex else []))
 
 
-def systems(nlp: Language) -> Iterator[tuple[str, AssertionDetector]]:
+def head_of(nlp: Language, certainty: float) -> AssertionDetector:
+    """The detector of a trained pipeline, whose head decides from such a certainty on."""
+    component = nlp.get_pipe("umls_assertion")
+    component.cfg["certainty"] = certainty
+    return component.detector
+
+
+def systems(nlp: Language, pipeline: Language | None) -> Iterator[tuple[str, AssertionDetector]]:
     """Ours, and those of the others that are installed."""
     yield "spacy-umlsbert, rules", DetectorByRules()
+    if pipeline is not None:
+        usual = pipeline.get_pipe("umls_assertion").cfg["certainty"]
+        yield "spacy-umlsbert, head", head_of(pipeline, 0.0)
+        yield "spacy-umlsbert, rules and head", head_of(pipeline, usual)
     if find_spec("medspacy"):
         yield "medspaCy ConText", medspacy_context(nlp)
     if find_spec("negspacy"):
@@ -119,10 +131,12 @@ def main() -> None:
     """Measure, and show or write a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", type=Path)
+    parser.add_argument("--pipeline", type=Path, help="a trained pipeline with umls_assertion")
     parser.add_argument("--part", choices=("train", "dev"), default="dev")
     parser.add_argument("--out", type=Path, help="JSON file for all figures")
     arguments = parser.parse_args()
     nlp = spacy.blank("en")
+    pipeline = None if arguments.pipeline is None else spacy.load(arguments.pipeline)
     figures: dict[str, Any] = {}
     for corpus, (reader, path, settings, labels) in CORPORA.items():
         gold = list(
@@ -131,9 +145,12 @@ def main() -> None:
             ).docs(nlp)
         )
         docs = [with_sentences(nlp, doc) for doc in gold]
+        if pipeline is not None:
+            transformer = pipeline.get_pipe("transformer")
+            docs = list(transformer.pipe(docs, batch_size=64))
         spans = [mentions(doc, labels) for doc in gold]
         classes = sorted({str(assertion(span)) for of in spans for span in of})
-        for system, detector in systems(nlp):
+        for system, detector in systems(nlp, pipeline):
             scores, took = measure(detector, docs, spans, classes, by_flags=corpus in NEGATION)
             found = scores.as_dict()
             words = sum(map(len, docs))

@@ -97,13 +97,13 @@ class RuleReader:
             sections: The sections, in the order of the text; one may lie in another.
         """
         cues = self.cues(text, mentions, sentences)
-        evidence = self._sections(mentions, sections)
+        around = _innermost(mentions, sections)
         governed = governing(mentions, cues)
         verdicts = [
-            resolve(found, said, mention=start)
-            for found, said, (start, _) in zip(governed, evidence, mentions, strict=True)
+            resolve(found, self.evidence_of(section), mention=start)
+            for found, section, (start, _) in zip(governed, around, mentions, strict=True)
         ]
-        return Findings(verdicts, cues)
+        return Findings(verdicts, cues, governed, around)
 
     def cues(
         self, text: str, mentions: Sequence[tuple[int, int]], sentences: Sequence[int] | None = None
@@ -171,20 +171,6 @@ class RuleReader:
                     for rule in match.rules
                 ]
         return cues
-
-    def _sections(
-        self, mentions: Sequence[tuple[int, int]], sections: Sequence[Section]
-    ) -> list[tuple[str, ...]]:
-        """What the section of each mention says; the innermost counts."""
-        if not sections:
-            return [()] * len(mentions)
-        borders = sorted({0, *(place for one in sections for place in one[:2])})
-        categories = [""] * len(borders)
-        for section in sorted(sections, key=lambda one: (one.start, -one.end)):
-            low, high = bisect_left(borders, section.start), bisect_left(borders, section.end)
-            categories[low:high] = [section.category] * (high - low)
-        found = (categories[bisect_right(borders, start) - 1] for start, _ in mentions)
-        return [self.evidence_of(category) for category in found]
 
     def evidence_of(self, section: str) -> tuple[str, ...]:
         """What a section of a category says of the mentions in it."""
@@ -286,6 +272,18 @@ def sections_of(doc: Doc, spans: Sequence[Span]) -> list[Section]:
         return []
     named = ((span, span._.section) for span in spans)
     return [Section(one.start_char, one.end_char, name) for one, name in named if name]
+
+
+def _innermost(mentions: Sequence[tuple[int, int]], sections: Sequence[Section]) -> list[str]:
+    """The category of the innermost section of each mention; empty if there is none."""
+    if not sections:
+        return [""] * len(mentions)
+    borders = sorted({0, *(place for one in sections for place in one[:2])})
+    categories = [""] * len(borders)
+    for section in sorted(sections, key=lambda one: (one.start, -one.end)):
+        low, high = bisect_left(borders, section.start), bisect_left(borders, section.end)
+        categories[low:high] = [section.category] * (high - low)
+    return [categories[bisect_right(borders, start) - 1] for start, _ in mentions]
 
 
 def _distinct(cues: Iterable[Cue]) -> list[Cue]:

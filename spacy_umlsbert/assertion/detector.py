@@ -17,10 +17,14 @@ class Findings(NamedTuple):
     Attributes:
         verdicts: One for each span, in the order given.
         cues: All cues of the text, in its order, whether or not a span lies in their scopes.
+        governing: For each span all cues in whose scopes it lies, also those that did not decide.
+        sections: For each span the category of the innermost section; empty if there is none.
     """
 
     verdicts: list[Verdict]
     cues: list[Cue]
+    governing: list[list[Cue]]
+    sections: list[str]
 
 
 class AssertionDetector(ABC):
@@ -40,3 +44,7 @@ class AssertionDetector(ABC):
         Returns:
             The findings of each Doc.
         """
+
+    def can_read(self, doc: Doc) -> bool:
+        """Whether a Doc has all that this judges by."""
+        return True

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def assertion_of(nlp: Language, pipeline: str) -> UmlsAssertion:
-    """The first `umls_assertion` of a pipeline.
+    """The first `umls_assertion` of a pipeline, which then ends with it.
 
     Args:
         nlp: The pipeline.
@@ -25,7 +25,9 @@ def assertion_of(nlp: Language, pipeline: str) -> UmlsAssertion:
     Raises:
         InputError: If it has none.
     """
-    return _first(nlp, pipeline, "umls_assertion")
+    component = _first(nlp, pipeline, "umls_assertion")
+    end_with(nlp, component)
+    return component
 
 
 def deid_of(nlp: Language, pipeline: str) -> UmlsDeid:

@@ -9,6 +9,12 @@ from thinc.api import Model
 from spacy_umlsbert._compat import is_listener
 
 
+def has_vectors(model: Model, docs: Sequence[Doc]) -> bool:
+    """Whether a model listens to no transformer, or to one that has seen all of these Docs."""
+    listens = any(map(is_listener, model.walk()))
+    return not listens or all(doc._.trf_data is not None or not len(doc) for doc in docs)
+
+
 def warn_if_no_vectors(component: str, model: Model, docs: Sequence[Doc]) -> None:
     """Warn that a component's model listens to a transformer which has not seen these Docs."""
     listens = any(map(is_listener, model.walk()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from spacy import Language
 from spacy.tokens import Doc, Span, SpanGroup
+from thinc.api import Model
 
 from spacy_umlsbert.annotations.assertions import (
     ASSERTION_CUES,
@@ -21,7 +22,7 @@ from spacy_umlsbert.annotations.assertions import (
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.assertion.by_rules import SECTION_EVIDENCE, DetectorByRules
-from spacy_umlsbert.assertion.detector import Findings
+from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.rules import Rule, RuleSet, read_rules
 from spacy_umlsbert.assertion.verdicts import CATEGORIES
 from spacy_umlsbert.errors import InputError, UsageError, safe
@@ -41,6 +42,9 @@ DEFAULT_CONFIG: dict[str, Any] = {
     "add_rules": [],
     "remove_rules": [],
     "section_evidence": SECTION_EVIDENCE,
+    "model": None,
+    "certainty": 0.8,
+    "scorer": {"@scorers": "spacy_umlsbert.assertion_scorer.v1"},
 }
 
 
@@ -67,18 +71,25 @@ class UmlsAssertion(GuardedPipe):
         spans_keys: Sequence[str] = (ENTS,),
         cues_key: str = ASSERTION_CUES,
         missing_file: Path | None = None,
+        scorer: Callable[..., dict[str, Any]] | None = None,
     ) -> None:
         self.name = name
         install("umls_assertion")
-        self.detector = detector
+        self.by_rules = detector
         self.spans_keys = list(spans_keys)
         self.cues_key = cues_key
+        self.scorer = scorer
         self._missing_file = missing_file
+
+    @property
+    def detector(self) -> AssertionDetector:
+        """What judges spans."""
+        return self.by_rules
 
     @property
     def rules(self) -> list[Rule]:
         """The rules in use."""
-        return list(self.detector.rules)
+        return list(self.by_rules.rules)
 
     def add_rules(self, rules: Iterable[Rule | Mapping[str, str] | Sequence[str]]) -> None:
         """Add rules: ``[{"phrase": "no h/o", "category": "negated", "direction": "before"}]``.
@@ -88,7 +99,7 @@ class UmlsAssertion(GuardedPipe):
         Raises:
             UsageError: If one cannot be used; then none is added.
         """
-        self.detector.change(add=rules)
+        self.by_rules.change(add=rules)
 
     def remove_rules(self, phrases: Iterable[str | tuple[str, str]]) -> None:
         """Remove rules by their phrases, or by (phrase, category).
@@ -96,7 +107,7 @@ class UmlsAssertion(GuardedPipe):
         Raises:
             UsageError: If there is no such rule; then none is removed.
         """
-        self.detector.change(remove=phrases)
+        self.by_rules.change(remove=phrases)
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Judge the spans of each Doc.
@@ -104,11 +115,23 @@ class UmlsAssertion(GuardedPipe):
         Raises:
             InputError: If the file of rules is not there, and no saved rules were loaded.
         """
+        self.set_annotations(docs, self.predict(docs))
+
+    def predict(self, docs: Iterable[Doc]) -> list[Findings]:
+        """Judge the spans of each Doc, and write nothing.
+
+        Raises:
+            InputError: If the file of rules is not there, and no saved rules were loaded.
+        """
         if self._missing_file is not None:
             raise InputError("there is no such file of rules.", path=self._missing_file)
-        spans = [self.spans(doc) for doc in docs]
-        for doc, of, findings in zip(docs, spans, self.detector.detect(docs, spans), strict=True):
-            self._write(doc, of, findings)
+        found = list(docs)
+        return self.detector.detect(found, [self.spans(doc) for doc in found])
+
+    def set_annotations(self, docs: Iterable[Doc], findings: Sequence[Findings]) -> None:
+        """Write what was found on the spans of each Doc."""
+        for doc, of_doc in zip(docs, findings, strict=True):
+            self._write(doc, self.spans(doc), of_doc)
 
     def spans(self, doc: Doc) -> list[Span]:
         """The spans of a Doc that are judged."""
@@ -151,8 +174,8 @@ class UmlsAssertion(GuardedPipe):
                 span._.set(f"is_{flag}", flag in verdict.flags)
 
     def score(self, examples: Iterable[Any], **kwargs: Any) -> dict[str, Any]:
-        """Nothing to score by default."""
-        return {}
+        """The scores of the component's scorer; none without gold mentions."""
+        return {} if self.scorer is None else self.scorer(examples, detector=self.detector)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save the rules to a folder."""
@@ -182,7 +205,7 @@ class UmlsAssertion(GuardedPipe):
         return self
 
     def _plain(self) -> list[list[str]]:
-        return [list(rule) for rule in self.detector.rules]
+        return [list(rule) for rule in self.by_rules.rules]
 
     def _use(self, text: str | None, file: Path | None) -> None:
         try:
@@ -193,7 +216,7 @@ class UmlsAssertion(GuardedPipe):
                 path=file,
                 remedy="Save the pipeline again.",
             ) from None
-        self.detector = DetectorByRules(rules, self.detector.section_evidence)
+        self.by_rules = DetectorByRules(rules, self.by_rules.section_evidence)
         self._missing_file = None
 
 
@@ -211,6 +234,11 @@ class UmlsAssertion(GuardedPipe):
         "span._.assertion_cues",
     ],
     default_config=DEFAULT_CONFIG,
+    default_score_weights={
+        "assertion_acc": 1.0,
+        "assertion_macro_f": 0.0,
+        "assertion_per_class": None,
+    },
 )
 def make_umls_assertion(
     nlp: Language,
@@ -221,6 +249,9 @@ def make_umls_assertion(
     add_rules: list[list[str]],
     remove_rules: list[str],
     section_evidence: dict[str, str],
+    model: Model[Any, Any] | None,
+    certainty: float,
+    scorer: Callable[..., dict[str, Any]] | None,
 ) -> UmlsAssertion:
     """Create an `umls_assertion`.
 
@@ -237,6 +268,11 @@ def make_umls_assertion(
         remove_rules: Phrases of rules that are removed, as the table has them.
         section_evidence: Category of a section -> what it says of the spans in it, where no cue
             says something else.
+        model: A head on the transformer, such as `spacy_umlsbert.MentionClassifier.v1`, which is
+            trained on mentions with assertions; null for rules alone.
+        certainty: Where rules and head disagree, the head decides if it gives its class at least
+            this probability, else the rules.
+        scorer: Scores the component; by default accuracy and macro-F1 of the classes.
     """
     unknown = set(section_evidence.values()) - set(CATEGORIES)
     if unknown:
@@ -248,10 +284,15 @@ def make_umls_assertion(
     if file is not None and is_there:
         rules.add(read_rules(file))
     rules.add(add_rules)
-    return UmlsAssertion(
-        name,
-        DetectorByRules(rules, section_evidence),
-        spans_keys=spans_keys,
-        cues_key=cues_key,
-        missing_file=None if is_there else file,
-    )
+    detector = DetectorByRules(rules, section_evidence)
+    settings: dict[str, Any] = {
+        "spans_keys": spans_keys,
+        "cues_key": cues_key,
+        "missing_file": None if is_there else file,
+        "scorer": scorer,
+    }
+    if model is None:
+        return UmlsAssertion(name, detector, **settings)
+    from spacy_umlsbert.pipeline.trainable_assertion import TrainableUmlsAssertion  # noqa: PLC0415
+
+    return TrainableUmlsAssertion(nlp.vocab, model, name, detector, certainty=certainty, **settings)

@@ -9,11 +9,13 @@
 How each travels is declared in `spacy_umlsbert.annotations.attributes`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from spacy.tokens import Doc, Span
 
+from spacy_umlsbert.annotations.assertions import assertion
 from spacy_umlsbert.annotations.attributes import get, put
+from spacy_umlsbert.annotations.groups import spans_of
 
 GOLD = "gold"
 """Key of the span group."""
@@ -50,3 +52,15 @@ def document_id(doc: Doc) -> str:
 def composite_names(span: Span) -> list[str]:
     """The names that a composite mention stands for; empty if the corpus does not say."""
     return list(get(span, "composite_names"))
+
+
+def gold_assertions(doc: Doc, labels: Collection[str] = ()) -> Iterator[Span]:
+    """The gold mentions of which it is known whether they are present, absent, possible …
+
+    Args:
+        doc: A gold Doc.
+        labels: Labels of the mentions that are wanted; all if none.
+    """
+    for span in spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents:
+        if assertion(span) is not None and (not labels or span.label_ in labels):
+            yield span

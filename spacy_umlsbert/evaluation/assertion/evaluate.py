@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
-from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.assertion.detector import AssertionDetector
 from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT
-from spacy_umlsbert.corpora.annotated.gold import GOLD
+from spacy_umlsbert.corpora.annotated.gold import gold_assertions
 from spacy_umlsbert.evaluation.assertion.scores import AssertionScores
 from spacy_umlsbert.evaluation.ner.scores import predictions
 
@@ -41,7 +40,7 @@ def evaluate_assertions(
         n_process: As for ``nlp.pipe``.
         batch_size: The same.
     """
-    pairs = [(doc, list(_mentions(doc, labels))) for doc in gold]
+    pairs = [(doc, list(gold_assertions(doc, labels))) for doc in gold]
     if classes is None:
         found = {str(assertion(span)) for _, spans in pairs for span in spans}
         classes = [name for name in CLASSES if name in found or name == PRESENT]
@@ -54,10 +53,3 @@ def evaluate_assertions(
         scores.add(should, findings.verdicts)
         scores.left_out += len(unaligned_mentions(reference))
     return scores
-
-
-def _mentions(doc: Doc, labels: Collection[str]) -> Iterator[Span]:
-    spans = spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents
-    for span in spans:
-        if assertion(span) is not None and (not labels or span.label_ in labels):
-            yield span

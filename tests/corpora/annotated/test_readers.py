@@ -1,5 +1,6 @@
 """Each registered reader gives, from a config, the documents and mentions of a small corpus."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -177,6 +178,37 @@ def test_brat_keeps_all_mentions_and_their_concepts(nlp):
     assert doc.ents[-1].kb_id_ == "C0015967"
     (doc,) = docs_of("Brat", "brat", nlp, discontinuous="leave_out")
     assert [ent.text for ent in doc.ents] == ["Pain", "right arm", "fever"]
+
+
+def test_i2b2_2012_polarity_and_modality(tmp_path, nlp):
+    said = {
+        "pneumonia": 'polarity="NEG" modality="FACTUAL"',
+        "fever < 39": 'polarity="NEG" modality="POSSIBLE"',
+        "ceftriaxone": 'polarity="POS" modality="PROPOSED"',
+        "admitted": 'polarity="POS" modality="PERHAPS"',
+    }
+    text = (FIXTURES / "i2b2_2012" / "7.xml").read_text("utf8")
+    for mention, values in said.items():
+        old = re.compile(rf'(text="{re.escape(mention)}") modality="\w+" polarity="\w+"')
+        text, changed = old.subn(rf"\1 {values}", text)
+        assert changed == 1
+    (tmp_path / "7.xml").write_text(text, "utf8")
+    reader = registry.readers.get("spacy_umlsbert.I2b2_2012.v1")(tmp_path, assertions=True)
+    (doc,) = reader.docs(nlp)
+    found = {
+        span.text: (span._.assertion, span._.is_negated, span._.is_uncertain)
+        for span in doc.spans["gold"]
+    }
+    assert found == {
+        "Admission": ("present", False, False),
+        "04/02/2041": (None, False, False),
+        "admitted": (None, False, False),
+        "pneumonia": ("absent", True, False),
+        "fever < 39": ("possible", True, True),
+        "ceftriaxone": ("hypothetical", False, False),
+    }
+    (problem,) = (one for one in reader.report.problems if one.kind is Kind.MALFORMED)
+    assert problem.line == 10 and "unheard of" in problem.message
 
 
 def test_i2b2_2012_can_be_read_without_times(nlp):

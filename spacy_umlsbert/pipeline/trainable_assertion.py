@@ -1,0 +1,283 @@
+"""`umls_assertion` with a head on the transformer, beside its rules."""
+
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, cast
+from zlib import crc32
+
+import numpy as np
+import srsly
+from numpy.typing import NDArray
+from spacy import Vocab
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example, validate_examples
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats2d
+
+from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
+from spacy_umlsbert.assertion.by_head import FLAG, DetectorByHead, Outputs
+from spacy_umlsbert.assertion.by_rules import DetectorByRules
+from spacy_umlsbert.assertion.calibration import fitted_temperature, probabilities
+from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
+from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, PRESENT
+from spacy_umlsbert.corpora.annotated.gold import gold_assertions
+from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
+from spacy_umlsbert.pipeline.listeners import has_vectors
+from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
+
+UNKNOWN = -1
+HELD_BACK = 10
+"""One Doc of so many is not trained on: the probabilities are calibrated with its mentions."""
+
+_REMEMBERED = 1000
+
+
+class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
+    """Judges spans by rules and by a head to which what the rules found is told.
+
+    `assertion.by_head.together` is how both become one verdict. Labels are the classes of the
+    training data, and ``is_historical`` and other flags that hold there beside a class that does
+    not say so.
+
+    A tenth of the training Docs, chosen by their text, is not trained on; with the mentions in
+    these the probabilities are calibrated.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[Any, Floats2d],
+        name: str,
+        detector: DetectorByRules,
+        *,
+        certainty: float,
+        scorer: Callable[..., dict[str, Any]] | None,
+        **settings: Any,
+    ) -> None:
+        UmlsAssertion.__init__(self, name, detector, scorer=scorer, **settings)
+        LabelledPipe.__init__(self, vocab, model, name, scorer=scorer)
+        self.cfg |= {"certainty": certainty, "temperature": 1.0}
+        self._held_back: deque[tuple[NDArray[np.floating], int]] = deque(maxlen=_REMEMBERED)
+        self._calibrated = True
+
+    @property
+    def detector(self) -> AssertionDetector:
+        """What judges spans."""
+        self._calibrate()
+        return DetectorByHead(self.by_rules, self.model, self.cfg, self._can_read)
+
+    def predict(self, docs: Iterable[Doc]) -> list[Findings]:
+        """Judge the spans of each Doc, and write nothing.
+
+        It warns if the transformer has not seen the Docs: then the rules judge alone.
+        """
+        found = list(docs)
+        if self.labels and not has_vectors(self.model, found):
+            warnings.warn(
+                f"{self.name} judges by its rules alone: no 'transformer' component ran before it "
+                "on these Docs. Put the transformer that it was trained with before it "
+                '(nlp.add_pipe("transformer", source=...)), or give it a copy of its own with '
+                "nlp.replace_listeners.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return super().predict(found)
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """Learn the labels and set up the model.
+
+        Args:
+            get_examples: Gives gold examples; mentions without an assertion are not looked at.
+            nlp: The pipeline.
+            labels: The labels, if they are known, which spares reading the examples.
+
+        Raises:
+            UsageError: If there are not at least two classes.
+        """
+        for label in labels or _labels_of(get_examples()):
+            self.add_label(label)
+        if len(Outputs.of(self.labels).classes) < 2:
+            raise UsageError(
+                f"{self.name}: {len(Outputs.of(self.labels).classes)} classes, and at least two "
+                "are needed. The training examples must have mentions with span._.assertion, as "
+                "the readers of corpora with assertions give them; .spacy files keep them with "
+                "store_user_data. Without training, set model to null: rules alone decide."
+            )
+        self.model.get_ref("output").set_dim("nO", len(self.labels))
+        doc = Doc(self.vocab if nlp is None else nlp.vocab, words=["Denies", "fever", "."])
+        found = self.by_rules.detect([doc], [[doc[1:2]]])
+        self.model.initialize(X=self._head().mentions([doc], [[doc[1:2]]], found))
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from the gold mentions of some examples.
+
+        Args:
+            examples: The examples; their predicted Docs have gone through the components before.
+            drop: The dropout rate.
+            sgd: The optimizer.
+            losses: Where the loss is added.
+
+        Returns:
+            The losses.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        batch = list(examples)
+        validate_examples(batch, f"{type(self).__name__}.update")
+        docs = [example.predicted for example in batch]
+        first = next((i for i, doc in enumerate(docs) if len(doc)), None)
+        if first is None:
+            return losses
+        gold = [list(gold_assertions(example.reference)) for example in batch]
+        spans = [_aligned(doc, of) for doc, of in zip(docs, gold, strict=True)]
+        nothing = not any(spans)
+        if nothing:  # the transformer waits for a gradient all the same
+            spans[first] = [docs[first][0:1]]
+        found = self.by_rules.detect(docs, spans)
+        set_dropout_rate(self.model, drop)
+        scores, backprop = self.model.begin_update(self._head().mentions(docs, spans, found))
+        if nothing:
+            backprop(self.model.ops.xp.zeros_like(scores))
+        else:
+            loss, d_scores = self.get_loss(batch, scores)
+            backprop(d_scores)
+            losses[self.name] += loss
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> tuple[float, Floats2d]:
+        """Cross-entropy of classes and of flags, averaged over the gold mentions of the batch.
+
+        Args:
+            examples: The batch.
+            scores: (mentions, labels), unnormalised.
+
+        Returns:
+            The sum of the loss over the mentions, and the gradient (mentions, labels).
+        """
+        outputs = Outputs.of(self.labels)
+        columns = list(outputs.classes.values())
+        rows: NDArray[np.floating] = self.model.ops.to_numpy(scores)
+        gradient = np.zeros_like(rows)
+        loss = 0.0
+        i = counted = 0
+        of_classes = probabilities(rows[:, columns], 1.0)
+        for example in examples:
+            held_back = crc32(example.reference.text.encode()) % HELD_BACK == 0
+            for span in gold_assertions(example.reference):
+                number = self._number(str(assertion(span)), outputs)
+                if number != UNKNOWN and held_back:
+                    self._held_back.append((rows[i, columns], number))
+                    self._calibrated = False
+                elif number != UNKNOWN:
+                    counted += 1
+                    loss -= float(np.log(max(of_classes[i, number], 1e-10)))
+                    gradient[i, columns] = of_classes[i]
+                    gradient[i, columns[number]] -= 1
+                    holds = set(flags(span))
+                    for flag, column in outputs.flags.items():
+                        probability = 1 / (1 + np.exp(-float(rows[i, column])))
+                        is_so = float(flag in holds)
+                        gradient[i, column] = probability - is_so
+                        loss -= float(np.log(max(abs(1 - is_so - probability), 1e-10)))
+                i += 1
+        return loss, self.model.ops.asarray2f(cast("Floats2d", gradient / max(1, counted)))
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """The scores of the component's scorer."""
+        return UmlsAssertion.score(self, examples, **kwargs)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save rules and model to a folder."""
+        self._calibrate()
+        LabelledPipe.to_disk(self, path, exclude=exclude)
+        UmlsAssertion.to_disk(self, path, exclude=exclude)
+
+    def from_disk(
+        self, path: str | Path, *, exclude: Iterable[str] = ()
+    ) -> "TrainableUmlsAssertion":
+        """Load rules and model from a folder.
+
+        Raises:
+            InputError: If the rules cannot be read.
+        """
+        LabelledPipe.from_disk(self, path, exclude=exclude)
+        UmlsAssertion.from_disk(self, path, exclude=exclude)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Rules and model as bytes."""
+        self._calibrate()
+        parts = [
+            UmlsAssertion.to_bytes(self, exclude=exclude),
+            LabelledPipe.to_bytes(self, exclude=exclude),
+        ]
+        return srsly.msgpack_dumps(parts)
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "TrainableUmlsAssertion":
+        """Load rules and model from bytes."""
+        rules, model = srsly.msgpack_loads(data)
+        LabelledPipe.from_bytes(self, model, exclude=exclude)
+        UmlsAssertion.from_bytes(self, rules, exclude=exclude)
+        return self
+
+    def _head(self) -> DetectorByHead:
+        return DetectorByHead(self.by_rules, self.model, self.cfg, self._can_read)
+
+    def _can_read(self, docs: Sequence[Doc]) -> bool:
+        return bool(self.labels) and has_vectors(self.model, docs)
+
+    def _number(self, label: str, outputs: Outputs) -> int:
+        if label not in outputs.classes:
+            warnings.warn(
+                f"{self.name}: mentions of a class that the component does not have do not count "
+                f"in training; it has {safe(', '.join(outputs.classes))}. Add it to the labels in "
+                f"[initialize.components.{self.name}], or take it out of the corpus.",
+                UserWarning,
+                stacklevel=3,
+            )
+            return UNKNOWN
+        return list(outputs.classes).index(label)
+
+    def _calibrate(self) -> None:
+        if not self._calibrated:
+            scores, gold = zip(*self._held_back, strict=True)
+            temperature = fitted_temperature(np.array(scores), np.array(gold))
+            self.cfg["temperature"] = temperature
+            self._calibrated = True
+
+
+def _labels_of(examples: Iterable[Example]) -> list[str]:
+    classes, also = set(), set()
+    for example in examples:
+        for span in gold_assertions(example.reference):
+            label = str(assertion(span))
+            classes.add(label)
+            also.update(set(flags(span)).difference(IMPLIED.get(label, ())))
+    known = [name for name in CLASSES if name in classes or name == PRESENT]
+    return [*known, *(FLAG + flag for flag in sorted(also))]
+
+
+def _aligned(doc: Doc, mentions: Sequence[Span]) -> list[Span]:
+    spans = spans_at(doc, ((one.start_char, one.end_char) for one in mentions))
+    if len(spans) != len(mentions):
+        raise UsageError("gold mentions lie outside of the text of their example.")
+    return spans
