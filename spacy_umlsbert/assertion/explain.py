@@ -38,12 +38,18 @@ def marked_text(text: str) -> MarkedText:
 def mention_rows(
     text: str, mentions: Sequence[tuple[int, int]], findings: Findings
 ) -> Iterator[tuple[str, ...]]:
-    """For each mention: its text, the class, what else holds, and the cues that decided."""
+    """For each mention: its text, the class, what else holds, and the cues that decided.
+
+    Where a model judged too, its probability of the class stands behind it.
+    """
     for (start, end), verdict in zip(mentions, findings.verdicts, strict=True):
         cues = [f"{_words(text, cue.start, cue.end)} ({cue.category})" for cue in verdict.cues]
         cues += [f"section ({category})" for category in verdict.sections]
         also = ", ".join(sorted(verdict.flags))
-        yield _words(text, start, end), verdict.assertion, also, "; ".join(cues)
+        label = verdict.assertion
+        if label in verdict.probabilities:
+            label += f" ({verdict.probabilities[label]:.2f})"
+        yield _words(text, start, end), label, also, "; ".join(cues)
 
 
 def cue_rows(text: str, cues: Sequence[Cue]) -> Iterator[tuple[str, ...]]:

@@ -73,6 +73,12 @@ def assertion_tables(
         f"Right, of all (micro): {100 * figures['micro']:.2f} % (95 % interval {low}–{high}).",
         "",
     ]
+    if figures["calibration_error"] is not None:
+        error = 100 * figures["calibration_error"]
+        lines += [
+            f"The model's probabilities are off by {error:.1f} percent points on average (ECE).",
+            "",
+        ]
     if figures["flags"]:
         lines += ["What else holds, whatever the class:", "", *LABEL_TABLE]
         lines += [label_row(f"is_{flag}", row) for flag, row in figures["flags"].items()]

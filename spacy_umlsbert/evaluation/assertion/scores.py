@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from spacy.scorer import PRFScore
 
 from spacy_umlsbert.annotations.assertions import FLAGS
+from spacy_umlsbert.assertion.calibration import calibration_error
 from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT, Verdict, class_of
 from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.evaluation.nli.scores import PairScores
@@ -42,6 +44,8 @@ class AssertionScores:
         flags: Of each of what else may hold, how often it was right, wrong and missed.
         documents: Number of documents.
         left_out: Gold mentions that are no whole tokens, and were not judged.
+        certainty: Where a model gave probabilities, that of its best class.
+        certain: Whether that class is the right one.
     """
 
     classes: Sequence[str]
@@ -50,6 +54,8 @@ class AssertionScores:
     flags: dict[str, PRFScore] = field(default_factory=dict)
     documents: int = 0
     left_out: int = 0
+    certainty: list[float] = field(default_factory=list)
+    certain: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         unknown = set(self.classes) - set(CLASSES)
@@ -63,6 +69,10 @@ class AssertionScores:
         for should, verdict in zip(gold, predicted, strict=True):
             self.gold.append(within(should, self.classes))
             self.predicted.append(within((verdict.assertion, verdict.flags), self.classes))
+            if verdict.probabilities and should[0] in verdict.probabilities:
+                best, probability = max(verdict.probabilities.items(), key=lambda one: one[1])
+                self.certainty.append(probability)
+                self.certain.append(best == should[0])
             for flag in FLAGS:
                 score = self.flags.setdefault(flag, PRFScore())
                 score.score_set({flag} & verdict.flags, {flag} & should[1])
@@ -71,7 +81,9 @@ class AssertionScores:
     def as_dict(self) -> dict[str, Any]:
         """Plain figures: shares between 0 and 1, and counts.
 
-        ``micro`` is that of all classes; ``flags`` has those that the corpus knows.
+        ``micro`` is that of all classes; ``flags`` has those that the corpus knows;
+        ``calibration_error`` says how far a model's probabilities are from the shares of right
+        answers (`assertion.calibration`), None if there was no model.
 
         Raises:
             UsageError: If no mention was counted.
@@ -99,6 +111,11 @@ class AssertionScores:
                 for flag, score in self.flags.items()
                 if score.tp + score.fn
             },
+            "calibration_error": (
+                calibration_error(np.array(self.certainty), np.array(self.certain))
+                if self.certainty
+                else None
+            ),
             "labels": figures["labels"],
             "confusion": figures["confusion"],
         }

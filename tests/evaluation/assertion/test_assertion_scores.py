@@ -14,6 +14,7 @@ from spacy_umlsbert.cli import app
 from spacy_umlsbert.corpora.docbin import write_docs
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.evaluation.assertion.evaluate import evaluate_assertions
+from spacy_umlsbert.evaluation.assertion.report import assertion_tables
 from spacy_umlsbert.evaluation.assertion.scores import AssertionScores
 
 NLP = spacy.blank("en")
@@ -86,3 +87,17 @@ def test_the_command(tmp_path):
 def test_labels_that_count():
     scores = evaluate_assertions(NLP, DetectorByRules(), docs(), labels=["other"])
     assert scores.gold == []
+
+
+def test_how_far_probabilities_are_off():
+    scores = AssertionScores(["present", "absent"])
+    sure = Verdict("absent", frozenset({"negated"}), probabilities={"absent": 0.9, "present": 0.1})
+    wrong = Verdict("present", probabilities={"absent": 0.1, "present": 0.9})
+    said = [("absent", frozenset({"negated"}))] * 4
+    scores.add(said, [sure, sure, wrong, Verdict("present")])
+    assert scores.as_dict()["calibration_error"] == pytest.approx(0.9 - 2 / 3)
+    assert "percent points" in assertion_tables(scores.as_dict(), "Title")
+    by_rules = AssertionScores(["present", "absent"])
+    by_rules.add(said[:1], [Verdict("present")])
+    assert by_rules.as_dict()["calibration_error"] is None
+    assert "ECE" not in assertion_tables(by_rules.as_dict(), "Title")
