@@ -4,6 +4,7 @@ Each entry point of the installed package has its case here; one without fails t
 """
 
 import copy
+import importlib
 import pickle
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, distribution
@@ -231,6 +232,14 @@ def test_each_entry_point_has_a_case_here() -> None:
     assert {group: set(found) for group, found in declared().items()} == {
         group: set(cases) for group, cases in CASES.items()
     }
+
+
+def test_types_of_what_configs_make_are_there_when_it_is_read() -> None:
+    """Older spaCy checks settings by the annotations, and does not look up names in strings."""
+    for group in ("spacy_factories", "spacy_architectures", "spacy_readers", "spacy_scorers"):
+        for name, entry_point in declared()[group].items():
+            code = vars(importlib.import_module(entry_point.module))
+            assert "annotations" not in code, name  # from __future__
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """`umls_assertion`: whether what a text names is there, absent, possible, somebody else's, past."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -183,7 +181,7 @@ class UmlsAssertion(GuardedPipe):
             Path(path).mkdir(parents=True, exist_ok=True)
             write_json(Path(path) / RULES_FILE, self._plain())
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> UmlsAssertion:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsAssertion":
         """Load the rules from a folder.
 
         Raises:
@@ -198,7 +196,7 @@ class UmlsAssertion(GuardedPipe):
         """The rules as bytes."""
         return b"" if "rules" in exclude else json.dumps(self._plain()).encode()
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> UmlsAssertion:
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsAssertion":
         """Load the rules from bytes."""
         if "rules" not in exclude and data:
             self._use(data.decode("utf-8"), None)

@@ -1,7 +1,5 @@
 """Scores of `umls_assertion` in a pipeline, the figures of `umls evaluate-assertion`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 

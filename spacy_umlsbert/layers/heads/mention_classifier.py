@@ -1,7 +1,5 @@
 """The head of `umls_assertion`: a linear layer on what stands in a mention and around it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 

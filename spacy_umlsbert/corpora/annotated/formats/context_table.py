@@ -4,8 +4,6 @@ number, comment, phrase, sentence, Affirmed or Negated, Recent or Historical or 
 Patient or Other. The last two may be missing. A sentence is a document.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -9,8 +9,6 @@ the tables of bionlplab/assertion_classification_jbi2022.
 A document has a sentence a line.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator
