@@ -15,7 +15,10 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
 from demo.generator.generator import NoteGenerator, SyntheticNote
+from demo.generator.said import UNKNOWN, assertion_of
 from demo.generator.tracked import Mention
+from spacy_umlsbert.annotations.assertions import set_assertions
+from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.corpora.annotated.gold import PHI
 from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.deid.phi import Phi
@@ -48,6 +51,8 @@ class NoteFigures:
     mentions_in_release: int = 0
     mentions_of_new_names: int = 0
     labels: Counter[str] = field(default_factory=Counter)
+    assertions: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
     phi: Counter[str] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set, repr=False)
     templates: set[str] = field(default_factory=set, repr=False)
@@ -58,6 +63,9 @@ class NoteFigures:
         self.tokens += len(doc)
         self.mentions += len(note.spans)
         self.labels.update(m.label for m in note.spans)
+        for one in (assertion_of(m.marks) for m in note.spans):
+            self.assertions[UNKNOWN if one is None else one.label] += 1
+            self.flags.update(() if one is None else one.flags)
         self.phi.update(m.label for m in note.phi)
         self.mentions_in_release += sum(bool(m.kb_id) for m in note.spans)
         self.mentions_of_new_names += sum(m.held_out for m in note.spans)
@@ -74,8 +82,10 @@ class NoteFigures:
         figures = {k: v for k, v in vars(self).items() if isinstance(v, int)}
         return {
             **figures,
-            "labels": dict(sorted(self.labels.items())),
-            "phi": dict(sorted(self.phi.items())),
+            **{
+                name: dict(sorted(getattr(self, name).items()))
+                for name in ("labels", "assertions", "flags", "phi")
+            },
             "distinct_mentions": len(self.names),
             "templates_used": len(self.templates),
         }
@@ -89,8 +99,9 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
         vocab: a Language (its tokenizer is used), or a Vocab to make an English one for.
 
     Returns:
-        A Doc with `ents` (label problem, test or treatment; `kb_id_` the CUI or ""), and the span
-        groups `PHI`, whose spans are all tokens that its mentions touch, and `NEW_NAMES` and
+        A Doc with `ents` (label problem, test or treatment; `kb_id_` the CUI or ""; what is said of
+        them in `ent._.assertion` and `ent._.is_negated` …, nothing where it is unknown), and the
+        span groups `PHI`, whose spans are all tokens that its mentions touch, and `NEW_NAMES` and
         `NEW_TEMPLATES`: the entities that training cannot have seen.
 
     Raises:
@@ -107,6 +118,10 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
             )
         ents.append(span)
     doc.set_ents(ents)
+    install("readers")
+    set_assertions(
+        doc, ((e, assertion_of(m.marks)) for e, m in zip(ents, note.spans, strict=True))
+    )
     doc.spans[PHI] = token_spans(doc, (Phi(m.start, m.end, m.label, "gold") for m in note.phi))
     new = [(s.start, s.end) for s in note.sentences if s.held_out]
     doc.spans[NEW_NAMES] = [e for e, m in zip(ents, note.spans, strict=True) if m.held_out]
@@ -142,7 +157,7 @@ def write_notes(
 
 def _write_split(generator: NoteGenerator, folder: Path, split: str, n: int) -> NoteFigures:
     figures = NoteFigures()
-    docs = QuickDocBin(store_user_data=False)
+    docs = QuickDocBin(store_user_data=True)
     records = []
     notes = progress_bar(generator.notes(n, split), total=n, doing=split, unit="notes", keep=True)
     for note, doc in _with_docs(notes, generator.tokenizer):
@@ -174,14 +189,23 @@ def to_record(note: SyntheticNote) -> dict[str, Any]:
         "text": note.text,
         "note_type": note.note_type,
         "specialty": note.specialty,
-        "spans": [_as_dict(note, m) for m in note.spans],
+        "spans": [{**_as_dict(note, m), **_said(m)} for m in note.spans],
         "phi": [_as_dict(note, m) for m in note.phi],
         "sentences": [asdict(s) for s in note.sentences],
     }
 
 
 def _as_dict(note: SyntheticNote, mention: Mention) -> dict[str, Any]:
-    return {**asdict(mention), "text": note.text[mention.start : mention.end]}
+    kept = {name: value for name, value in asdict(mention).items() if name != "marks"}
+    return {**kept, "text": note.text[mention.start : mention.end]}
+
+
+def _said(mention: Mention) -> dict[str, Any]:
+    """Class and flags; None where they are unknown."""
+    said = assertion_of(mention.marks)
+    if said is None:
+        return {"assertion": None, "flags": None}
+    return {"assertion": said.label, "flags": list(said.flags)}
 
 
 def _with_docs(

@@ -11,6 +11,7 @@ from demo.generator.grammar import Grammar
 from demo.generator.lexicon import COMMON, UNSORTED, Lexicon
 from demo.generator.names import LABEL_OF_KIND, Entry, Name
 from demo.generator.phi import PHI_SLOTS, Cast, PhiWriter
+from demo.generator.said import NOTHING, Marks
 from demo.generator.template import (
     PHI_LABELS,
     Article,
@@ -18,6 +19,7 @@ from demo.generator.template import (
     Literal,
     MentionNode,
     Node,
+    SaidNode,
     Sequence_,
     Slot,
     Template,
@@ -51,6 +53,8 @@ class _Scene:
     cast: Cast
     topic: str
     used: set[str] = field(default_factory=set)
+    said: Marks = NOTHING
+    """By empty brackets, of what is around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,7 @@ class Expander:
         """Expand one template."""
         main, *others = case.topics
         topic = main if not others or rng.random() < 0.65 else rng.choice(others)
-        tracked = self._sequence(_Scene(rng, case, cast, topic), template.body)
-        return tracked.capitalized()
+        return self._filled(_Scene(rng, case, cast, topic), template).capitalized()
 
     def _template(self, rng: random.Random, group: str, avoid: set[str]) -> Template:
         every = self.grammar[group]
@@ -100,6 +103,20 @@ class Expander:
             usable = held_out
         fresh = [t for t in usable if t.id not in avoid]
         return rng.choice(fresh or usable or list(every))
+
+    def _filled(self, scene: _Scene, template: Template) -> TrackedText:
+        """What empty brackets say is of the template's mentions, or else of those around it."""
+        tracked, said = self._apart(scene, template.body)
+        if not tracked.mentions:
+            scene.said |= said
+        return tracked.saying(said)
+
+    def _apart(self, scene: _Scene, nodes: Sequence_) -> tuple[TrackedText, Marks]:
+        """A part of a sentence, and what the empty brackets in it say."""
+        outer, scene.said = scene.said, NOTHING
+        tracked = self._sequence(scene, nodes)
+        said, scene.said = scene.said, outer
+        return tracked, said
 
     def _sequence(self, scene: _Scene, nodes: Sequence_) -> TrackedText:
         tracked = TrackedText()
@@ -128,26 +145,36 @@ class Expander:
             return self._sequence(scene, scene.rng.choice(node.options))
         if isinstance(node, MentionNode):
             return self._mention(scene, node)
+        if isinstance(node, SaidNode):
+            return self._said(scene, node)
         if isinstance(node, Slot):
             piece = self._slot(scene, node)
             return piece.capitalized() if node.capital else piece
         raise TypeError(f"no such node: {type(node).__name__}")
 
+    def _said(self, scene: _Scene, node: SaidNode) -> TrackedText:
+        if not node.body:
+            scene.said |= node.marks
+            return TrackedText()
+        tracked, said = self._apart(scene, node.body)
+        return tracked.saying(node.marks | said)
+
     def _mention(self, scene: _Scene, node: MentionNode) -> TrackedText:
         """The whole bracket is one mention, whatever names are inside it."""
-        inner = self._sequence(scene, node.body)
+        inner, said = self._apart(scene, node.body)
         if node.label in PHI_LABELS:
             return TrackedText.mention(inner.text, node.label)
         for _ in range(_ATTEMPTS):
             new = inner.text.lower() in self.lexicon.held_out
             if not _holds_phi(inner) and not (new and self.drawing.split == "train"):
                 break
-            inner = self._sequence(scene, node.body)
+            inner, said = self._apart(scene, node.body)
         if _holds_phi(inner):
             raise TemplateError(f"a {node.label} cannot hold protected health information")
         kb_id = self.lexicon.resolver.resolve(inner.text, node.label)
         held_out = any(m.held_out for m in inner.mentions)
-        return TrackedText.mention(inner.text, node.label, kb_id, held_out=held_out)
+        marks = said.union(*(m.marks for m in inner.mentions))
+        return TrackedText.mention(inner.text, node.label, kb_id, held_out=held_out, marks=marks)
 
     def _slot(self, scene: _Scene, slot: Slot) -> TrackedText:
         if slot.name in PHI_SLOTS:
@@ -163,8 +190,7 @@ class Expander:
                 return self.phi.old_age(text, scene.case.age)
             return TrackedText(text)
         if slot.name in self.grammar:
-            template = self._template(scene.rng, slot.name, set())
-            return self._sequence(scene, template.body)
+            return self._filled(scene, self._template(scene.rng, slot.name, set()))
         entry = self._entry(scene, slot.name)
         scene.used.add(entry.key)
         return _as_mention(self.drawing.name(scene.rng, entry))

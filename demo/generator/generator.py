@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from demo.generator.phi import Cast, PhiWriter
 from demo.generator.phi.drawing import PhiDrawing
 from demo.generator.phi.forms import Forms
 from demo.generator.surface import Shorthand, Style, header, listed, misspell, set_case, wrapped
+from demo.generator.said import NOTHING
 from demo.generator.template import PHI_LABELS, TemplateError
 from demo.generator.tracked import Mention, TrackedText, join
 
@@ -177,7 +178,13 @@ class NoteGenerator:
         cast = expander.phi.cast(rng, case.sex, case.age)
         writer = _Writer(rng, expander, self.shorthand, self.blocks, case, cast, style)
         titled = rng.random() < note_type.titled
-        for section in self._sections(rng, note_type):
+        own, after = self._sections(rng, note_type)
+        for section in own:
+            writer.section(section, titled=titled)
+        apart = random.Random(f"{self.seed}/{split}/{index}/{attempt}/beside")
+        for section in self._named(self.outline.frame.sections_beside(apart, note_type.name)):
+            writer.section_beside(section, apart, titled=titled)
+        for section in after:
             writer.section(section, titled=titled)
         tracked = wrapped(writer.tracked, style.wrap)
         return SyntheticNote(
@@ -189,13 +196,18 @@ class NoteGenerator:
             tuple(m for m in tracked.mentions if m.label in PHI_LABELS),
         )
 
-    def _sections(self, rng: random.Random, note_type: NoteType) -> list[Section]:
+    def _sections(
+        self, rng: random.Random, note_type: NoteType
+    ) -> tuple[list[Section], list[Section]]:
+        """A note's own sections with what stands before them, and what stands after them."""
         names = [p.name for p in note_type.sections for _ in range(p.times(rng))]
         if note_type.pick is not None and len(names) > note_type.pick:
             kept = sorted(rng.sample(range(len(names)), note_type.pick))
             names = [names[i] for i in kept]
         before, after = self.outline.frame.sections(rng)
-        names = [*before, *names, *after]
+        return self._named([*before, *names]), self._named(after)
+
+    def _named(self, names: list[str]) -> list[Section]:
         return [self.outline.sections[name] for name in names]
 
 
@@ -214,6 +226,12 @@ class _Writer:
     sentences: list[SentenceRecord] = field(default_factory=list)
     _used: set[str] = field(default_factory=set)
 
+    def section_beside(self, section: Section, rng: random.Random, *, titled: bool) -> None:
+        """Write a section for which nothing is drawn of what draws the rest of the note."""
+        own, self.rng = self.rng, rng
+        self.section(section, titled=titled)
+        self.rng = own
+
     def section(self, section: Section, *, titled: bool) -> None:
         body = self.rng.choices(section.bodies, [b.weight for b in section.bodies])[0]
         drawn = [self._line(part.name) for part in body.parts for _ in range(part.times(self.rng))]
@@ -222,8 +240,12 @@ class _Writer:
             return
         if self.tracked:
             self._append(TrackedText("\n\n" if self.rng.random() < 0.7 else "\n"))
+        said = NOTHING
         if titled and section.titles:
-            self._append(TrackedText(header(self.rng.choice(section.titles), self.style)))
+            title = self.rng.choice(section.titles)
+            said = section.says.get(title, NOTHING)
+            self._append(TrackedText(header(title, self.style)))
+        lines = [replace(line, tracked=line.tracked.saying(said)) for line in lines]
         self._body(section.name, body, lines)
 
     def _may_stand(self, line: _Line) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import srsly
 
+from demo.generator.said import MARKS, Marks, as_marks
 from demo.generator.template import TemplateError
 
 _PART = re.compile(r"(\w+)(?: x(\d+)(?:-(\d+))?)?(?: \?(0?\.\d+))?")
@@ -46,11 +47,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: the titles it may have (some never have one) and the ways to fill it."""
+    """A section: the titles it may have (some never have one) and the ways to fill it.
+
+    `says` has, of the titles that say something of all mentions under them, what they say.
+    """
 
     name: str
     titles: tuple[str, ...]
     bodies: tuple[Body, ...]
+    says: Mapping[str, Marks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,19 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What may stand before and after the sections of any note: headers, signatures."""
+    """What may stand before and after the sections of any note (headers, signatures), and beside.
+
+    What stands beside a note's own sections, behind them, is drawn apart from all else, so that the
+    rest of the note is the same with and without it.
+    """
 
     before: tuple[Part, ...] = ()
     after: tuple[Part, ...] = ()
     chance_before: float = 0.0
     chance_after: float = 0.0
+    beside: tuple[Part, ...] = ()
+    chance_beside: float = 0.0
+    note_types_beside: frozenset[str] = frozenset()
 
     def sections(self, rng: random.Random) -> tuple[list[str], list[str]]:
         """Names of sections before a note's own, and after them."""
@@ -79,6 +91,12 @@ class Frame:
             [rng.choice(self.before).name] if rng.random() < self.chance_before else [],
             [rng.choice(self.after).name] if rng.random() < self.chance_after else [],
         )
+
+    def sections_beside(self, rng: random.Random, note_type: str) -> list[str]:
+        """Names of sections behind a note's own: one or two, by chance."""
+        if note_type not in self.note_types_beside or rng.random() >= self.chance_beside:
+            return []
+        return [part.name for part in rng.sample(self.beside, rng.choice((1, 1, 2)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +124,9 @@ class Outline:
             for name, content in srsly.read_yaml(path).items():
                 types.append(_note_type(path, name, content))
                 _check_sections(path, name, types[-1].sections, known)
-        frame = _frame(folder / "frame.yml")
-        _check_sections(folder / "frame.yml", "frame", (*frame.before, *frame.after), known)
+        frame = _frame(folder / "frame.yml", {note_type.name for note_type in types})
+        parts = (*frame.before, *frame.after, *frame.beside)
+        _check_sections(folder / "frame.yml", "frame", parts, known)
         return cls(known, tuple(types), frame)
 
     def groups(self) -> set[str]:
@@ -123,14 +142,19 @@ def _check_sections(
             raise TemplateError(f"{path}: {name}: no section {part.name}")
 
 
-def _frame(path: Path) -> Frame:
+def _frame(path: Path, note_types: set[str]) -> Frame:
     content = srsly.read_yaml(path)
-    before, after = content["before"], content["after"]
+    before, after, beside = content["before"], content["after"], content["beside"]
+    if unknown := set(beside["note_types"]) - note_types:
+        raise TemplateError(f"{path}: beside: no note type {', '.join(sorted(unknown))}")
     return Frame(
         tuple(_part(str(path), name) for name in before["sections"]),
         tuple(_part(str(path), name) for name in after["sections"]),
         before["chance"],
         after["chance"],
+        tuple(_part(str(path), name) for name in beside["sections"]),
+        beside["chance"],
+        frozenset(beside["note_types"]),
     )
 
 
@@ -154,8 +178,24 @@ def _section(path: Path, name: str, content: Mapping[str, Any]) -> Section:
         bodies.append(Body(layout, body.get("weight", 1), parts))
     titles: tuple[str, ...] = ()
     if not content.get("untitled"):
-        titles = tuple(t.strip() for t in content["titles"].split(";"))
-    return Section(name, titles, tuple(bodies))
+        titles = _titles(content["titles"])
+    return Section(name, titles, tuple(bodies), _says(where, content.get("says", {}), titles))
+
+
+def _titles(text: str) -> tuple[str, ...]:
+    return tuple(title.strip() for title in text.split(";"))
+
+
+def _says(where: str, says: Mapping[str, str], titles: tuple[str, ...]) -> dict[str, Marks]:
+    found: dict[str, Marks] = {}
+    for words, of in says.items():
+        marks = as_marks(words)
+        if not marks:
+            raise TemplateError(f"{where}: says: {words!r} is none of {', '.join(MARKS)}")
+        if unknown := set(_titles(of)).difference(titles):
+            raise TemplateError(f"{where}: says: no title {', '.join(sorted(unknown))}")
+        found.update(dict.fromkeys(_titles(of), marks))
+    return found
 
 
 def _note_type(path: Path, name: str, content: Mapping[str, Any]) -> NoteType:

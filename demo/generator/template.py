@@ -6,6 +6,8 @@
     {num:1.0-9.9}      arguments of a computed value
     <one|another|>     one of these (the last one is nothing at all)
     [words](label)     a gold mention: problem, test, treatment, or a type of PHI
+    [words](negated)   what is said of all mentions inside, a mark or several: see `said`
+    [](negated)        the same, said of the mentions around it
     a(n)               "a" or "an", as the next word asks
     \\n \\t              a line feed, a tab
     \\{ \\< \\[ \\|          the character itself
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from demo.generator.said import MARKS, Marks, as_marks
 from spacy_umlsbert.deid.labels import LABELS as PHI
 
 LABELS = ("problem", "test", "treatment")
@@ -69,7 +72,15 @@ class MentionNode:
     body: Sequence_
 
 
-Node: TypeAlias = "Literal | Article | Slot | Choice | MentionNode"
+@dataclass(frozen=True, slots=True)
+class SaidNode:
+    """`[body](negated historical)`; without a body it speaks of what is around it."""
+
+    marks: Marks
+    body: Sequence_ = ()
+
+
+Node: TypeAlias = "Literal | Article | Slot | Choice | MentionNode | SaidNode"
 Sequence_: TypeAlias = tuple[Node, ...]
 
 
@@ -81,7 +92,8 @@ class TemplateError(ValueError):
 class Template:
     """One line of a group.
 
-    `id` is the group and the line's words; it names the template in a note's record.
+    `source` is the line without its marks, so that marking one changes no other choice. `id` is the
+    group and that; it names the template in a note's record.
     """
 
     group: str
@@ -96,7 +108,7 @@ class Template:
 
 
 _SLOT = re.compile(r"\{([A-Za-z][\w]*)((?::[^{}:]*)*)\}")
-_LABEL = re.compile(r"\]\(([\w-]+)\)")
+_LABEL = re.compile(r"\]\(([\w -]*)\)")
 _SPECIAL = re.compile(r"[\\{}<>\[\]|]|\b[aA]\(n\)")
 
 
@@ -108,6 +120,27 @@ def parse(source: str) -> Sequence_:
     return nodes
 
 
+def without_marks(source: str) -> str:
+    """A well-formed template as it would be if it said nothing of its mentions."""
+    kept: list[str] = []
+    opened: list[int] = []
+    at = 0
+    while at < len(source):
+        piece = source[at : at + 2] if source[at] == "\\" else source[at]
+        if piece == "[":
+            opened.append(len(kept))
+        elif piece == "]" and opened:
+            start = opened.pop()
+            label = _LABEL.match(source, at)
+            if label is not None and as_marks(label.group(1)) is not None:
+                kept[start] = ""
+                at = label.end()
+                continue
+        kept.append(piece)
+        at += len(piece)
+    return "".join(kept)
+
+
 def slots(nodes: Sequence_) -> Iterator[Slot]:
     """All slots of a template, nested ones too."""
     for node in nodes:
@@ -116,7 +149,7 @@ def slots(nodes: Sequence_) -> Iterator[Slot]:
         elif isinstance(node, Choice):
             for option in node.options:
                 yield from slots(option)
-        elif isinstance(node, MentionNode):
+        elif isinstance(node, MentionNode | SaidNode):
             yield from slots(node.body)
 
 
@@ -126,6 +159,8 @@ def written_out(nodes: Sequence_) -> Iterator[str]:
         if isinstance(node, Choice):
             for option in node.options:
                 yield from written_out(option)
+        elif isinstance(node, SaidNode):
+            yield from written_out(node.body)
         elif isinstance(node, MentionNode):
             if all(isinstance(part, Literal) for part in node.body):
                 yield "".join(part.text for part in node.body if isinstance(part, Literal))
@@ -159,8 +194,8 @@ def _sequence(source: str, at: int, stop: str) -> tuple[Sequence_, int]:
             choice, at = _choice(source, at)
             nodes.append(choice)
         elif sign == "[":
-            mention, at = _mention(source, at)
-            nodes.append(mention)
+            bracket, at = _bracket(source, at)
+            nodes.append(bracket)
         else:
             raise TemplateError(f"column {at + 1}: {sign!r} closes nothing (write \\{sign})")
     return tuple(nodes), at
@@ -188,11 +223,15 @@ def _choice(source: str, at: int) -> tuple[Choice, int]:
             return Choice(tuple(options)), end + 1
 
 
-def _mention(source: str, at: int) -> tuple[MentionNode, int]:
+def _bracket(source: str, at: int) -> tuple[MentionNode | SaidNode, int]:
     body, end = _sequence(source, at + 1, stop="]")
     found = _LABEL.match(source, end)
-    if found is None or found.group(1) not in (*LABELS, *PHI_LABELS):
+    if found is not None and found.group(1) in (*LABELS, *PHI_LABELS):
+        return MentionNode(found.group(1), body), found.end()
+    marks = as_marks(found.group(1)) if found is not None else None
+    if found is None or marks is None or not (marks or body):
         raise TemplateError(
-            f"column {at + 1}: '[' wants '](label)', label one of {LABELS} or a type of PHI"
+            f"column {at + 1}: '[' wants '](label)', label one of {LABELS}, a type of PHI, or what "
+            f"is said of the mentions inside: {', '.join(MARKS)}"
         )
-    return MentionNode(found.group(1), body), found.end()
+    return SaidNode(marks, body), found.end()

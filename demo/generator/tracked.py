@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from demo.generator.said import NOTHING, Marks, inside
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A labelled stretch of text: `text[start:end]`.
 
     `kb_id` is the concept's CUI, or "" where the release has no concept of that name. `held_out`
-    says that the name is one that the training split never shows.
+    says that the name is one that the training split never shows. `marks` say whether it is there,
+    denied, somebody else's …
     """
 
     start: int
@@ -23,6 +26,7 @@ class Mention:
     label: str
     kb_id: str = ""
     held_out: bool = False
+    marks: Marks = NOTHING
 
     def shifted(self, by: int) -> Mention:
         """The same mention, `by` characters further on."""
@@ -47,12 +51,18 @@ class TrackedText:
 
     @classmethod
     def mention(
-        cls, text: str, label: str, kb_id: str = "", *, held_out: bool = False
+        cls,
+        text: str,
+        label: str,
+        kb_id: str = "",
+        *,
+        held_out: bool = False,
+        marks: Marks = NOTHING,
     ) -> TrackedText:
         """A text that is one mention from end to end. Raises ValueError where it is blank."""
         if not text or text != text.strip():
             raise ValueError("a mention is not empty and does not begin or end with white space")
-        return cls(text, (Mention(0, len(text), label, kb_id, held_out),))
+        return cls(text, (Mention(0, len(text), label, kb_id, held_out, marks),))
 
     def __add__(self, other: TrackedText | str) -> TrackedText:
         if isinstance(other, str):
@@ -65,6 +75,13 @@ class TrackedText:
 
     def __bool__(self) -> bool:
         return bool(self.text)
+
+    def saying(self, marks: Marks) -> TrackedText:
+        """The same text, of whose mentions more is said."""
+        if not marks or not self.mentions:
+            return self
+        said = (replace(m, marks=inside(m.marks, marks)) for m in self.mentions)
+        return TrackedText(self.text, tuple(said))
 
     def mention_texts(self) -> list[str]:
         """The strings the mentions cover."""
