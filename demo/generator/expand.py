@@ -11,7 +11,7 @@ from demo.generator.grammar import Grammar
 from demo.generator.lexicon import COMMON, UNSORTED, Lexicon
 from demo.generator.names import LABEL_OF_KIND, Entry, Name
 from demo.generator.phi import PHI_SLOTS, Cast, PhiWriter
-from demo.generator.said import NOTHING, Marks
+from demo.generator.said import NOTHING, Marks, said_by_name
 from demo.generator.template import (
     PHI_LABELS,
     Article,
@@ -54,7 +54,9 @@ class _Scene:
     topic: str
     used: set[str] = field(default_factory=set)
     said: Marks = NOTHING
-    """By empty brackets, of what is around them."""
+    """By empty brackets, of the mentions around them."""
+    said_by_blocks: Marks = NOTHING
+    """The same by those in building blocks without a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +107,24 @@ class Expander:
         return rng.choice(fresh or usable or list(every))
 
     def _filled(self, scene: _Scene, template: Template) -> TrackedText:
-        """What empty brackets say is of the template's mentions, or else of those around it."""
-        tracked, said = self._apart(scene, template.body)
+        """A template's empty brackets speak of its mentions.
+
+        Where it has none, such as `when climbing stairs`, they speak of those in the bracket around
+        its slot, if there is one: `[{symptom} {time_of_day}]()`.
+        """
+        tracked, said, by_blocks = self._apart(scene, template.body)
         if not tracked.mentions:
-            scene.said |= said
+            scene.said_by_blocks |= said | by_blocks
         return tracked.saying(said)
 
-    def _apart(self, scene: _Scene, nodes: Sequence_) -> tuple[TrackedText, Marks]:
-        """A part of a sentence, and what the empty brackets in it say."""
-        outer, scene.said = scene.said, NOTHING
+    def _apart(self, scene: _Scene, nodes: Sequence_) -> tuple[TrackedText, Marks, Marks]:
+        """A part of a sentence; what its empty brackets say; what those of its blocks say."""
+        outer = scene.said, scene.said_by_blocks
+        scene.said = scene.said_by_blocks = NOTHING
         tracked = self._sequence(scene, nodes)
-        said, scene.said = scene.said, outer
-        return tracked, said
+        said = scene.said, scene.said_by_blocks
+        scene.said, scene.said_by_blocks = outer
+        return (tracked, *said)
 
     def _sequence(self, scene: _Scene, nodes: Sequence_) -> TrackedText:
         tracked = TrackedText()
@@ -156,19 +164,19 @@ class Expander:
         if not node.body:
             scene.said |= node.marks
             return TrackedText()
-        tracked, said = self._apart(scene, node.body)
-        return tracked.saying(node.marks | said)
+        tracked, said, by_blocks = self._apart(scene, node.body)
+        return tracked.saying(node.marks | said | by_blocks)
 
     def _mention(self, scene: _Scene, node: MentionNode) -> TrackedText:
         """The whole bracket is one mention, whatever names are inside it."""
-        inner, said = self._apart(scene, node.body)
+        inner, said, _ = self._apart(scene, node.body)
         if node.label in PHI_LABELS:
             return TrackedText.mention(inner.text, node.label)
         for _ in range(_ATTEMPTS):
             new = inner.text.lower() in self.lexicon.held_out
             if not _holds_phi(inner) and not (new and self.drawing.split == "train"):
                 break
-            inner, said = self._apart(scene, node.body)
+            inner, said, _ = self._apart(scene, node.body)
         if _holds_phi(inner):
             raise TemplateError(f"a {node.label} cannot hold protected health information")
         kb_id = self.lexicon.resolver.resolve(inner.text, node.label)
@@ -235,7 +243,10 @@ def _holds_phi(tracked: TrackedText) -> bool:
 
 
 def _as_mention(name: Name) -> TrackedText:
-    return TrackedText.mention(name.text, name.label, name.kb_id, held_out=name.held_out)
+    marks = said_by_name(name.text)
+    return TrackedText.mention(
+        name.text, name.label, name.kb_id, held_out=name.held_out, marks=marks
+    )
 
 
 def _listed(rng: random.Random, items: list[TrackedText], conjunction: str) -> TrackedText:

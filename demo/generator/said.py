@@ -6,6 +6,7 @@ follows there: a relative's disease that is denied is somebody else's, and negat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from spacy_umlsbert.annotations.assertions import FLAGS, Assertion
@@ -27,11 +28,18 @@ MARKS = (*(category for category in CATEGORIES if category != AFFIRMED), PRESENT
 Marks = frozenset[str]
 NOTHING: Marks = frozenset()
 
+_CONDITION = re.compile(r"\b(on|with) exertion\b|\bexertional\b|\bDOE\b|\bwith activity\b", re.I)
+
 
 def as_marks(words: str) -> Marks | None:
     """The marks in "negated historical"; None if one of the words is none."""
     names = words.split()
     return frozenset(names) if set(names) <= set(MARKS) else None
+
+
+def said_by_name(name: str) -> Marks:
+    """What a name says by itself: where "dyspnea on exertion" is a name, none can tell."""
+    return frozenset([UNKNOWN]) if _CONDITION.search(name) else NOTHING
 
 
 def inside(marks: Marks, outer: Iterable[str]) -> Marks:
