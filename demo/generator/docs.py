@@ -119,9 +119,7 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
         ents.append(span)
     doc.set_ents(ents)
     install("readers")
-    set_assertions(
-        doc, ((e, assertion_of(m.marks)) for e, m in zip(ents, note.spans, strict=True))
-    )
+    set_assertions(doc, ((e, assertion_of(m.marks)) for e, m in zip(ents, note.spans, strict=True)))
     doc.spans[PHI] = token_spans(doc, (Phi(m.start, m.end, m.label, "gold") for m in note.phi))
     new = [(s.start, s.end) for s in note.sentences if s.held_out]
     doc.spans[NEW_NAMES] = [e for e, m in zip(ents, note.spans, strict=True) if m.held_out]

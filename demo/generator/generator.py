@@ -22,8 +22,8 @@ from demo.generator.outline import Body, NoteType, Outline, Section
 from demo.generator.phi import Cast, PhiWriter
 from demo.generator.phi.drawing import PhiDrawing
 from demo.generator.phi.forms import Forms
-from demo.generator.surface import Shorthand, Style, header, listed, misspell, set_case, wrapped
 from demo.generator.said import NOTHING
+from demo.generator.surface import Shorthand, Style, header, listed, misspell, set_case, wrapped
 from demo.generator.template import PHI_LABELS, TemplateError
 from demo.generator.tracked import Mention, TrackedText, join
 
