@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import spacy
@@ -32,6 +33,7 @@ SPLITS = ("train", "dev", "test")
 sentences, are held out wherever there are any."""
 _HELD_OUT_SHARES = {"train": 0.0, "dev": 0.5, "test": 1.0}
 _ATTEMPTS = 50
+_ATTEMPTS_BESIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +156,11 @@ class NoteGenerator:
         """The note of this number.
 
         A draw whose mentions do not fall on spaCy's tokens (such as "hepatitis C." at the end of
-        a sentence, where "C." is one token) is drawn anew; `rejected` counts those.
+        a sentence, where "C." is one token) is drawn anew, at first the sections beside its own
+        alone; `rejected` counts those.
         """
-        for attempt in range(_ATTEMPTS):
-            note = self.draw(index, split, attempt)
+        for attempt, beside in product(range(_ATTEMPTS), range(_ATTEMPTS_BESIDE)):
+            note = self.draw(index, split, attempt, beside)
             if self._is_aligned(note):
                 return note
             self.rejected += 1
@@ -167,8 +170,11 @@ class NoteGenerator:
         doc = self.tokenizer.make_doc(note.text)
         return all(doc.char_span(m.start, m.end) is not None for m in note.spans)
 
-    def draw(self, index: int, split: str, attempt: int = 0) -> SyntheticNote:
-        """One attempt at the note of this number; its mentions may not be whole tokens."""
+    def draw(self, index: int, split: str, attempt: int = 0, beside: int = 0) -> SyntheticNote:
+        """One attempt at the note of this number; its mentions may not be whole tokens.
+
+        `beside` is the attempt at the sections beside its own.
+        """
         rng = random.Random(f"{self.seed}/{split}/{index}/{attempt}")
         expander = self.expander_of[split]
         case = draw_case(rng, expander.lexicon, expander.drawing)
@@ -181,7 +187,7 @@ class NoteGenerator:
         own, after = self._sections(rng, note_type)
         for section in own:
             writer.section(section, titled=titled)
-        apart = random.Random(f"{self.seed}/{split}/{index}/{attempt}/beside")
+        apart = random.Random(f"{self.seed}/{split}/{index}/{attempt}/beside {beside}")
         for section in self._named(self.outline.frame.sections_beside(apart, note_type.name)):
             writer.section_beside(section, apart, titled=titled)
         for section in after:
