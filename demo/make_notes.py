@@ -9,10 +9,16 @@ import typer
 from wasabi import msg
 
 from demo.generator import NoteGenerator, ReleaseError, TemplateError
-from demo.generator.docs import write_notes
+from demo.generator.docs import write_labels, write_notes
 from demo.generator.nli import PairGenerator, write_pairs
+from demo.generator.passages import write_passages
+from spacy_umlsbert.assertion.by_head import FLAG
+from spacy_umlsbert.assertion.verdicts import CLASSES
 
 FOLDER = Path(__file__).parent
+ASSERTION_LABELS = (*CLASSES, f"{FLAG}historical", f"{FLAG}negated")
+"""What notes and passages teach: the classes, what is past beside any of them, and what somebody
+else does not have."""
 
 
 def main(
@@ -23,12 +29,18 @@ def main(
     test: Annotated[int, typer.Option(help="notes of nothing but unseen PHI and sentences")] = 0,
     train_pairs: Annotated[int, typer.Option(help="labelled pairs to train on")] = 0,
     dev_pairs: Annotated[int, typer.Option(help="labelled pairs to evaluate on")] = 0,
+    passages: Annotated[
+        Path | None, typer.Option(help="passages with assertions, JSON lines; see demo/assertion")
+    ] = None,
+    passage_times: Annotated[
+        int, typer.Option(help="how often each passage is in the training data")
+    ] = 1,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
     """Write folders train, dev and test with notes.spacy and pairs.spacy, and figures.json.
 
     The same is there as JSONL. Pairs are of a premise and a hypothesis. The folder labels has those
-    of the training data, a file for each component.
+    of the training data, a file for each component. Of passages there is passages.spacy.
     """
     try:
         generator = NoteGenerator.from_folder(FOLDER, concepts, seed)
@@ -37,6 +49,11 @@ def main(
         if train_pairs or dev_pairs:
             pairs = PairGenerator.from_folder(FOLDER, concepts, seed)
             labels = write_pairs(pairs, out_dir, train=train_pairs, dev=dev_pairs)
+        said = {}
+        if passages is not None:
+            nlp = generator.tokenizer
+            said = write_passages(passages, out_dir, nlp, times=passage_times)
+            write_labels(out_dir, "umls_assertion", ASSERTION_LABELS)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():
@@ -44,6 +61,8 @@ def main(
         msg.good(f"{split}: {counts['notes']} notes, {counts['mentions']} mentions, {phi} PHI")
     for split, of_label in labels.items():
         msg.good(f"{split}: {of_label.total()} pairs, {', '.join(sorted(of_label))}")
+    for split, classes in said.items():
+        msg.good(f"{split}: {classes.total()} mentions in passages, {', '.join(sorted(classes))}")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,9 @@ def main(
     pipeline: str,
     note: Path,
     metrics: Annotated[Path | None, typer.Option(help="What 'spacy evaluate' wrote")] = None,
+    assertion: Annotated[
+        list[Path] | None, typer.Option(help="Reports of evaluate-assertion")
+    ] = None,
     deid: Annotated[list[Path] | None, typer.Option(help="Reports of evaluate-deid")] = None,
     pairs: Annotated[Path | None, typer.Option(help="Labelled pairs to judge, JSONL")] = None,
     nli: Annotated[list[Path] | None, typer.Option(help="Reports of evaluate-nli")] = None,
@@ -61,6 +64,14 @@ def main(
         msg.divider("Scores on the development notes")
         scores = srsly.read_json(metrics)
         msg.table([(name, f"{scores[key]:.3f}") for key, name in SCORES.items()])
+    for path in assertion or ():
+        report = srsly.read_json(path)
+        msg.divider(report["title"])
+        of_classes = [
+            (name, *(f"{100 * row[key]:.1f}" for key in "prf"), row["gold"])
+            for name, row in report["per_class"].items()
+        ]
+        msg.table(of_classes, header=("class", "P, %", "R, %", "F1, %", "mentions"), divider=True)
     for path in deid or ():
         report = srsly.read_json(path)
         msg.divider(report["title"])
