@@ -41,7 +41,7 @@ DEFAULT_CONFIG: dict[str, Any] = {
     "remove_rules": [],
     "section_evidence": SECTION_EVIDENCE,
     "model": None,
-    "certainty": 0.8,
+    "certainty": 0.5,
     "scorer": {"@scorers": "spacy_umlsbert.assertion_scorer.v1"},
 }
 

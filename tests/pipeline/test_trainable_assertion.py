@@ -101,7 +101,7 @@ def test_the_rules_decide_where_the_head_must_be_more_than_certain(trained):
         assert judged(trained, f"{ABSENT} the pain today")._.assertion == "present"
         assert judged(trained, "Denies pain today")._.assertion == "absent"
     finally:
-        component.cfg["certainty"] = 0.8
+        component.cfg["certainty"] = 0.5
 
 
 @pytest.mark.parametrize("way", ["disk", "bytes", "pickle"])
