@@ -14,7 +14,7 @@ from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.governing import governing
 from spacy_umlsbert.assertion.grids import grid_cues
-from spacy_umlsbert.assertion.lexing import Tokens
+from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match, PhraseFinder
 from spacy_umlsbert.assertion.rules import (

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from spacy_umlsbert.assertion.lexing import Tokens
+from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.rules import word_lists
 from spacy_umlsbert.assertion.verdicts import NEGATED, UNCERTAIN
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.assertion.lexing import Tokens
+from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.rules import GAP, Rule, forms_of, word_lists
 
 _RULES = "\0rules"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
-from spacy_umlsbert.assertion.lexing import words_of
 from spacy_umlsbert.assertion.verdicts import CATEGORIES, STRENGTHS
-from spacy_umlsbert.errors import InputError, UsageError, safe
-from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.files.resources import package_lines, package_rows
+from spacy_umlsbert.files.rule_tables import read_rule_table
+from spacy_umlsbert.text.lexing import words_of
+from spacy_umlsbert.text.phrase_forms import phrase_forms
 
 Direction = Literal[
     "before", "after", "both", "beside", "joined", "answer", "exception", "pseudo", "terminating"
@@ -31,7 +31,6 @@ GAP = "…"
 """In a phrase: up to a few words that may be anything."""
 
 COLUMNS = ("phrase", "category", "direction", "reach", "strength", "what")
-_MOST_FORMS = 20_000  # of one phrase
 
 
 class Rule(NamedTuple):
@@ -141,34 +140,7 @@ def read_rules(path: str | Path) -> list[Rule]:
     Raises:
         InputError: If a row cannot be used: the file, the line, and what to do.
     """
-    header: list[str] = []
-    rules = []
-    for line in read_lines(path):
-        if not line.text.strip() or line.text.startswith("#"):
-            continue
-        fields = [field.strip() for field in line.text.split("\t")]
-        if not header:
-            header = fields
-            if header[:2] != list(COLUMNS[:2]) or not set(header) <= set(COLUMNS):
-                raise InputError(
-                    "the first row has not the names of the columns.",
-                    path=path,
-                    line=safe(line.number),
-                    remedy=f"Write {', '.join(COLUMNS)}, with tabs between; the first two must be.",
-                )
-            continue
-        values = {name: field for name, field in zip(header, fields, strict=False) if field}
-        problem = "there are more fields than columns" if len(fields) > len(header) else ""
-        if "phrase" not in values or "category" not in values:
-            problem = "there is no phrase, or no category"
-        if not problem:
-            rule = Rule(**values)
-            rules.append(rule)
-            problem = problem_of(rule)
-        if problem:
-            remedy = "Correct the row, or take it out."
-            raise InputError(f"{safe(problem)}.", path=path, line=safe(line.number), remedy=remedy)
-    return rules
+    return read_rule_table(path, COLUMNS, 2, Rule, problem_of)
 
 
 @cache
@@ -189,27 +161,7 @@ def forms_of(phrase: str) -> tuple[tuple[str, ...], ...]:
         KeyError: If it names a list that is not there.
         ValueError: If they are too many.
     """
-    parts = [list(dict.fromkeys(_alternatives(piece))) for piece in phrase.split()]
-    count = 1
-    for part in parts:
-        count *= len(part)
-    if count > _MOST_FORMS:
-        raise ValueError("too many forms")
-    forms = (tuple(word for part in chosen for word in part) for chosen in product(*parts))
-    return tuple(dict.fromkeys(form for form in forms if form))
-
-
-def _alternatives(piece: str) -> Iterator[tuple[str, ...]]:
-    if piece == "|":
-        yield ("|",)
-        return
-    for one in piece.split("|"):
-        if one.startswith("{") and one.endswith("}"):
-            yield from word_lists()[one[1:-1]]
-        elif one.startswith("<") and one.endswith(">"):
-            yield (one.lower(),)
-        else:
-            yield tuple(words_of(one.replace("_", " ")))
+    return phrase_forms(phrase, word_lists())
 
 
 class RuleSet:

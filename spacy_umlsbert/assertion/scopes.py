@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.assertion.clauses import Clauses
-from spacy_umlsbert.assertion.lexing import Tokens
+from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match
 from spacy_umlsbert.assertion.rules import GAP, Rule, word_lists

@@ -1,0 +1,63 @@
+"""Tables of rules that users write: tab-separated, with the names of the columns in the first row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from spacy_umlsbert.errors import InputError, safe
+from spacy_umlsbert.files.lines import read_lines
+
+R = TypeVar("R")
+
+
+def read_rule_table(
+    path: str | Path,
+    columns: Sequence[str],
+    needed: int,
+    make: Callable[..., R],
+    problem_of: Callable[[R], str],
+) -> list[R]:
+    """The rules of a file. Lines that begin with ``#`` are comments.
+
+    Args:
+        path: The file.
+        columns: The names of the columns.
+        needed: How many of them each row needs: they come first, in this order.
+        make: Makes a rule of the fields of a row, by the names of the columns.
+        problem_of: Says what is wrong with a rule; nothing if it can be used.
+
+    Raises:
+        InputError: If a row cannot be used: the file, the line, and what to do.
+    """
+    header: list[str] = []
+    first = list(columns[:needed])
+    rules = []
+    for line in read_lines(path):
+        if not line.text.strip() or line.text.startswith("#"):
+            continue
+        fields = [field.strip() for field in line.text.split("\t")]
+        if not header:
+            header = fields
+            if header[:needed] != first or not set(header) <= set(columns):
+                count = {1: "first", 2: "first two"}.get(needed, f"first {needed}")
+                raise InputError(
+                    "the first row has not the names of the columns.",
+                    path=path,
+                    line=safe(line.number),
+                    remedy=f"Write {', '.join(columns)}, with tabs between; the {count} must be.",
+                )
+            continue
+        values = {name: field for name, field in zip(header, fields, strict=False) if field}
+        problem = "there are more fields than columns" if len(fields) > len(header) else ""
+        if not set(first) <= set(values):
+            problem = f"there is no {', or no '.join(first)}"
+        if not problem:
+            rule = make(**values)
+            rules.append(rule)
+            problem = problem_of(rule)
+        if problem:
+            remedy = "Correct the row, or take it out."
+            raise InputError(f"{safe(problem)}.", path=path, line=safe(line.number), remedy=remedy)
+    return rules

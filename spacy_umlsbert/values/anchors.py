@@ -1,0 +1,111 @@
+"""What values may belong to: mentions, and names of tests that nobody has marked."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spacy_umlsbert.values.kinds import DRUG, OTHER, PROBLEM, TEST, Mention
+from spacy_umlsbert.values.phrases import Phrase
+
+_SHORT = 2
+_DIRECTLY = re.compile(
+    r"[ \t]{0,3}(?:[:=|-]|was|is|of)?[ \t|]{0,12}(?:[<>~≤≥]\s?)?(?:\d|\.\d|neg|pos|trace)|\s*\t",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(
+    r"[ ]?(?:\(?(?:serum |random |blood |plasma )?(?:levels?|trough|peak|concentrations?|titers?)\b)",
+    re.IGNORECASE,
+)
+
+
+class Anchor(NamedTuple):
+    """Something that values may belong to.
+
+    Attributes:
+        start: Its first character.
+        end: The character after its last.
+        role: `DRUG`, `TEST`, `PROBLEM` or `OTHER`, which may be any of them.
+        mention: The number of the mention; None of a name that is no mention.
+        vital: The kind of its values, if it is a vital sign.
+        name: As it is written, in small letters.
+    """
+
+    start: int
+    end: int
+    role: str
+    mention: int | None
+    vital: str
+    name: str
+
+    @property
+    def may_be_drug(self) -> bool:
+        """Whether doses may belong to it."""
+        return self.role in (DRUG, OTHER)
+
+    @property
+    def may_be_test(self) -> bool:
+        """Whether results may belong to it."""
+        return self.role in (TEST, OTHER) or bool(self.vital)
+
+
+def anchors_of(
+    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase]
+) -> Iterator[Anchor]:
+    """The anchors of a text, in no order."""
+    names = [one for one in phrases if one.of("vital", "test") is not None]
+    starts = [one.start for one in names]
+    taken = set()
+    for number, mention in enumerate(mentions):
+        inside = _inside(names, starts, mention)
+        taken.update(inside)
+        yield _of_mention(text, number, mention, [names[i] for i in inside])
+    for i, phrase in enumerate(names):
+        if i not in taken and (anchor := _of_phrase(text, phrase)) is not None:
+            yield anchor
+
+
+def _inside(names: Sequence[Phrase], starts: Sequence[int], mention: Mention) -> list[int]:
+    """The numbers of the names that a mention touches."""
+    i = max(bisect_left(starts, mention.start) - 1, 0)
+    found = []
+    while i < len(names) and names[i].start < mention.end:
+        if names[i].end > mention.start:
+            found.append(i)
+        i += 1
+    return found
+
+
+def _of_mention(text: str, number: int, mention: Mention, names: Sequence[Phrase]) -> Anchor:
+    role = mention.role
+    if role == DRUG and _LEVEL.match(text, mention.end):
+        role = TEST
+    vital = ""
+    if role != DRUG and names and names[-1].end <= mention.end:
+        row = names[-1].of("vital", "test")
+        if row is not None and row.category == "vital":
+            vital = row.code
+        if role == OTHER:
+            role = TEST
+    if role == PROBLEM and vital not in ("pain_score", ""):
+        vital = ""
+    return Anchor(mention.start, mention.end, role, number, vital, mention.text.lower())
+
+
+def _of_phrase(text: str, phrase: Phrase) -> Anchor | None:
+    """The anchor of a name that is no mention; None if it is none, so short as it is."""
+    start, end, _ = phrase
+    if start and text[start - 1].isalnum() or (end < len(text) and text[end].isalpha()):
+        return None
+    if start and text[start - 1] == "-" and start > 1 and text[start - 2].isalnum():
+        return None
+    row = phrase.of("vital", "test")
+    name = text[start:end]
+    if len(name) <= _SHORT and not _DIRECTLY.match(text, end):
+        return None
+    if name.lower() == "pt" and name != "PT":  # the patient
+        return None
+    vital = row.code if row is not None and row.category == "vital" else ""
+    return Anchor(start, end, TEST, None, vital, name.lower())

@@ -1,0 +1,450 @@
+"""What is said of drugs: which strength, dose, route, frequency … belongs to which drug."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.gaps import FAR, gap_between
+from spacy_umlsbert.values.kinds import (
+    AS_NEEDED,
+    DOSE,
+    DURATION,
+    FORM,
+    FREQUENCY,
+    INDICATION,
+    PROBLEM,
+    ROUTE,
+    STRENGTH,
+    TEST,
+    Found,
+    Value,
+)
+from spacy_umlsbert.values.phrases import Phrase
+from spacy_umlsbert.values.scanning import WORD, Amount, HowOften
+from spacy_umlsbert.values.times import Lasting
+from spacy_umlsbert.values.vitals import plain_value
+
+DrugPart = Amount | Phrase | HowOften | Lasting
+
+_LINK = re.compile(r"[ \t]*(?:(?:of|a|per|by|via|the|-|\()[ \t]*)?", re.IGNORECASE)
+_TO_NEXT = re.compile(
+    r"[ \t-]*(?:(?:(?:total |single |loading |daily |maintenance |first )?(?:doses?|course|courses|"
+    r"cycles?|infusion|injection|bolus|drip|tablets?|capsules?|trial|treatment|therapy)[ ])?"
+    r"(?:of|with)[ ](?:the |his |her |a |an |each )?)?",
+    re.IGNORECASE,
+)
+_TO_PREVIOUS = re.compile(r"[ \t(:=–—-]*|[ \t]*\|[ \t]*|\n?[ \t]*")
+_JOINED = re.compile(r"\s*(?:,|/|and|&|\+|plus|, and|,? along with|with)\s*(?:IV |oral |PO )?", re.I)
+_AND = re.compile(r"\s*(?:,\s*)?(?:and|&|\+|plus)\s*", re.IGNORECASE)
+_EACH = re.compile(r"[ ]?,?[ ]?(?:each|both|apiece|of each)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\s\Z", re.IGNORECASE)
+_NEW_INSTRUCTION = re.compile(
+    r"\bthen\b|\bfollowed by\b|\bto\b|\bincreas|\bdecreas|\bthereafter\b|\breduc|\bafter that\b|"
+    r"\bwas\b|\bchanged\b|\btaper|\band\b|;|->|→|,\s*\Z|\.",
+    re.IGNORECASE,
+)
+_FOR = re.compile(
+    r"[\s,(]*(?:(?:given|used|taken|prescribed|started|indicated)\s)?(?:as needed\s|prn\s)?"
+    r"(?:for|to treat|to prevent|prn|due to|because of|against)\s"
+    r"(?:(?:the|his|her|their|a|an|any|new|presumed|suspected|possible|known|acute|chronic|mild|"
+    r"severe|moderate|treatment of|prevention of|management of|control of|relief of|worsening|"
+    r"breakthrough|concern for|empiric|treating)\s)*",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\s*(?:,|/|or|and|&|,\s?or|,\s?and)\s*", re.IGNORECASE)
+_PURPOSE = re.compile(r"[ ](?:ppx|prophylaxis|proph|control|relief|prevention)\b", re.IGNORECASE)
+_FREE_PURPOSE = re.compile(
+    r"[ ](?:for[ ])?(?!(?:and|or|may|disp|refill|refills|x|with|take|every|q|up|not|max|if|to|in|"
+    r"on|at|then|the|but|daily|no|dose|as|please|per|can|also|continue)\b)"
+    r"([a-z][a-z'’-]+(?:(?:[ ]|/|[ ]or[ ]|[ ]and[ ])[a-z'’-]+){0,3})",
+    re.IGNORECASE,
+)
+_FREE_END = re.compile(r"\s+(?:take|with|up|not|max|if|every|q\d|may|then|and|or)\b.*", re.I | re.S)
+_IN_BRACKETS = re.compile(r"[ ]?(?:\(|=|,?[ ]?equals?|i\.e\.)[ ]?(?:=|equals|total|i\.e\.)?[ ]?\Z")
+_TOTAL = re.compile(r"[ ]?total\b", re.IGNORECASE)
+_BLOOD = re.compile(r"\b(?:prbcs?|blood|ffp|platelets?|plasma|cryo\w*|rbcs?|red (?:blood )?cells?)\b")
+_VITAMINS = re.compile(r"\b(?:vit(?:amin)?\.? ?[ade]\d?|\w*calciferol|tocopherol|retinol)\b")
+_ALSO_CALLED = re.compile(
+    r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e\.?)"
+    r"[:,]?\s*\Z",
+    re.IGNORECASE,
+)
+_MASS = ("mass", "equivalents", "amount")
+_LONGEST_WAIT = 90
+_MOST_TOGETHER = 12
+
+
+class _Instruction(NamedTuple):
+    """How far one has come with what is said of a drug."""
+
+    number: int
+    kinds: frozenset[str]
+    end: int
+
+
+class DrugReader:
+    """Ties what is said of drugs to them, from the beginning of a stretch to its end.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._group: list[Anchor] = []
+        self._carried: list[Anchor] = []
+        self._end = 0
+        self._all = False
+        self._problems: list[Anchor] = []
+        self._wants_purpose = False
+        self._is_linked = False
+        self._told: dict[int | None, _Instruction] = {}
+        self.found: list[Found] = []
+
+    # What comes, in the order of the text
+
+    def read(self, events: Sequence[Anchor | DrugPart], *, carries: bool) -> Iterator[Found]:
+        """What a stretch says of drugs.
+
+        Args:
+            events: Its anchors and parts, in order.
+            carries: Whether drugs of the stretch before are still spoken of.
+        """
+        if not carries:
+            self._carried, self._told = [], {}
+        elif self._group:
+            self._carried = self._group
+        self._group, self._problems, self._wants_purpose = [], [], False
+        i = 0
+        while i < len(events):
+            one = events[i]
+            if isinstance(one, Anchor):
+                self._anchor(one)
+                i += 1
+                continue
+            last = i + 1
+            while last < len(events) and self._goes_on(events, last):
+                last += 1
+            run = [part for part in events[i:last] if not isinstance(part, Anchor)]
+            following = self._following(events, last)
+            self._run(run, following)
+            i = last
+        found, self.found = _doses_of_pieces(self.found, self._text), []
+        yield from found
+
+    @property
+    def has_drugs(self) -> bool:
+        """Whether drugs are spoken of at the end of the last stretch."""
+        return bool(self._group or self._carried)
+
+    def _goes_on(self, events: Sequence[Anchor | DrugPart], i: int) -> bool:
+        one, before = events[i], events[i - 1]
+        if isinstance(one, Anchor):
+            return False
+        return _LINK.fullmatch(self._text, before.end, one.start) is not None
+
+    def _following(self, events: Sequence[Anchor | DrugPart], i: int) -> list[Anchor]:
+        """The next drug, if an anchor comes next, and what is joined to it."""
+        found: list[Anchor] = []
+        for one in events[i : i + _MOST_TOGETHER]:
+            if not isinstance(one, Anchor):
+                if not found and isinstance(one, Amount | Phrase | HowOften):
+                    continue
+                break
+            if not one.may_be_drug:
+                break
+            if found and not _JOINED.fullmatch(self._text, found[-1].end, one.start):
+                break
+            found.append(one)
+        return found
+
+    def _anchor(self, anchor: Anchor) -> None:
+        if anchor.role == PROBLEM:
+            self._problem(anchor)
+            return
+        self._wants_purpose = False
+        if anchor.role == TEST or not anchor.may_be_drug or self._is_alias(anchor):
+            return
+        joined = self._group and self._end == self._group[-1].end
+        if joined and _JOINED.fullmatch(self._text, self._end, anchor.start):
+            self._group = [*self._group, anchor][-_MOST_TOGETHER:]
+        else:
+            self._group = [anchor]
+            self._all = _BOTH.search(self._text, max(0, anchor.start - 6), anchor.start) is not None
+        self._end = anchor.end
+
+    def _is_alias(self, anchor: Anchor) -> bool:
+        """Whether a drug is another name of the one before, in brackets: "aspirin (Ecotrin)"."""
+        if not self._group or anchor.start - self._end > _LONGEST_WAIT:
+            return False
+        before = self._text[max(0, anchor.start - 24) : anchor.start]
+        alone = before.endswith("(") and self._text.startswith(")", anchor.end)
+        return alone or _ALSO_CALLED.search(before) is not None
+
+    def _problem(self, anchor: Anchor) -> None:
+        drugs = self._group or self._carried
+        start = anchor.start
+        if drugs and self._wants_purpose and self._end <= start:
+            between = self._text[self._end : start]
+            if between.isspace() or _FOR.fullmatch(between) or _OR.fullmatch(between):
+                self._purpose(anchor, drugs)
+                return
+        if drugs and self._end <= start and self._end:
+            gap = self._text[self._end : start]
+            if len(gap) < _LONGEST_WAIT and _FOR.fullmatch(gap):
+                self._purpose(anchor, drugs)
+                return
+        self._problems.append(anchor)
+
+    def _purpose(self, anchor: Anchor, drugs: Sequence[Anchor]) -> None:
+        more = _PURPOSE.match(self._text, anchor.end)
+        end = anchor.end if more is None else more.end()
+        value = Value(INDICATION, self._text[anchor.start : end])
+        for drug in self._owners(drugs, has_amount=False):
+            self._write(anchor.start, end, value, drug)
+        self._end = end
+        self._wants_purpose = True
+
+    def _run(self, run: Sequence[DrugPart], following: Sequence[Anchor]) -> None:
+        """Parts that stand side by side."""
+        self._wants_purpose = False
+        start, end = run[0].start, run[-1].end
+        after = following[0].start if following else -1
+        to_next = after >= 0 and _TO_NEXT.fullmatch(self._text, end, after) is not None
+        to_previous = bool(self._group) and self._is_next_to(start)
+        self._is_linked = to_next or to_previous or len(run) > 1
+        if to_next and not to_previous:
+            self._give(run, self._joined_by_and(following), forward=True)
+        elif self._group:
+            self._give(run, self._group)
+        elif after >= 0 and gap_between(self._text, end, after) != FAR:
+            self._give(run, following[:1], forward=True)
+        else:
+            self._give(run, self._carried)
+        if isinstance(run[-1], Phrase) and run[-1].of("as_needed"):
+            self._wants_purpose = True
+            self._end = end
+
+    def _is_next_to(self, start: int) -> bool:
+        if self._end > start:
+            return False
+        return _TO_PREVIOUS.fullmatch(self._text, self._end, start) is not None
+
+    def _joined_by_and(self, anchors: Sequence[Anchor]) -> Sequence[Anchor]:
+        """The anchors up to the last that "and" joins, or the first alone."""
+        last = 1
+        for i in range(1, len(anchors)):
+            if _AND.fullmatch(self._text, anchors[i - 1].end, anchors[i].start):
+                last = i + 1
+        return anchors[:last]
+
+    def _give(
+        self, run: Sequence[DrugPart], drugs: Sequence[Anchor], *, forward: bool = False
+    ) -> None:
+        has_amount = any(isinstance(part, Amount) for part in run)
+        if drugs and not forward and _EACH.match(self._text, run[-1].end):
+            self._all = True
+        if not drugs and not self._is_kept(run):
+            self._lasting_alone(run)
+            return
+        for part in run:
+            self._part(part, drugs, has_amount=has_amount, forward=forward)
+        if not forward:
+            self._end = run[-1].end
+
+    def _lasting_alone(self, run: Sequence[DrugPart]) -> None:
+        for part in run:
+            if isinstance(part, Lasting | HowOften):
+                self._part(part, (), has_amount=False, forward=False)
+
+    def _is_kept(self, run: Sequence[DrugPart]) -> bool:
+        """Whether parts are values although there is no drug: words alone are not."""
+        return any(isinstance(part, Amount) for part in run)
+
+    def _owners(self, drugs: Sequence[Anchor], *, has_amount: bool) -> Sequence[Anchor | None]:
+        if not drugs:
+            return (None,)
+        if len(drugs) == 1 or self._all:
+            return drugs
+        joined = all(
+            _JOINED.fullmatch(self._text, one.end, other.start)
+            for one, other in zip(drugs, drugs[1:], strict=False)
+        )
+        last_and = _AND.search(self._text, drugs[-2].end, drugs[-1].start) is not None
+        return drugs if joined and last_and and not has_amount else drugs[-1:]
+
+    def _part(
+        self, part: DrugPart, drugs: Sequence[Anchor], *, has_amount: bool, forward: bool
+    ) -> None:
+        if isinstance(part, Lasting):
+            self._lasting(part, drugs, forward=forward)
+            return
+        if isinstance(part, HowOften):
+            self._how_often(part, drugs, has_amount=has_amount)
+            return
+        pieces = isinstance(part, Amount) and part.code == "{cycle}"
+        owners = self._owners(drugs, has_amount=has_amount and not pieces)
+        for drug in owners:
+            if isinstance(part, Amount):
+                self._amount(part, drug)
+            else:
+                self._word(part, drug)
+
+    def _amount(self, amount: Amount, drug: Anchor | None) -> None:
+        value = plain_value(self._text, amount)
+        value = value._replace(kind=self._kind_of(amount, drug))
+        unit, doubts = _units_of(value.unit, "" if drug is None else drug.name)
+        end = amount.end
+        if amount.shape == WORD and not unit:
+            unit = "{tbl}"
+        value = value._replace(unit=unit, doubts=(*value.doubts, *doubts))
+        self._write(amount.start, end, value, drug)
+
+    def _kind_of(self, amount: Amount, drug: Anchor | None) -> str:
+        """Strength or dose."""
+        what = "" if amount.unit is None else amount.unit.what
+        code = amount.code
+        if amount.shape == WORD and not code:
+            return DOSE
+        if code.endswith("/{patch}") or what in ("in volume", "share", "international units"):
+            return STRENGTH
+        if what.endswith(" by pieces"):
+            return STRENGTH
+        if what in ("pieces", "drops", "volume", "by size", "radiation", "units of activity"):
+            return DOSE
+        if what == "rate":
+            patch = re.match(r"[ ](?:\w+[ ])?patch", self._text[amount.end : amount.end + 30])
+            return STRENGTH if patch else DOSE
+        if what in _MASS and drug is not None:
+            told = self._told.get(drug.mention)
+            before = self._text[max(0, amount.start - 12) : amount.start]
+            again = _IN_BRACKETS.search(before) or _TOTAL.match(self._text, amount.end)
+            if told is not None and DOSE in told.kinds and again:
+                return DOSE
+        if not code and re.match(r"\s(?:of the|of)\b", self._text[amount.end : amount.end + 8]):
+            return DOSE
+        return STRENGTH
+
+    def _word(self, phrase: Phrase, drug: Anchor | None) -> None:
+        for category, kind in (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED)):
+            row = phrase.of(category)
+            if row is not None:
+                code = row.code if kind == ROUTE else ""
+                value = Value(kind, self._text[phrase.start : phrase.end], code=code)
+                self._write(phrase.start, phrase.end, value, drug)
+                return
+
+    def _how_often(self, part: HowOften, drugs: Sequence[Anchor], *, has_amount: bool) -> None:
+        frequency = part.frequency
+        if (part.per or not (frequency.unit or frequency.days)) and not self._is_linked:
+            return  # "now", "a day" …: nothing by themselves
+        value = Value(
+            FREQUENCY, self._text[part.start : part.end], frequency.numbers,
+            frequency.number_unit, per_day=frequency.per_day, timing=frequency.timing,
+        )  # fmt: skip
+        owners = self._owners(drugs, has_amount=has_amount)
+        if not drugs:
+            near = self._problem_before(part.start)
+            if near is None:
+                return
+            owners = (near,)
+        for owner in owners:
+            self._write(part.start, part.end, value, owner)
+
+    def _lasting(self, part: Lasting, drugs: Sequence[Anchor], *, forward: bool) -> None:
+        if not part.cued and not (drugs and not forward and self._is_next_to(part.start)):
+            return
+        problem = self._problem_before(part.start)
+        if drugs and (problem is None or forward or problem.end < drugs[-1].start):
+            for drug in self._owners(drugs, has_amount=False):
+                self._write(part.start, part.end, part.value, drug)
+        else:
+            self._write(part.start, part.end, part.value, problem)
+
+    def _problem_before(self, start: int) -> Anchor | None:
+        if not self._problems:
+            return None
+        last = self._problems[-1]
+        return last if start - last.end < _LONGEST_WAIT else None
+
+    def of_problems(self, part: Lasting, problems: Sequence[Anchor]) -> None:
+        """A duration of the problems that follow: "3-day history of cough and fever"."""
+        for problem in problems:
+            self.found.append(Found(part.start, part.end, part.value, problem.mention))
+
+    def purpose_in_words(self, start: int, end: int) -> None:
+        """What stands behind "as needed for" where there is no mention."""
+        match = _FREE_PURPOSE.match(self._text, start, end)
+        drugs = self._group or self._carried
+        if match is None or not drugs:
+            return
+        words = _FREE_END.sub("", match[1])
+        first = match.start(1)
+        value = Value(INDICATION, words)
+        for drug in self._owners(drugs, has_amount=False):
+            self._write(first, first + len(words), value, drug)
+
+    # Writing
+
+    def _write(self, start: int, end: int, value: Value, owner: Anchor | None) -> None:
+        mention = None if owner is None else owner.mention
+        number = 0
+        if owner is not None and owner.role != PROBLEM:
+            number = self._instruction(start, end, value.kind, mention)
+        self.found.append(Found(start, end, value._replace(instruction=number), mention))
+
+    def _instruction(self, start: int, end: int, kind: str, mention: int | None) -> int:
+        """Which of the instructions of a drug a value is of."""
+        told = self._told.get(mention)
+        if told is None:
+            told = _Instruction(0, frozenset(), start)
+        amounts = (STRENGTH, DOSE)
+        begins = kind in amounts and (
+            bool({FREQUENCY, DURATION} & told.kinds)
+            or (
+                kind in told.kinds
+                and _NEW_INSTRUCTION.search(self._text, told.end, start) is not None
+            )
+        )
+        opened = self._text[max(told.end, start - 2) : start].strip().endswith("(")
+        if begins and not opened:
+            told = _Instruction(told.number + 1, frozenset(), start)
+        self._told[mention] = _Instruction(told.number, told.kinds | {kind}, end)
+        return told.number
+
+
+def _units_of(unit: str, drug: str) -> tuple[str, tuple[str, ...]]:
+    """What "units" are of a drug, and the doubt about it."""
+    if unit == "U" and _BLOOD.search(drug):
+        return "{unit}", ()
+    if unit == "U" and _VITAMINS.search(drug):
+        return "[IU]", ("international units",)
+    return unit, ()
+
+
+_PIECES_BEHIND = re.compile(r"[ -]?(?:\w+[ -])?(?:tablets?|tabs?|capsules?|caps?|pills?)\b", re.I)
+
+
+def _doses_of_pieces(found: Sequence[Found], text: str) -> list[Found]:
+    """Of two masses the one that is not that of a tablet is the dose: "15 mg (six 2.5 mg tabs)"."""
+    counted = {
+        (one.of, one.value.instruction)
+        for one in found
+        if one.value.kind == DOSE and not one.value.written[:1] == () and one.value.unit == "{tbl}"
+        and re.match(r"\s\d", text[one.end : one.end + 2])
+    }  # fmt: skip
+    changed = []
+    for one in found:
+        value = one.value
+        if (
+            value.kind == STRENGTH
+            and any(of == one.of for of, _ in counted)
+            and not _PIECES_BEHIND.match(text, one.end)
+        ):
+            one = one._replace(value=value._replace(kind=DOSE))
+        changed.append(one)
+    return changed
+

@@ -1,0 +1,413 @@
+"""Reads the values of a text, and what they belong to, by rules."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from spacy_umlsbert.text.lexing import Tokens
+from spacy_umlsbert.text.list_marks import NO_ITEM, item_of
+from spacy_umlsbert.text.sentences import sentences as text_sentences
+from spacy_umlsbert.values.anchors import Anchor, anchors_of
+from spacy_umlsbert.values.frequencies import joined, read_code
+from spacy_umlsbert.values.kinds import AGE, DRUG, PROBLEM, Found, Mention, Value
+from spacy_umlsbert.values.of_drugs import DrugReader
+from spacy_umlsbert.values.of_tests import TestReader, results_in
+from spacy_umlsbert.values.phrases import Phrase, PhraseFinder
+from spacy_umlsbert.values.routing import GIVEN, LAB, Around, directly, following_anchor, lane_of
+from spacy_umlsbert.values.rules import ValueRules
+from spacy_umlsbert.values.scanning import SLASHES, Age, Amount, Figure, HowOften, Scanned, Scanner
+from spacy_umlsbert.values.scores import classes_in
+from spacy_umlsbert.values.tables import Cell, cells_of_tables
+from spacy_umlsbert.values.times import Lasting, duration_of
+from spacy_umlsbert.values.units import Units, default_units
+
+Part = Amount | Figure | HowOften | Phrase | Lasting
+
+_BARRED_END = re.compile(r"[,;)\]\n]|\.\s|\bthen\b|\bgive\b|\btake\b|\Z", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_CLASS_BEFORE = re.compile(
+    r"\b(?:class|stage|type|grade|nerves?|cn|factor|zone|part|phase|level|group)\s\Z", re.IGNORECASE
+)
+_TOGETHER = re.compile(r"[ \t]*(?:,|\+|/|\()?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
+_STRICTLY = re.compile(r"[ \t]+")
+_HAS_AMOUNT = re.compile(r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE)
+_LAB_TIMES = ("s", "ms", "min")
+_NEAREST_PROBLEM = 45
+_SENTENCE_ENDS = re.compile(r"[.;]\s|\n")
+_GIVEN_WORDS = ("route", "form", "as_needed")
+_LAB_WORDS = ("result", "flag")
+_BARRING = ("condition", "target", "bands")
+
+
+class ValueReader:
+    """Reads texts by rules.
+
+    Args:
+        rules: The rules; those of the package if not given.
+    """
+
+    def __init__(self, rules: ValueRules | None = None) -> None:
+        rules = ValueRules() if rules is None else rules
+        self._units = Units(rules.units) if rules.units else default_units()
+        self._scanner = Scanner(self._units, rules.not_values)
+        self._phrases = PhraseFinder(rules.phrases)
+
+    def read(
+        self, text: str, mentions: Sequence[Mention] = (), sentences: Sequence[int] | None = None
+    ) -> list[Found]:
+        """The values of a text, in its order.
+
+        Args:
+            text: The text.
+            mentions: What they may belong to, in any order.
+            sentences: Where sentences begin, if it is known; else `text.sentences` tells.
+        """
+        phrases = [one for one in self._phrases.find(Tokens(text)) if _is_meant(text, one)]
+        anchors = sorted(anchors_of(text, mentions, phrases))
+        cells = list(cells_of_tables(text, anchors, self._units))
+        scanned = list(self._scanner.scan(text, _passed_over(text, mentions, phrases, cells)))
+        ends = {one.end for one in anchors}
+        found = list(classes_in(text, anchors))
+        taken = sorted((one.start, one.end) for one in found)
+        parts = [
+            part
+            for part in _parts(text, scanned, phrases, anchors)
+            if _is_usable(text, part, ends) and not _touches(taken, part.start, part.end)
+        ]
+        found += [_age(text, one) for one in scanned if isinstance(one, Age)]
+        found += self._of_cells(text, cells)
+        found += _Reading(text, anchors, phrases, parts).read(_borders(text, sentences))
+        return sorted(_distinct(found), key=lambda one: (one.start, one.end, one.of or 0))
+
+    def _of_cells(self, text: str, cells: Iterable[Cell]) -> Iterator[Found]:
+        """The values in the columns of tables."""
+        reader = TestReader(text, [], [])
+        for start, end, column in cells:
+            for one in self._scanner.scan(text[start:end]):
+                if isinstance(one, Amount):
+                    moved = one._replace(
+                        start=one.start + start,
+                        end=one.end + start,
+                        number_end=one.number_end + start,
+                        reach=0,
+                    )
+                    reader.cell(moved, column.anchor, column.unit)
+        yield from reader.found
+
+
+class _Reading:
+    """One text on its way from parts to values."""
+
+    def __init__(
+        self,
+        text: str,
+        anchors: Sequence[Anchor],
+        phrases: Sequence[Phrase],
+        parts: Sequence[Part],
+    ) -> None:
+        self._text = text
+        self._anchors = anchors
+        self._anchor_starts = [one.start for one in anchors]
+        self._parts = parts
+        self._part_starts = [one.start for one in parts]
+        self._barring = [one for one in phrases if one.of(*_BARRING)]
+        self._barring_starts = [one.start for one in self._barring]
+        self._references = [one for one in phrases if one.of("reference")]
+        self._reference_starts = [one.start for one in self._references]
+        self._drugs = DrugReader(text)
+        self._found: list[Found] = []
+
+    def read(self, borders: Sequence[int]) -> list[Found]:
+        """Read all stretches, which begin at some places."""
+        last_end = 0
+        for start, end in zip(borders, [*borders[1:], len(self._text)], strict=False):
+            anchors = self._slice(self._anchors, self._anchor_starts, start, end)
+            parts = self._slice(self._parts, self._part_starts, start, end)
+            if not parts and not anchors:
+                continue
+            carries = self._carries(last_end, start, anchors, parts)
+            self._stretch(start, end, anchors, parts, carries)
+            last_end = max((one.end for one in (*anchors[-1:], *parts[-1:])), default=start)
+        return self._found
+
+    def _slice(self, items: Sequence, starts: Sequence[int], start: int, end: int) -> list:
+        return list(items[bisect_left(starts, start) : bisect_left(starts, end)])
+
+    def _carries(
+        self, last_end: int, start: int, anchors: Sequence[Anchor], parts: Sequence[Part]
+    ) -> bool:
+        """Whether the drugs of the stretch before are still spoken of."""
+        if not self._drugs.has_drugs or start - last_end > 200:
+            return False
+        if _BLANK_LINE.search(self._text, max(0, last_end - 1), start):
+            return False
+        tests = [one for one in anchors if not one.may_be_drug and one.role != PROBLEM]
+        return not (tests and (not parts or tests[0].start < parts[0].start))
+
+    def _stretch(
+        self,
+        start: int,
+        end: int,
+        anchors: Sequence[Anchor],
+        parts: Sequence[Part],
+        carries: bool,
+    ) -> None:
+        tests = TestReader(
+            self._text,
+            self._barred(start, end),
+            self._slice(self._references, self._reference_starts, start, end),
+        )
+        lab: list[Anchor | Amount | Phrase | Figure] = []
+        given: list[Anchor | Amount | Phrase | HowOften | Lasting] = []
+        last = test = drug = None
+        reached, in_drug = start, carries
+        i = 0
+        events = sorted([*anchors, *parts], key=lambda one: (one.start, isinstance(one, Anchor)))
+        for number, one in enumerate(events):
+            if isinstance(one, Anchor):
+                i += 1
+                last, reached, in_drug = one, one.end, one.role == DRUG
+                test = one if one.may_be_test else test
+                drug = one if one.may_be_drug else drug
+                given.append(one)
+                if one.may_be_test or one.role == PROBLEM:
+                    lab.append(one)
+                continue
+            if isinstance(one, Amount):
+                around = Around(
+                    last, test, drug, following_anchor(anchors, i), reached, in_drug,
+                    self._goes_on(events, number),
+                )  # fmt: skip
+                lane = self._amount(one, around, anchors[i:], given)
+            elif isinstance(one, Figure):
+                lane = LAB
+            elif isinstance(one, Phrase):
+                lane = LAB if one.of(*_LAB_WORDS) else GIVEN
+                if lane == GIVEN and lab and self._is_site(one, lab[-1]):
+                    continue
+            else:
+                lane = GIVEN
+            if lane == LAB and isinstance(one, Amount | Phrase | Figure):
+                lab.append(one)
+            elif lane == GIVEN and not isinstance(one, Figure):
+                given.append(one)
+            if lane and not isinstance(one, Phrase):
+                reached, in_drug = one.end, lane == GIVEN
+            elif lane == GIVEN and in_drug:
+                reached = one.end
+        self._found += results_in(tests, lab)
+        self._found += self._drugs.read(given, carries=carries)
+
+    def _amount(
+        self,
+        amount: Amount,
+        around: Around,
+        following: Sequence[Anchor],
+        given: list,
+    ) -> str:
+        """Where an amount goes; one of time may go to the drugs or problems as a duration."""
+        lasting = duration_of(self._text, amount)
+        if lasting is None:
+            is_time = amount.unit is not None and amount.unit.whose == "time"
+            if is_time and not self._is_measured(amount, around):
+                return ""
+            if amount.shape == SLASHES and around.last is None:
+                return ""
+            return LAB if is_time else lane_of(self._text, amount, around)
+        if not lasting.cued and self._is_measured(amount, around):
+            return LAB
+        if lasting.behind and self._of_what_follows(lasting, following):
+            return ""
+        given.append(lasting)
+        return ""
+
+    def _is_measured(self, amount: Amount, around: Around) -> bool:
+        """Whether a time is the result of a test: "PT 39.1 sec"."""
+        last = around.last
+        if last is None or not last.may_be_test or amount.code not in _LAB_TIMES:
+            return False
+        return around.end == last.end or not around.in_drug
+
+    def _of_what_follows(self, lasting: Lasting, following: Sequence[Anchor]) -> bool:
+        """Tie "3-day history of" to the problems behind it."""
+        chosen: list[Anchor] = []
+        at = lasting.behind
+        for one in following[:8]:
+            between = self._text[at : one.start]
+            if len(between) > _NEAREST_PROBLEM or _SENTENCE_ENDS.search(between):
+                break
+            if one.role == DRUG:
+                break
+            if one.role != PROBLEM:
+                continue
+            if chosen and not re.fullmatch(r"\s*(?:,|and|or|&|/|,\s?and|with)\s*(?:\w+\s){0,2}", between):
+                break
+            chosen.append(one)
+            at = one.end
+        self._drugs.of_problems(lasting, chosen)
+        return bool(chosen)
+
+    def _goes_on(self, events: Sequence[Anchor | Part], number: int) -> bool:
+        """Whether what is said of a drug follows directly."""
+        if number + 1 >= len(events):
+            return False
+        one, other = events[number], events[number + 1]
+        if not directly(self._text, one.end, other.start):
+            gap = self._text[one.end : other.start]
+            if gap.strip().lower() not in ("x", "×", "for"):
+                return False
+        if isinstance(other, Phrase):
+            return other.of(*_GIVEN_WORDS) is not None
+        if isinstance(other, Amount):
+            return other.unit is not None and other.unit.whose == "time"
+        return isinstance(other, HowOften | Lasting)
+
+    def _is_site(self, phrase: Phrase, before: Anchor | Amount | Phrase | Figure) -> bool:
+        """Whether a route is where something was measured: "97.9 oral"."""
+        if not isinstance(before, Amount) or not phrase.of("route"):
+            return False
+        what = "" if before.unit is None else before.unit.what
+        temperature = what == "temperature" or (not before.code and 90 < before.numbers[0] < 110)
+        return temperature and directly(self._text, before.end, phrase.start)
+
+    def _barred(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where numbers are conditions or targets, and no results."""
+        barred: list[tuple[int, int]] = []
+        for one in self._slice(self._barring, self._barring_starts, start, end):
+            until = end
+            if one.of("condition", "target"):
+                match = _BARRED_END.search(self._text, one.end, end)
+                until = end if match is None else match.start()
+            barred.append((one.end, until))
+        return barred
+
+
+def _is_meant(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase stands by itself, and is no part of another word or name."""
+    start, end, _ = phrase
+    if start and (text[start - 1].isalpha() or text[start - 1] == "_"):
+        return False
+    if end < len(text) and text[end].isalpha():
+        return False
+    if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
+        return False
+    glued = start > 0 and text[start - 1].isdigit()
+    return not (glued and phrase.of("vital", "test", "route"))
+
+
+def _passed_over(
+    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase], cells: Sequence[Cell]
+) -> list[tuple[int, int]]:
+    """Where no numbers are looked for: in names, and in tables that are read by column."""
+    places = [(cell.start, cell.end) for cell in cells]
+    for one in mentions:
+        if one.role != DRUG or not _HAS_AMOUNT.search(one.text):
+            places.append((one.start, one.end))
+    for phrase in phrases:
+        if phrase.of("test", "vital") and any(map(str.isdigit, text[phrase.start : phrase.end])):
+            places.append((phrase.start, phrase.end))
+    return sorted(places)
+
+
+def _parts(
+    text: str,
+    scanned: Sequence[Scanned],
+    phrases: Sequence[Phrase],
+    anchors: Sequence[Anchor],
+) -> list[Part]:
+    """What may be values or parts of them, in order; none overlaps another."""
+    places = [(one.start, one.end) for one in scanned]
+    inside = [(one.start, one.end) for one in anchors if one.role != DRUG]
+    parts: list[Part] = [one for one in scanned if not isinstance(one, Age)]
+    often: list[HowOften] = []
+    for phrase in phrases:
+        if _touches(places, phrase.start, phrase.end) or _touches(inside, phrase.start, phrase.end):
+            continue
+        row = phrase.of("frequency")
+        if row is not None:
+            often.append(HowOften(phrase.start, phrase.end, read_code(row.code)))
+        elif phrase.of(*_GIVEN_WORDS, *_LAB_WORDS):
+            parts.append(phrase)
+    often += [one for one in scanned if isinstance(one, HowOften)]
+    kept = [one for one in parts if not isinstance(one, HowOften)]
+    return sorted([*kept, *_together(text, sorted(often))], key=lambda one: one.start)
+
+
+def _together(text: str, often: Sequence[HowOften]) -> Iterator[HowOften]:
+    """Frequencies that stand side by side, as one: "TID with meals"."""
+    run: list[HowOften] = []
+    for one in often:
+        if run and not _belong(text, run[-1], one):
+            yield _one_of(run)
+            run = []
+        run.append(one)
+    if run:
+        yield _one_of(run)
+
+
+def _belong(text: str, one: HowOften, other: HowOften) -> bool:
+    if _STRICTLY.fullmatch(text, one.end, other.start):
+        return True
+    if not _TOGETHER.fullmatch(text, one.end, other.start):
+        return False
+    said = (one.frequency, other.frequency)
+    return all(frequency.events for frequency in said) or not said[1].times
+
+
+def _one_of(run: Sequence[HowOften]) -> HowOften:
+    if len(run) == 1:
+        return run[0]
+    return HowOften(run[0].start, run[-1].end, joined([one.frequency for one in run]))
+
+
+def _touches(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a place touches one of some that are in order and do not overlap."""
+    i = bisect_right(places, (start, 1 << 60))
+    if i and places[i - 1][1] > start:
+        return True
+    return i < len(places) and places[i][0] < end
+
+
+def _is_usable(text: str, part: Part, ends: set[int]) -> bool:
+    """Whether an amount is no part of a name: letters may stand before it only if they name a test
+    or a drug, or say "times"."""  # noqa: D209
+    if not isinstance(part, Amount) or not part.is_glued:
+        return True
+    start = part.start
+    if start in ends or (text[start - 1] == "-" and start - 1 in ends):
+        return True
+    times = text[start - 1] in "xX" and (start < 2 or not text[start - 2].isalpha())
+    return times and part.unit is not None and part.unit.whose == "time"
+
+
+def _age(text: str, age: Age) -> Found:
+    value = Value(
+        AGE, text[age.start : age.end], (age.number,), age.unit, written=(age.written,)
+    )
+    return Found(age.start, age.end, value)
+
+
+def _borders(text: str, sentences: Sequence[int] | None) -> list[int]:
+    """Where stretches begin: sentences, and items of lists."""
+    if sentences is None:
+        return sorted({0, *(one.start for one in text_sentences(text))})
+    borders = {0, *sentences}
+    start = 0
+    for line in text.split("\n"):
+        stripped = line.lstrip()
+        if stripped and item_of(stripped) != NO_ITEM:
+            borders.add(start + len(line) - len(stripped))
+        start += len(line) + 1
+    return sorted(borders)
+
+
+def _distinct(found: Iterable[Found]) -> list[Found]:
+    """Each value of each mention once."""
+    known: dict[tuple[int, int, str, int | None], Found] = {}
+    for one in found:
+        known.setdefault((one.start, one.end, one.value.kind, one.of), one)
+    return list(known.values())
+
+

@@ -1,0 +1,120 @@
+"""Whether a number is a result of a test or part of what is said of a drug."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.gaps import DIRECT, LINKED, NEAR, gap_between
+from spacy_umlsbert.values.kinds import DRUG, PROBLEM
+from spacy_umlsbert.values.scanning import HEIGHT, PRESSURE, SIZES, WORD, Amount
+
+LAB, GIVEN, NEITHER = "lab", "given", ""
+
+_BLANK = re.compile(r"[ \t]*(?:at[ ]|[|:][ \t]*)?")
+_OF_THE = re.compile(r"[ ]of(?:[ ](?:the|his|her))?[ ]")
+_WHITE = re.compile(r"[ \t]*")
+_MEASURED = ("mass in volume", "pressure", "temperature")
+_BODY = ("kg", "[lb_av]")
+
+
+class Around(NamedTuple):
+    """What stands around a number in its stretch.
+
+    Attributes:
+        last: The anchor before it.
+        test: The last that may be a test.
+        drug: The last that may be a drug.
+        following: The next anchor.
+        end: Where the anchor before it ends, or the last value behind that anchor.
+        in_drug: Whether that value was said of a drug.
+        goes_on: Whether a route, a frequency or the like follows directly.
+    """
+
+    last: Anchor | None
+    test: Anchor | None
+    drug: Anchor | None
+    following: Anchor | None
+    end: int
+    in_drug: bool
+    goes_on: bool
+
+
+def lane_of(text: str, amount: Amount, around: Around) -> str:
+    """`LAB` of a result, `GIVEN` of what is said of a drug, `NEITHER` of what is no value."""
+    if amount.shape == WORD:
+        return GIVEN
+    if amount.unit is None:
+        return _without_unit(text, amount, around)
+    whose, what, code = amount.unit.whose, amount.unit.what, amount.unit.code
+    if whose in ("form", "drug"):
+        return GIVEN
+    if whose == "lab":
+        given = what == "in volume" and around.last is not None and around.last.role == DRUG
+        direct = given and gap_between(text, around.end, amount.start) == DIRECT
+        return GIVEN if direct and around.test is None else LAB
+    if code in _BODY or what in ("length", "area") or amount.shape in (HEIGHT, SIZES):
+        return LAB
+    if around.last is None:
+        return _by_what_follows(text, amount, around, what)
+    return _by_what_precedes(text, amount, around, what)
+
+
+def _by_what_follows(text: str, amount: Amount, around: Around, what: str) -> str:
+    following = around.following
+    near = following is not None and gap_between(text, amount.end, following.start) <= LINKED
+    if following is not None and near:
+        return GIVEN if following.may_be_drug else LAB
+    return LAB if what in ("share", "rate") and following is None else GIVEN
+
+
+def _by_what_precedes(text: str, amount: Amount, around: Around, what: str) -> str:
+    last, following = around.last, around.following
+    assert last is not None
+    if last.role == DRUG or around.in_drug:
+        return GIVEN
+    gap = gap_between(text, around.end, amount.start)
+    if last.may_be_test and not (last.role == PROBLEM and not last.vital):
+        if following is not None and following.role == DRUG and gap > DIRECT:
+            if gap_between(text, amount.end, following.start) == DIRECT:
+                return GIVEN
+        if gap <= LINKED:
+            return LAB
+        measured = what in ("in volume", "share", "rate") or around.drug is None
+        return LAB if measured and gap <= NEAR or what in ("in volume", "share") else GIVEN
+    if around.drug is not None:
+        return GIVEN
+    if what == "share":
+        return LAB
+    if around.test is not None and gap_between(text, around.test.end, amount.start) <= NEAR:
+        return LAB
+    return GIVEN
+
+
+def _without_unit(text: str, amount: Amount, around: Around) -> str:
+    last, following = around.last, around.following
+    if amount.unknown_unit:
+        return GIVEN if last is not None and last.role == DRUG else LAB
+    if last is not None and last.role == DRUG:
+        if _BLANK.fullmatch(text, around.end, amount.start) and around.end == last.end:
+            return GIVEN
+        if around.goes_on and around.in_drug:
+            return GIVEN
+    of_the = following is not None and _OF_THE.fullmatch(text, amount.end, following.start)
+    if of_the and following is not None and following.role == DRUG:
+        return GIVEN
+    if last is None or last.role != DRUG:
+        return LAB
+    return LAB if amount.shape == PRESSURE else NEITHER
+
+
+def directly(text: str, start: int, end: int) -> bool:
+    """Whether only blanks are between two places of a line."""
+    return _WHITE.fullmatch(text, start, end) is not None
+
+
+def following_anchor(anchors: Sequence[Anchor], i: int) -> Anchor | None:
+    """The anchor at a place in their order, if there is one."""
+    return anchors[i] if i < len(anchors) else None

@@ -1,0 +1,95 @@
+"""Durations: which amounts of time say how long something lasts, and not when it was."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from spacy_umlsbert.values.kinds import DURATION, Value
+from spacy_umlsbert.values.scanning import SLASHES, Amount
+
+_BEFORE = re.compile(
+    r"(?:(?:\b(?:for|over|past|last|lasts|lasting|lasted|previous|prior|during|throughout|x|×|"
+    r"duration(?: of)?|course of|history of|total of|further|another|additional|within the last|"
+    r"completed|complete|finish|finished|continue|continued)\b|[x×])"
+    r"[\s:~]*(?:(?:the|an?|past|last|previous|next|first|about|approximately|around|roughly|up to|"
+    r"at least|over|total of|total|another|additional|further|following|almost|nearly|more than|"
+    r"less than|only|just|of|entire|subsequent)\b[\s~]*)*)\Z",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?:['’]s?|s['’])?[\s-]*(?:long )?(?P<cue>history|hx\b|h/o|course|duration|period|trial|"
+    r"interval of|regimen|treatment|therapy)(?P<of>[ ]of)?|[\s-]+(?P<alone>of)\b(?! age)|[\s-]+(?P<h>h/o)",
+    re.IGNORECASE,
+)
+_NO_DURATION = re.compile(
+    r"\b(?:recheck|repeat|follow[- ]?up|f/u|next visit|return|rtc|appointment|appt|visit|in|after|"
+    r"every|at|within|until|by|before|than)\s*(?:in|at|after)?\s*(?:about\s|approximately\s|the\s)?\Z",
+    re.IGNORECASE,
+)
+_BRITISH = {7.0: "d", 52.0: "wk", 12.0: "mo"}
+_BRITISH_BEFORE = re.compile(r"(?:\b(?:for|over|past|last|x|a|an|of|with|and)|[x×])\s?\Z", re.I)
+_BRITISH_AFTER = re.compile(r"\s?(?:history|hx|h/o|of\b|course|duration|ago|now|days?\b)", re.I)
+_LOOK_BACK, _LOOK_AHEAD = 48, 30
+
+
+class Lasting(NamedTuple):
+    """A duration in a text.
+
+    Attributes:
+        start: Its first character.
+        end: The character after its last.
+        value: What is known of it.
+        behind: Where it is said of what follows ("3-day history of"), the place behind those
+            words; else 0.
+        cued: Whether words say that it is a duration.
+    """
+
+    start: int
+    end: int
+    value: Value
+    behind: int
+    cued: bool
+
+
+def duration_of(text: str, amount: Amount) -> Lasting | None:
+    """What an amount says of how long something lasts; None if it says something else."""
+    before = text[max(0, amount.start - _LOOK_BACK) : amount.start]
+    if amount.shape == SLASHES:
+        return _british(text, amount, before)
+    unit = amount.unit
+    if unit is None or unit.whose != "time" or unit.code == "s":
+        return None
+    after = _AFTER.match(text, amount.end, amount.end + _LOOK_AHEAD)
+    behind = 0
+    if after is not None and (after["of"] or after["alone"] or after["h"]):
+        behind = after.end()
+    cued = _BEFORE.search(before) is not None or after is not None
+    if not cued and _NO_DURATION.search(before):
+        return None
+    value = Value(
+        DURATION, text[amount.start : amount.end], amount.numbers, unit.code, amount.comparator,
+        written=amount.written, doubts=amount.doubts,
+    )  # fmt: skip
+    return Lasting(amount.start, amount.end, value, behind, cued)
+
+
+def _british(text: str, amount: Amount, before: str) -> Lasting | None:
+    """ "10/7" is ten days, "3/52" three weeks, "6/12" six months, where it is said to last."""
+    if len(amount.numbers) != 2 or amount.code or amount.numbers[1] not in _BRITISH:
+        return None
+    number, parts = amount.numbers
+    if number != int(number) or number > 60:
+        return None
+    after = _BRITISH_AFTER.match(text, amount.end)
+    cue = _BRITISH_BEFORE.search(before)
+    strong = cue is not None and re.search(r"(?:for|over|past|last|x|×)\s?\Z", before, re.I)
+    if after is None and not strong:
+        return None
+    of = re.match(r"\s?(?:(?:history|hx) of|h/o|of)\b", text[amount.end : amount.end + 14], re.I)
+    behind = amount.end + of.end() if of else 0
+    value = Value(
+        DURATION, text[amount.start : amount.end], (number,), _BRITISH[parts],
+        written=amount.written[:1],
+    )  # fmt: skip
+    return Lasting(amount.start, amount.end, value, behind, True)
