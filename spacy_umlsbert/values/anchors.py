@@ -31,6 +31,7 @@ class Anchor(NamedTuple):
         mention: The number of the mention; None of a name that is no mention.
         vital: The kind of its values, if it is a vital sign.
         name: As it is written, in small letters.
+        is_weak: Whether it is so short that it names a test only in the heading of a table.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Anchor(NamedTuple):
     mention: int | None
     vital: str
     name: str
+    is_weak: bool = False
 
     @property
     def may_be_drug(self) -> bool:
@@ -103,9 +105,9 @@ def _of_phrase(text: str, phrase: Phrase) -> Anchor | None:
         return None
     row = phrase.of("vital", "test")
     name = text[start:end]
-    if len(name) <= _SHORT and not _DIRECTLY.match(text, end):
-        return None
     if name.lower() == "pt" and name != "PT":  # the patient
         return None
     vital = row.code if row is not None and row.category == "vital" else ""
-    return Anchor(start, end, TEST, None, vital, name.lower())
+    is_safe = len(name) > _SHORT or (len(name) > 1 and vital and name.isupper())
+    is_weak = not is_safe and not _DIRECTLY.match(text, end)
+    return Anchor(start, end, TEST, None, vital, name.lower(), is_weak)

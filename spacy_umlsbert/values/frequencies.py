@@ -140,7 +140,7 @@ _DAY = (
 )
 
 PATTERN = rf"""
-    q\.?[ ]?(?P<q>\d+(?:[ ]?(?:-|–|to)[ ]?\d+)?)[ ]?(?P<q_unit>{_TIME}|°)?(?![\w/])
+    q\.?[ ]?(?P<q>\d+(?:[ ]?(?:-|–|to)[ ]?\d+)?)(?:[ ]?(?P<q_unit>{_TIME}|°))?(?![\w/])
   | (?:every|each|q)[ ](?P<every>{_RANGE})[ -]?(?P<every_unit>{_TIME})
   | (?P<up_to>(?:up[ ]to|maximum[ ]of|max|at[ ]most)[ ])?
     (?:(?P<n>{_RANGE})[ ]?(?:times|x|×|doses|applications)|(?P<twice>once|twice|thrice)|[x×](?P<xn>\d))

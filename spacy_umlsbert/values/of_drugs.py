@@ -220,6 +220,8 @@ class DrugReader:
             self._give(run, self._joined_by_and(following), forward=True)
         elif self._group:
             self._give(run, self._group)
+        elif all(isinstance(part, Lasting) for part in run) and self._problem_before(start):
+            self._give(run, ())
         elif after >= 0 and gap_between(self._text, end, after) != FAR:
             self._give(run, following[:1], forward=True)
         else:
@@ -257,12 +259,17 @@ class DrugReader:
 
     def _lasting_alone(self, run: Sequence[DrugPart]) -> None:
         for part in run:
-            if isinstance(part, Lasting | HowOften):
+            is_often = isinstance(part, HowOften) and self._problem_before(part.start)
+            if isinstance(part, Lasting) or is_often:
                 self._part(part, (), has_amount=False, forward=False)
 
     def _is_kept(self, run: Sequence[DrugPart]) -> bool:
         """Whether parts are values although there is no drug: words alone are not."""
-        return any(isinstance(part, Amount) for part in run)
+        return any(
+            isinstance(part, Amount)
+            or (isinstance(part, HowOften) and bool(part.frequency.numbers) and not part.per)
+            for part in run
+        )
 
     def _owners(self, drugs: Sequence[Anchor], *, has_amount: bool) -> Sequence[Anchor | None]:
         if not drugs:
@@ -341,16 +348,14 @@ class DrugReader:
         frequency = part.frequency
         if (part.per or not (frequency.unit or frequency.days)) and not self._is_linked:
             return  # "now", "a day" …: nothing by themselves
+        per_day = None if self._text.startswith(" lockout", part.end) else frequency.per_day
         value = Value(
             FREQUENCY, self._text[part.start : part.end], frequency.numbers,
-            frequency.number_unit, per_day=frequency.per_day, timing=frequency.timing,
+            frequency.number_unit, per_day=per_day, timing=frequency.timing,
         )  # fmt: skip
         owners = self._owners(drugs, has_amount=has_amount)
         if not drugs:
-            near = self._problem_before(part.start)
-            if near is None:
-                return
-            owners = (near,)
+            owners = (self._problem_before(part.start),)
         for owner in owners:
             self._write(part.start, part.end, value, owner)
 
@@ -392,7 +397,7 @@ class DrugReader:
     def _write(self, start: int, end: int, value: Value, owner: Anchor | None) -> None:
         mention = None if owner is None else owner.mention
         number = 0
-        if owner is not None and owner.role != PROBLEM:
+        if owner is None or owner.role != PROBLEM:
             number = self._instruction(start, end, value.kind, mention)
         self.found.append(Found(start, end, value._replace(instruction=number), mention))
 

@@ -55,12 +55,12 @@ _SMALL = re.compile(
     r"[\s:=,|(\-–—]*(?:(?:was|were|is|are|be|been|being|to|remained|remains|remain|came|back|"
     r"returned|all|both|results?|levels?|has|have|had|still|also|grossly|essentially|otherwise|the|"
     r"of|a|as|tests?|titers?|show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|found|completely|entirely|"
-    r"within|yielded|demonstrated|at|again|in|again|now|repeatedly|only|but|an?|count|values?|"
-    r"findings?|studies|study|examination|exam|screen(?:ing)?|culture|cultures|for|s)\b[\s:,(]*)*",
+    r"that|which|within|yielded|demonstrated|at|again|in|again|now|repeatedly|only|but|an?|count|values?|"
+    r"x\d|sets?|findings?|studies|study|examination|exam|screen(?:ing)?|culture|cultures|for|s)\b[\s:,(]*)*",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    r"\s*(?:levels? of |values? of |serum |plasma |blood |in |of |the |for |results? (?:of|for) "
+    r"\s*(?:for |levels? of |an? |titers? |values? of |serum |plasma |blood |in |of |the |for |results? (?:of|for) "
     r"|findings? (?:on|in) |his |her |amounts? of |titers? of |concentrations? of )*",
     re.IGNORECASE,
 )
@@ -73,8 +73,8 @@ _ON_OXYGEN = re.compile(
     re.IGNORECASE,
 )
 _INCHES = re.compile(r"\s?(?:in\b\.?(?!\s(?:the|a|her|his))|\"|”|″)")
-_OF_TEN = 10
 _SERIES = 3
+_MOST_TOGETHER = 30
 _SCORES = frozenset(
     "gcs mmse moca apgar apgars vas nrs phq-9 kps nihss meld cam-icu braden mrs sofa".split()
 )
@@ -95,20 +95,27 @@ class TestReader:
         text: The text.
         barred: Whether a number at a character cannot be a result, as in "if lactate exceeds 4".
         references: The places of words behind which a range stands that is no result.
+        units: The units that weights and heights of the text had so far.
     """
 
-    def __init__(self, text: str, barred: Sequence[tuple[int, int]], references: Sequence[Phrase]):
+    def __init__(
+        self,
+        text: str,
+        barred: Sequence[tuple[int, int]],
+        references: Sequence[Phrase],
+        units: dict[str, str],
+    ) -> None:
         self._text = text
         self._barred = barred
         self._references = references
         self._group: list[Anchor] = []
         self._end = 0
-        self._first: int | None = None
+        self._shared: list[Phrase] = []
         self._last: Reached | None = None
         self._pressure: Anchor | None = None
         self._problem: Anchor | None = None
         self._waiting: list[Phrase | Amount] = []
-        self._units: dict[str, str] = {}
+        self._units = units
         self._done: set[int] = set()
         self.found: list[Found] = []
 
@@ -120,23 +127,44 @@ class TestReader:
             self._problem = anchor
             return
         between = self._text[self._end : anchor.start]
+        if self._group and self._is_alias(anchor, between):
+            self._end = anchor.end + 1
+            return
         if self._group and self._last is None and _JOINED.fullmatch(between):
-            self._group.append(anchor)
+            self._group = [*self._group, anchor][-_MOST_TOGETHER:]
+            for one in self._shared:
+                if anchor.mention is not None:
+                    self._add_word(one, anchor)
         else:
-            self._group, self._last, self._first = [anchor], None, None
+            self._group, self._last, self._shared = [anchor], None, []
         self._end = anchor.end
         if anchor.vital == BLOOD_PRESSURE:
             self._pressure = anchor
         self._take_waiting(anchor)
 
-    def word(self, phrase: Phrase) -> None:
-        """A result or a flag in words."""
+    def _is_alias(self, anchor: Anchor, between: str) -> bool:
+        """Whether a test is the short name of the one before, in brackets."""
+        opens = between.strip() == "(" and self._text.startswith(")", anchor.end)
+        return opens and anchor.end - anchor.start < 16
+
+    def word(self, phrase: Phrase, following: Anchor | None = None) -> None:
+        """A result or a flag in words.
+
+        Args:
+            phrase: The words.
+            following: The next test.
+        """
         row = phrase.of("result", "flag")
         if row is None or _NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N":
             return
         last = self._last
+        if last is not None and last.found.value.numbers and row.category == "result":
+            return  # "pulse 91 irregular"
         after = self._end if last is None else last.end
-        if self._group and _SMALL.fullmatch(self._text, after, phrase.start):
+        forward = following is not None and _FORWARD.fullmatch(
+            self._text, phrase.end, following.start
+        )
+        if not forward and self._group and _SMALL.fullmatch(self._text, after, phrase.start):
             for anchor in self._group:
                 self._add_word(phrase, anchor)
             if row.category == "result":
@@ -181,6 +209,8 @@ class TestReader:
             return False
         follows = _TREND.search(between) is not None
         listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
+        if last.found.value.kind == PAIN_SCORE:
+            return False
         bracketed = between.lstrip()[:1] in ("(", "[") and bool(unit) and unit != last.unit
         if not unit and listed and not follows and _WORD_FOLLOWS.match(self._text, amount.end):
             return False
@@ -201,6 +231,8 @@ class TestReader:
         if gap > (NEAR if has_unit else LINKED):
             return False
         if amount.no_result and gap != DIRECT:
+            return False
+        if anchor.vital == PAIN_SCORE and "(" in self._text[self._end : amount.start]:
             return False
         if amount.shape == FEET_AND_INCHES and anchor.vital != HEIGHT:
             return False
@@ -332,7 +364,9 @@ class TestReader:
                     self._keep(one)
                 continue
             if isinstance(one, Phrase):
-                self._add_word(one, anchor)
+                if anchor.mention is not None:
+                    self._add_word(one, anchor)
+                    self._shared.append(one)
             else:
                 last = self._last
                 self._put(one, plain_value(self._text, one), anchor.mention)
@@ -423,7 +457,8 @@ class TestReader:
         self.found.append(Found(amount.start, amount.end, value, of))
         if last is None:
             return
-        self._last = last._replace(end=max(amount.end, amount.reach))
+        end = max(amount.end, amount.reach)
+        self._last = last._replace(end=end + (self._text[end : end + 1] in (")", "]")))
         flag = worked_out_flag(last.found.value, value)
         self._flag_behind()
         kept = self._last
@@ -532,16 +567,17 @@ def results_in(reader: TestReader, parts: Sequence[Anchor | LabPart]) -> Iterato
         if isinstance(part, Anchor):
             reader.anchor(part)
         elif isinstance(part, Phrase):
-            reader.word(part)
+            following = parts[i + 1] if i + 1 < len(parts) else None
+            reader.word(part, following if isinstance(following, Anchor) else None)
         elif isinstance(part, Figure):
             reader.figure(part)
         else:
-            following = []
+            amounts = []
             for other in parts[i : i + 8]:
                 if not isinstance(other, Amount):
                     break
-                following.append(other)
-            if not reader.distribute(following):
+                amounts.append(other)
+            if not reader.distribute(amounts):
                 reader.amount(part)
     reader.finish()
     found, reader.found = reader.found, []

@@ -22,6 +22,7 @@ from spacy_umlsbert.values.scores import classes_in
 from spacy_umlsbert.values.tables import Cell, cells_of_tables
 from spacy_umlsbert.values.times import Lasting, duration_of
 from spacy_umlsbert.values.units import Units, default_units
+from spacy_umlsbert.values.vitals import plain_value
 
 Part = Amount | Figure | HowOften | Phrase | Lasting
 
@@ -33,6 +34,9 @@ _CLASS_BEFORE = re.compile(
 _TOGETHER = re.compile(r"[ \t]*(?:,|\+|/|\()?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
 _STRICTLY = re.compile(r"[ \t]+")
 _HAS_AMOUNT = re.compile(r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE)
+_BLANKS = dict.fromkeys((0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF), " ")
+"""Blanks of print: thin, hard, of no width."""
+
 _LAB_TIMES = ("s", "ms", "min")
 _NEAREST_PROBLEM = 45
 _SENTENCE_ENDS = re.compile(r"[.;]\s|\n")
@@ -64,9 +68,11 @@ class ValueReader:
             mentions: What they may belong to, in any order.
             sentences: Where sentences begin, if it is known; else `text.sentences` tells.
         """
+        text = text.translate(_BLANKS)
         phrases = [one for one in self._phrases.find(Tokens(text)) if _is_meant(text, one)]
-        anchors = sorted(anchors_of(text, mentions, phrases))
-        cells = list(cells_of_tables(text, anchors, self._units))
+        named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
+        cells = list(cells_of_tables(text, named, self._units))
+        anchors = [one for one in named if not one.is_weak]
         scanned = list(self._scanner.scan(text, _passed_over(text, mentions, phrases, cells)))
         ends = {one.end for one in anchors}
         found = list(classes_in(text, anchors))
@@ -83,7 +89,7 @@ class ValueReader:
 
     def _of_cells(self, text: str, cells: Iterable[Cell]) -> Iterator[Found]:
         """The values in the columns of tables."""
-        reader = TestReader(text, [], [])
+        reader = TestReader(text, [], [], {})
         for start, end, column in cells:
             for one in self._scanner.scan(text[start:end]):
                 if isinstance(one, Amount):
@@ -117,6 +123,7 @@ class _Reading:
         self._references = [one for one in phrases if one.of("reference")]
         self._reference_starts = [one.start for one in self._references]
         self._drugs = DrugReader(text)
+        self._usual_units: dict[str, str] = {}
         self._found: list[Found] = []
 
     def read(self, borders: Sequence[int]) -> list[Found]:
@@ -158,6 +165,7 @@ class _Reading:
             self._text,
             self._barred(start, end),
             self._slice(self._references, self._reference_starts, start, end),
+            self._usual_units,
         )
         lab: list[Anchor | Amount | Phrase | Figure] = []
         given: list[Anchor | Amount | Phrase | HowOften | Lasting] = []
@@ -181,6 +189,8 @@ class _Reading:
                     self._goes_on(events, number),
                 )  # fmt: skip
                 lane = self._amount(one, around, anchors[i:], given)
+                if lane == LAB and self._is_size_of(one, around.following):
+                    continue
             elif isinstance(one, Figure):
                 lane = LAB
             elif isinstance(one, Phrase):
@@ -222,6 +232,17 @@ class _Reading:
             return ""
         given.append(lasting)
         return ""
+
+    def _is_size_of(self, amount: Amount, following: Anchor | None) -> bool:
+        """Tie the size of what is named behind it: "8 mm nodule"."""
+        what = "" if amount.unit is None else amount.unit.what
+        if what != "length" or following is None or following.role != PROBLEM:
+            return False
+        if not directly(self._text, amount.end, following.start):
+            return False
+        value = plain_value(self._text, amount)
+        self._found.append(Found(amount.start, amount.end, value, following.mention))
+        return True
 
     def _is_measured(self, amount: Amount, around: Around) -> bool:
         """Whether a time is the result of a test: "PT 39.1 sec"."""
@@ -293,6 +314,8 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
         return False
     if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
         return False
+    if phrase.of("form") and start > 1 and text[start - 1] == " " and text[start - 2].isdigit():
+        return False  # of a number that is no value, as in "Disp: 28 caps"
     glued = start > 0 and text[start - 1].isdigit()
     return not (glued and phrase.of("vital", "test", "route"))
 
@@ -320,12 +343,16 @@ def _parts(
     """What may be values or parts of them, in order; none overlaps another."""
     places = [(one.start, one.end) for one in scanned]
     inside = [(one.start, one.end) for one in anchors if one.role != DRUG]
+    drugs = [(one.start, one.end) for one in anchors if one.role == DRUG]
     parts: list[Part] = [one for one in scanned if not isinstance(one, Age)]
     often: list[HowOften] = []
     for phrase in phrases:
         if _touches(places, phrase.start, phrase.end) or _touches(inside, phrase.start, phrase.end):
             continue
         row = phrase.of("frequency")
+        form = phrase.of("form")
+        if form is not None and form.code == "Release" and _touches(drugs, *phrase[:2]):
+            continue  # part of the name: "Toprol XL"
         if row is not None:
             often.append(HowOften(phrase.start, phrase.end, read_code(row.code)))
         elif phrase.of(*_GIVEN_WORDS, *_LAB_WORDS):

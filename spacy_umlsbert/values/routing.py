@@ -67,7 +67,8 @@ def _by_what_follows(text: str, amount: Amount, around: Around, what: str) -> st
     near = following is not None and gap_between(text, amount.end, following.start) <= LINKED
     if following is not None and near:
         return GIVEN if following.may_be_drug else LAB
-    return LAB if what in ("share", "rate") and following is None else GIVEN
+    measured = what == "share" or _is_flow(amount)
+    return LAB if measured and following is None else GIVEN
 
 
 def _by_what_precedes(text: str, amount: Amount, around: Around, what: str) -> str:
@@ -76,13 +77,14 @@ def _by_what_precedes(text: str, amount: Amount, around: Around, what: str) -> s
     if last.role == DRUG or around.in_drug:
         return GIVEN
     gap = gap_between(text, around.end, amount.start)
-    if last.may_be_test and not (last.role == PROBLEM and not last.vital):
+    if last.may_be_test and last.role != PROBLEM:
         if following is not None and following.role == DRUG and gap > DIRECT:
             if gap_between(text, amount.end, following.start) == DIRECT:
                 return GIVEN
         if gap <= LINKED:
             return LAB
-        measured = what in ("in volume", "share", "rate") or around.drug is None
+        measured = what in ("in volume", "share") or _is_flow(amount) or around.drug is None
+        measured = measured and (what != "rate" or _is_flow(amount))
         return LAB if measured and gap <= NEAR or what in ("in volume", "share") else GIVEN
     if around.drug is not None:
         return GIVEN
@@ -108,6 +110,11 @@ def _without_unit(text: str, amount: Amount, around: Around) -> str:
     if last is None or last.role != DRUG:
         return LAB
     return LAB if amount.shape == PRESSURE else NEITHER
+
+
+def _is_flow(amount: Amount) -> bool:
+    """Whether a unit is a volume in a time."""
+    return amount.code.startswith(("mL/", "L/"))
 
 
 def directly(text: str, start: int, end: int) -> bool:

@@ -38,7 +38,7 @@ _AGE = rf"""
         (?:of[ -]age|old|o\b\.?|/[ ]?o\b)
       | (?P<yo>y\.[ ]?o\.?(?!\w)|yo\b)
     )
-  | (?:aged|age[ ]?[:=]?)[ ](?P<aged>\d{{1,3}})(?![\d.,/%-])(?:[ ](?P<aged_unit>years?|months?|weeks?|days?)\b)?
+  | (?:aged|age[ ]?[:=]?)[ ](?P<aged>\d{{1,3}})(?!\d|[./%-]|,\d)(?:[ ](?P<aged_unit>years?|months?|weeks?|days?)\b)?
   | (?P<age_sex>\d{{1,2}})[ ]?(?-i:[MF])(?=[ ](?:with|w/|who|p/w|c/o|here|admitted|present|s/p|hx|h/o|pt)\b|,)
 """  # noqa: E501
 _CBC = rf"""
@@ -55,7 +55,7 @@ _VITALS = rf"""
     {_GAP}(?P<vr>\d{{1,2}}){_GAP}(?P<vs>\d{{2,3}}\s?%?)(?![\d/.])
 """
 _AMOUNT = rf"""
-    (?P<cmp>(?:[<>≤≥~≈]|<=|>=)\s?=?\s?)?(?P<neg>[-−–](?=[\d.]))?
+    (?P<cmp>(?<![-=])(?:[<>≤≥~≈]|<=|>=)\s?=?\s?)?(?P<neg>[-−–](?=[\d.]))?
     (?P<one>{FRACTION}|{HALVES}|{DIGITS})(?P<s1>'?s(?![A-Za-z]))?
     (?:
         (?P<sep>%?\s?(?:-|–|—|‑)\s?|%?\s(?:to|or)\s)(?P<two>[-−]?{_N})(?![\d:]|/\d)(?P<s2>'?s(?![A-Za-z]))?

@@ -155,7 +155,7 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     """What a unit may look like: a single one, or several with strokes between."""
     ordered = sorted(forms, key=len, reverse=True)
     one = "|".join(re.escape(form).replace(r"\ ", r"[ \t]?").replace("µ", "[µμ]") for form in ordered)
-    tail = r"(?![A-Za-z0-9µμ])"
+    tail = r"(?![A-Za-z0-9µμ]|/\s)"
     signs = "|".join(re.escape(form) for form in ordered if not form[-1].isalnum())
     single = rf"(?:(?:{one}){tail}|(?:{signs})(?!\w))"
     stroke = r"[ \t]?(?:[/∕⁄]|\bper\b)[ \t]?"

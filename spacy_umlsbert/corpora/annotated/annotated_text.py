@@ -22,6 +22,7 @@ class Annotation:
         line: Line of the file it comes from, 1-based; 0 if unknown.
         assertion: What the corpus says of it, as a class of i2b2 2010; empty if nothing.
         flags: What else it says: historical, family …; see `annotations.assertions`.
+        of: The places of the annotations that it belongs to: of a dose that of its drug.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Annotation:
     line: int = 0
     assertion: str = ""
     flags: tuple[str, ...] = ()
+    of: tuple[tuple[int, int, str], ...] = ()
 
     def trimmed(self, text: str) -> "Annotation":
         """The same without white space at its ends, given the text of the document."""
@@ -45,7 +47,8 @@ class Annotation:
 
     def moved(self, by: int) -> "Annotation":
         """The same, so many characters later."""
-        return replace(self, start=self.start + by, end=self.end + by)
+        of = tuple((start + by, end + by, label) for start, end, label in self.of)
+        return replace(self, start=self.start + by, end=self.end + by, of=of)
 
 
 @hide_in_repr("text", "words")

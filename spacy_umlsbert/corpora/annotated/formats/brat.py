@@ -7,11 +7,15 @@ r"""brat standoff (Stenetorp et al. 2012): a ``.txt`` file and an ``.ann`` file 
 With ``assertion_attribute`` also the attributes of that name, of mentions and of events
 (``E1	Finding:T1``, ``A1	POLARITY E1 NEG``): whether a mention is there, absent or possible.
 
-Relations, other attributes and comments are not read.
+With ``of_relation`` also the relations of that name (``R1	MODIFY Arg1:T4 Arg2:E2``): what a mention
+belongs to, such as a dose to its drug.
+
+Other relations, other attributes and comments are not read.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -43,6 +47,7 @@ _MENTION = re.compile(r"\s*(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
 _REFERENCE = re.compile(r"\s*N\S+\t\S+ (T\S+) ([^\t]+)(?:\t.*)?")
 _EVENT = re.compile(r"\s*(E\S+)\t\S+:(T\S+)(?: .*)?")
 _ATTRIBUTE = re.compile(r"\s*[AM]\S+\t(\S+) ([TE]\S+)(?: (\S+))?\s*")
+_RELATION = re.compile(r"\s*R\S+\t(\S+) \w+:([TE]\S+) \w+:([TE]\S+)\s*")
 _POLARITIES = {
     **dict.fromkeys(("NEG", "NEGATED", "ABSENT", "NO", ""), (ABSENT, (NEGATED,))),
     **dict.fromkeys(("UNCERTAIN", "MAYBE_POS", "MAYBE", "POSSIBLE"), (POSSIBLE, (UNCERTAIN,))),
@@ -60,6 +65,7 @@ def read_brat(
     discontinuous: Literal["hull", "leave_out"] = "hull",
     id_prefixes: list[str] = PREFIXES,
     assertion_attribute: str | None = None,
+    of_relation: str | None = None,
 ) -> Iterator[AnnotatedText]:
     """Yield the documents of a folder, or that of one ``.txt`` or ``.ann`` file.
 
@@ -73,6 +79,7 @@ def read_brat(
         assertion_attribute: The attribute that says whether mentions are there ("POLARITY" in
             MACCROBAT). Triggers of events that have none are present; other mentions without it
             are nothing.
+        of_relation: The relation that says what a mention belongs to ("MODIFY" in MACCROBAT).
     """
     if ending(path) == ".ann":
         path = sibling(path, ".txt") or path.with_suffix(".txt")
@@ -95,7 +102,8 @@ def read_brat(
             if offsets is not None:
                 said = _assertions(lines, assertion_attribute, report, notes)
                 annotations = _annotations(lines, offsets, hull, id_prefixes, said)
-                yield AnnotatedText(name_below(file, path), text, annotations, notes)
+                related = _related(lines, annotations, of_relation)
+                yield AnnotatedText(name_below(file, path), text, related, notes)
 
 
 brat_reader = corpus_reader(read_brat)
@@ -107,9 +115,7 @@ def _assertions(
     """What is said of mentions, by their ids."""
     if attribute is None:
         return {}
-    triggers = {
-        match[1]: match[2] for line in lines if (match := _EVENT.fullmatch(line.text)) is not None
-    }
+    triggers = _triggers(lines)
     said: Assertions = dict.fromkeys(triggers.values(), (PRESENT, ()))
     for number, line, *_ in lines:
         match = _ATTRIBUTE.fullmatch(line)
@@ -123,13 +129,38 @@ def _assertions(
     return said
 
 
+def _triggers(lines: Sequence[Line]) -> dict[str, str]:
+    """The mentions of events, by the ids of these."""
+    matches = (_EVENT.fullmatch(line.text) for line in lines)
+    return {match[1]: match[2] for match in matches if match is not None}
+
+
+def _related(
+    lines: Sequence[Line], annotations: dict[str, Annotation], relation: str | None
+) -> list[Annotation]:
+    """The annotations with what they belong to."""
+    if relation is None:
+        return list(annotations.values())
+    triggers = _triggers(lines)
+    of: dict[str, list[tuple[int, int, str]]] = {}
+    for line in lines:
+        match = _RELATION.fullmatch(line.text)
+        if match is not None and match[1] == relation:
+            first, second = (triggers.get(match[i], match[i]) for i in (2, 3))
+            if first in annotations and second in annotations:
+                other = annotations[second]
+                of.setdefault(first, []).append((other.start, other.end, other.label))
+    return [replace(one, of=tuple(of.get(name, ()))) for name, one in annotations.items()]
+
+
 def _annotations(
     lines: Sequence[Line],
     offsets: Offsets,
     hull: bool,
     prefixes: Sequence[str],
     said: Assertions,
-) -> list[Annotation]:
+) -> dict[str, Annotation]:
+    """The mentions by their ids."""
     ids: dict[str, list[str]] = {}
     for number, line, *_ in lines:
         if line.lstrip().startswith("N"):
@@ -140,12 +171,12 @@ def _annotations(
             else:
                 found = parse_concept_ids(reference[2].strip(), prefixes)
                 ids.setdefault(reference[1], []).extend(found)
-    annotations = []
+    annotations = {}
     for number, line, *_ in lines:
         if line.lstrip().startswith("T"):
             annotation = _mention(number, line, offsets, hull, ids, said)
             if annotation is not None:
-                annotations.append(annotation)
+                annotations[line.split(maxsplit=1)[0]] = annotation
     return annotations
 
 
