@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations import stored
+from spacy_umlsbert.annotations.relative import check_of, relative_to, span_at
 from spacy_umlsbert.guard import hide_in_repr
 
 ASSERTION_CUES = "assertion_cues"
@@ -70,7 +70,7 @@ def set_scopes(doc: Doc, scopes: Iterable[tuple[Span, int, int]]) -> None:
         reached = doc.char_span(start, end, alignment_mode="expand")
         if reached is not None:
             by, until = reached.start_char - cue.start_char, reached.end_char - cue.start_char
-            kept.append((cue, [by, until, _check(reached.text)]))
+            kept.append((cue, [by, until, check_of(reached.text)]))
     stored.set_values(doc, _SCOPE, kept)
 
 
@@ -114,7 +114,7 @@ def foreign_flags() -> list[str]:
 def cues(span: Span) -> list[Span]:
     """The cues that decided of a span, in the order of the text."""
     kept = stored.get_value(span, _NAME)
-    found = (_span_at(span, *place) for place in ([] if kept is None else kept[2]))
+    found = (span_at(span, *place) for place in ([] if kept is None else kept[2]))
     return [cue for cue in found if cue is not None]
 
 
@@ -130,27 +130,12 @@ def scope(cue: Span) -> Span | None:
     if kept is None:
         return None
     start, end, check = kept
-    return _span_at(cue, start, end, check, cue.label_)
+    return span_at(cue, start, end, check, cue.label_)
 
 
 def _plain(span: Span, one: Assertion) -> list[Any]:
-    start = span.start_char
-    places = [
-        [cue.start_char - start, cue.end_char - start, _check(cue.text), cue.label_]
-        for cue in one.cues
-    ]
+    places = [relative_to(span, cue) for cue in one.cues]
     return [one.label, sorted(one.flags), places, dict(one.probabilities)]
-
-
-def _span_at(span: Span, start: int, end: int, check: int, label: str) -> Span | None:
-    """The span so many characters from another one; None if it holds another text."""
-    first, last = span.start_char + start, span.start_char + end
-    found = span.doc.char_span(first, last, label=label) if first >= 0 else None
-    return found if found is not None and _check(found.text) == check else None
-
-
-def _check(text: str) -> int:
-    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def spans_at(doc: Doc, places: Iterable[tuple[int, int]], label: str = "") -> list[Span]:

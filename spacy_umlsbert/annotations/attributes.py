@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Span, Token
 
-from spacy_umlsbert.annotations import assertions, saved_by_0_1, sections, stored
+from spacy_umlsbert.annotations import assertions, saved_by_0_1, sections, stored, values
 
 Value = Any
 PlainCodes = Mapping[str, list[str]]
@@ -279,6 +279,24 @@ ATTRIBUTES = (
         ("umls_assertion",), WITH_SPAN, getter=assertions.probabilities,
     ),
     Attribute(
+        "value", Span, "of a span of doc.spans['values']: numbers, unit (UCUM), comparator, per_day "
+        "…; None of other spans",
+        ("umls_values", "readers"), WITH_SPAN, getter=values.value_of, setter=values.set_value,
+    ),
+    Attribute(
+        "of", Span, "of such a span: what it belongs to; None if it belongs to nothing",
+        ("umls_values", "readers"), WITH_SPAN, getter=values.of, setter=values.set_of,
+    ),
+    Attribute(
+        "values", Span, "the other way round: the values of a span, in the order of the text",
+        ("umls_values", "readers"), WITH_SPAN, getter=values.values_of,
+    ),
+    Attribute(
+        "clinical_drug", Span, "of a drug with values: its name, strength and form, written as in "
+        "RxNorm; empty of others",
+        ("umls_values",), WITH_SPAN, getter=_empty_text,
+    ),
+    Attribute(
         "patient_id", Doc, "whose note it is; set it before umls_deid",
         ("umls_deid",), WITH_DOC,
     ),
@@ -341,8 +359,9 @@ def install(component: str, getters: Mapping[str, Callable[[Any], Value]] | None
 def _register(attribute: Attribute, getter: Callable[[Any], Value] | None) -> None:
     name = attribute.name
     if attribute.on.has_extension(name):
-        computes_nothing = attribute.getter is _none and getter is not _none
-        if computes_nothing and attribute.on.get_extension(name)[2] is _none:
+        nothing = (_none, _empty_text)
+        computes_nothing = attribute.getter in nothing and getter not in nothing
+        if computes_nothing and attribute.on.get_extension(name)[2] in nothing:
             attribute.on.set_extension(name, getter=getter, force=True)
     elif getter is not None:
         attribute.on.set_extension(name, getter=getter, setter=attribute.setter)

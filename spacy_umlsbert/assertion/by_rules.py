@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.annotations.sentences import sentences_of
 from spacy_umlsbert.assertion.answers import Fields, box_cues
 from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
@@ -253,13 +254,6 @@ class DetectorByRules(AssertionDetector):
     def __getstate__(self) -> dict[str, Any]:
         """The rules, without what is made of them."""
         return {**self.__dict__, "_reader": None}
-
-
-def sentences_of(doc: Doc) -> list[int] | None:
-    """Where the sentences of a Doc begin; None if it has none."""
-    if not doc.has_annotation("SENT_START"):
-        return None
-    return [token.idx for token in doc if token.is_sent_start]
 
 
 def sections_of(doc: Doc, spans: Sequence[Span]) -> list[Section]:

@@ -339,7 +339,7 @@ class DrugReader:
         for category, kind in (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED)):
             row = phrase.of(category)
             if row is not None:
-                code = row.code if kind == ROUTE else ""
+                code = row.code if kind in (ROUTE, FORM) else ""
                 value = Value(kind, self._text[phrase.start : phrase.end], code=code)
                 self._write(phrase.start, phrase.end, value, drug)
                 return

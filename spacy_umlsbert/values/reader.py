@@ -68,7 +68,7 @@ class ValueReader:
             mentions: What they may belong to, in any order.
             sentences: Where sentences begin, if it is known; else `text.sentences` tells.
         """
-        text = text.translate(_BLANKS)
+        typed, text = text, text.translate(_BLANKS)
         phrases = [one for one in self._phrases.find(Tokens(text)) if _is_meant(text, one)]
         named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
         cells = list(cells_of_tables(text, named, self._units))
@@ -85,6 +85,8 @@ class ValueReader:
         found += [_age(text, one) for one in scanned if isinstance(one, Age)]
         found += self._of_cells(text, cells)
         found += _Reading(text, anchors, phrases, parts).read(_borders(text, sentences))
+        if text != typed:
+            found = [_as_typed(one, typed) for one in found]
         return sorted(_distinct(found), key=lambda one: (one.start, one.end, one.of or 0))
 
     def _of_cells(self, text: str, cells: Iterable[Cell]) -> Iterator[Found]:
@@ -303,6 +305,10 @@ class _Reading:
                 until = end if match is None else match.start()
             barred.append((one.end, until))
         return barred
+
+
+def _as_typed(one: Found, text: str) -> Found:
+    return one._replace(value=one.value._replace(text=text[one.start : one.end]))
 
 
 def _is_meant(text: str, phrase: Phrase) -> bool:

@@ -77,7 +77,7 @@ _UNKNOWN_UNIT = re.compile(
 )
 _ONE_LETTER = re.compile(r"[ \t]*[:=]?[ \t]*\d")
 _WIDE = re.compile(r"[ \t]*\|[ \t]*|[ ]*\t[ \t]*|[ ]{2,}")
-_MANY_LETTERS = re.compile(r"[^\W\d]{2,}|%|/|10|[x×]")
+_MANY_LETTERS = re.compile(r"[^\W\d]{2,}|%|/|10|[x×]|g\Z")
 _NEXT = re.compile(r"[ -]?")
 
 
