@@ -132,7 +132,7 @@ def read_code(code: str) -> Frequency:
 _TIME = (
     r"(?:minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|months?|mos?|years?|yrs?)(?![A-Za-z])"
 )
-_N = rf"(?:\d+(?:\.\d+)?|{NUMBER_WORD})(?![A-Za-z])"
+_N = rf"(?:\d+(?:\.\d+)?|{NUMBER_WORD}(?![A-Za-z]))"
 _RANGE = rf"{_N}(?:\s?(?:-|–|to|or)\s?{_N})?"
 _DAY = (
     r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -108,6 +109,7 @@ class TestReader:
         self._text = text
         self._barred = barred
         self._references = references
+        self._reference_starts = [one.start for one in references]
         self._group: list[Anchor] = []
         self._end = 0
         self._shared: list[Phrase] = []
@@ -486,10 +488,12 @@ class TestReader:
     # Questions
 
     def _is_barred(self, character: int) -> bool:
-        return any(start <= character < end for start, end in self._barred)
+        i = bisect_right(self._barred, (character, 1 << 60))
+        return i > 0 and self._barred[i - 1][1] > character
 
     def _references_before(self, start: int, end: int) -> bool:
-        return any(start <= one.start and one.end <= end for one in self._references)
+        i = bisect_left(self._reference_starts, start)
+        return i < len(self._references) and self._references[i].end <= end
 
     def _is_reference(self, amount: Amount, between: str, gap: int) -> bool:
         """Whether an amount behind a value is the range that the value is compared with."""

@@ -303,7 +303,10 @@ class _Reading:
             if one.of("condition", "target"):
                 match = _BARRED_END.search(self._text, one.end, end)
                 until = end if match is None else match.start()
-            barred.append((one.end, until))
+            if barred and barred[-1][1] >= one.end:  # one of them goes on
+                barred[-1] = (barred[-1][0], max(until, barred[-1][1]))
+            else:
+                barred.append((one.end, until))
         return barred
 
 

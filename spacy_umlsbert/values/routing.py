@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.gaps import DIRECT, LINKED, NEAR, gap_between
-from spacy_umlsbert.values.kinds import DRUG, PROBLEM
+from spacy_umlsbert.values.kinds import DRUG, OTHER, PROBLEM
 from spacy_umlsbert.values.scanning import HEIGHT, PRESSURE, SIZES, WORD, Amount
 
 LAB, GIVEN, NEITHER = "lab", "given", ""
@@ -50,7 +50,7 @@ def lane_of(text: str, amount: Amount, around: Around) -> str:
         return _without_unit(text, amount, around)
     whose, what, code = amount.unit.whose, amount.unit.what, amount.unit.code
     if whose in ("form", "drug"):
-        return GIVEN
+        return LAB if _is_output(text, amount, around) else GIVEN
     if whose == "lab":
         given = what == "in volume" and around.last is not None and around.last.role == DRUG
         direct = given and gap_between(text, around.end, amount.start) == DIRECT
@@ -75,6 +75,8 @@ def _by_what_precedes(text: str, amount: Amount, around: Around, what: str) -> s
     last, following = around.last, around.following
     assert last is not None
     if last.role == DRUG or around.in_drug:
+        return GIVEN
+    if last.role == OTHER and not last.vital and what not in ("in volume", "share"):
         return GIVEN
     gap = gap_between(text, around.end, amount.start)
     if last.may_be_test and last.role != PROBLEM:
@@ -110,6 +112,14 @@ def _without_unit(text: str, amount: Amount, around: Around) -> str:
     if last is None or last.role != DRUG:
         return LAB
     return LAB if amount.shape == PRESSURE else NEITHER
+
+
+def _is_output(text: str, amount: Amount, around: Around) -> bool:
+    """Whether a flow by weight is measured: "UOP 0.5 mL/kg/h"."""
+    last = around.last
+    if last is None or last.role == DRUG or not last.may_be_test or not _is_flow(amount):
+        return False
+    return gap_between(text, around.end, amount.start) <= LINKED
 
 
 def _is_flow(amount: Amount) -> bool:

@@ -70,6 +70,11 @@ _DIGITS_BEGIN = (
     r"(?:(?<!\w)(?<!\d[.,/:])(?<![A-Za-z]-)|(?P<glued>(?<=[A-Za-z]))|(?P<hyphened>(?<=[A-Za-z]-)))"
     r"(?=[\d.<>≤≥~≈½¼¾⅓⅔⅛(−–-])"
 )
+_WORDS_BEGIN = (
+    r"(?<![A-Za-z0-9])(?=[qQ]\.?[ ]?\d|[xX×][ ]?\d|(?:every|each|once|twice|thrice|up to|max|at most"
+    rf"|on [a-z]|per |a day|a 24|for [\dot]|mwf|m/w|m-w|tts|t/th|tth|aged?[ :=]|a half|half|one-half"
+    rf"|{NUMBER_WORD}|mon|tue|wed|thu|fri|sat|sun))"
+)
 _UNKNOWN_UNIT = re.compile(
     r"[ ]?(?!(?:and/or|w/o|w/|c/w|y/o|d/c|s/p|h/o|c/o|n/v|b/l|r/o|f/u|he/she|his/her|a/w|v/s|i/o|"
     r"p/w|a/p|u/s|u/o|o/e|h/h|l/r)\b)"
@@ -159,7 +164,7 @@ _PARTS = re.compile(_N)
 _FROM = re.compile(r"\bfrom\s{1,3}$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:^|[\n;:]|[.][ \t])[ \t]*\(?$")
 _AFTER_MARK = re.compile(r"[.)](?:[ \t]+(?=\D)|(?=[^\W\d_])|$)|\)")
-_LOOK_BACK, _LOOK_AHEAD = 40, 20
+_LOOK_BACK, _LOOK_AHEAD = 36, 20
 _MARK = "\x00"
 _COMPARATORS = {"≤": "<=", "≥": ">=", "≈": "~"}
 _WORD_COMPARATOR = re.compile(
@@ -186,7 +191,7 @@ class Scanner:
         rules = list(package_not_values() if not_values is None else not_values)
         whole = "|".join(rule.pattern for rule in rules if rule.where == "whole")
         self._pattern = re.compile(
-            rf"(?:{_DIGITS_BEGIN}|\b(?=[a-z])|(?=×))(?:(?P<no>{whole})"
+            rf"(?:{_DIGITS_BEGIN}|{_WORDS_BEGIN})(?:(?P<no>{whole})"
             rf"|(?x:{_CBC}|{_BMP}|{_VITALS}|{_AGE}|{FREQUENCY}|{_HEIGHT}|{_PRESSURE}|{_AMOUNT}"
             rf"|(?P<halves>{HALVES})|{_WORD}))",
             re.IGNORECASE,

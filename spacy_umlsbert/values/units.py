@@ -102,7 +102,9 @@ class Units:
         first, *below = _ASK.split(text)
         units = [self._single(first) if first else NO_UNIT, *map(self._below, below)]
         known = [unit for unit in units if unit is not None]
-        return _joined(known) if len(known) == len(units) > 1 else None
+        if len(known) < len(units) or len(units) < 2 or (not first and known[1].what == "count"):
+            return None
+        return _joined(known)
 
     def _single(self, text: str) -> Unit | None:
         return self._exact.get(text) or self._folded.get(text.casefold())
@@ -160,7 +162,7 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     single = rf"(?:(?:{one}){tail}|(?:{signs})(?!\w))"
     stroke = r"[ \t]?(?:[/∕⁄]|\bper\b)[ \t]?"
     below = rf"(?:{stroke}(?:\d{{1,4}}(?:\.\d+)?[ \t]?)?{single}){{0,3}}"
-    top = rf"(?:{single}|(?=[/∕⁄]|per[ \t]))"
+    top = rf"(?:{single}|(?=[/∕⁄](?=\S)|per[ \t]))"
     return re.compile(rf"{top}{below}", re.IGNORECASE)
 
 
