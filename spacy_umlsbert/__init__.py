@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.pipeline.umls_lookup import UmlsLookup
     from spacy_umlsbert.pipeline.umls_ner import UmlsNer
     from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+    from spacy_umlsbert.pipeline.umls_values import UmlsValues
     from spacy_umlsbert.umls import (
         CodeTable,
         Concept,
@@ -94,6 +95,7 @@ __all__ = [
     "UmlsLookup",
     "UmlsNer",
     "UmlsNli",
+    "UmlsValues",
     "UniiMedicines",
     "UnknownConceptError",
     "__version__",
@@ -128,6 +130,7 @@ if not TYPE_CHECKING:  # so that mypy knows the names, and no others
             "spacy_umlsbert.pipeline.umls_lookup": ["UmlsLookup"],
             "spacy_umlsbert.pipeline.umls_ner": ["UmlsNer"],
             "spacy_umlsbert.pipeline.umls_nli": ["UmlsNli"],
+            "spacy_umlsbert.pipeline.umls_values": ["UmlsValues"],
             "spacy_umlsbert.umls": [
                 "CodeTable",
                 "Concept",

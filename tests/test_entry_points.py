@@ -102,6 +102,10 @@ def sentence_texts(doc: Doc) -> Any:
     return [sentence.text for sentence in doc.sents]
 
 
+def values(doc: Doc) -> Any:
+    return [(one.text, one.label_, one._.value) for one in doc.spans["values"]]
+
+
 def vectors(doc: Doc) -> Any:
     return [doc._.trf_data is None, doc.tensor.shape]
 
@@ -120,6 +124,7 @@ class Pipeline(NamedTuple):
 
 COMPONENTS = {
     "umls_assertion": Pipeline([("umls_assertion", {})], assertions, linked=True),
+    "umls_values": Pipeline([("umls_values", {})], values),
     "umls_lookup": Pipeline([LOOKUP], mentions),
     "umls_ner": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", {})], entity_tags),
     "umls_deid": Pipeline([("umls_deid", {})], phi),

@@ -58,11 +58,13 @@ nlp.add_pipe("umls_lookup", config={"kb": KB})
 nlp.add_pipe("umls_deid")
 nlp.add_pipe("umls_linker", config={"spans_key": "umls"})
 nlp.add_pipe("umls_assertion", config={"spans_keys": ["umls"]})
-doc = nlp("Seen by Dr. Jane Miller on 3/4/2019: severe chest pain, on metformin.")
+nlp.add_pipe("umls_values", config={"spans_keys": ["umls"]})
+doc = nlp("Seen by Dr. Jane Miller on 3/4/2019: severe chest pain, on metformin 5 mg.")
 linker = nlp.get_pipe("umls_linker")
 print(json.dumps({
     "light": light,
     "spans": [(span.text, span.kb_id_) for span in doc.spans["umls"]],
+    "values": [span.text for span in doc.spans["values"]],
     "assertions": [span._.assertion for span in doc.spans["umls"]],
     "deidentified": doc._.deidentified,
     "similar": linker.link(["metformine"])[0][0][0],

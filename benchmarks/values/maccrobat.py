@@ -2,9 +2,11 @@
 
     python benchmarks/values/maccrobat.py FOLDER [--part dev|train] [--errors KIND]
 
-FOLDER has the ``.txt`` and ``.ann`` files. A fifth of the documents is dev, as in all benchmarks; on
-the others the rules may be tuned. MACCROBAT's kinds are not ours, so both are brought to one: a Dosage is all that is said side by side of how much and how often ("40 mg, 3 times daily"),
-an Administration is a route or a form, a Lab_value a result, a flag or a vital sign; sizes are none, which it calls Distance, Area and Volume.
+FOLDER has the ``.txt`` and ``.ann`` files. A fifth of the documents is dev, as in all benchmarks;
+on the others the rules may be tuned. MACCROBAT's kinds are not ours, so both are brought to one: a
+Dosage is all that is said side by side of how much and how often ("40 mg, 3 times daily"), an
+Administration a route or a form, a Lab_value a result, a flag or a vital sign. Sizes are none: it
+calls them Distance, Area and Volume.
 
 A span counts if its characters are the same, a relation if besides the mention that it belongs to
 is the same. Gold relations lead to mentions of `ENTITIES`; others are left out on both sides.
@@ -89,9 +91,7 @@ def found_of(
     text: AnnotatedText, mentions: list[Mention], found: Iterable[Found]
 ) -> dict[str, tuple[set[Place], set[Relation]]]:
     """What was found, in MACCROBAT's kinds."""
-    by_kind: dict[str, tuple[set[Place], set[Relation]]] = {
-        kind: (set(), set()) for kind in KINDS
-    }
+    by_kind: dict[str, tuple[set[Place], set[Relation]]] = {kind: (set(), set()) for kind in KINDS}
     for start, end, kind, of in _merged(text.text, list(found)):
         if kind in by_kind:
             spans, relations = by_kind[kind]
@@ -192,7 +192,14 @@ def _show(
 ) -> None:
     for sign, relations in (("-", gold - found), ("+", found - gold)):
         for a, b, c, d in sorted(relations):
-            print(sign, repr(text[a:b]), "of", repr(text[c:d]), " in ", repr(text[max(0, min(a, c) - 30) : max(b, d) + 30]))  # noqa: E501
+            print(
+                sign,
+                repr(text[a:b]),
+                "of",
+                repr(text[c:d]),
+                " in ",
+                repr(text[max(0, min(a, c) - 30) : max(b, d) + 30]),
+            )
     for sign, places in (("--", gold_spans - spans), ("++", spans - gold_spans)):
         for a, b in sorted(places):
             print(sign, repr(text[a:b]), " in ", repr(text[max(0, a - 40) : b + 30]))

@@ -279,9 +279,10 @@ ATTRIBUTES = (
         ("umls_assertion",), WITH_SPAN, getter=assertions.probabilities,
     ),
     Attribute(
-        "value", Span, "of a span of doc.spans['values']: numbers, unit (UCUM), comparator, per_day "
-        "…; None of other spans",
-        ("umls_values", "readers"), WITH_SPAN, getter=values.value_of, setter=values.set_value,
+        "value", Span, "of a span of doc.spans['values']: numbers, unit (UCUM), comparator, times a "
+        "day; None of other spans",
+        ("umls_values", "readers"), WITH_SPAN, getter=values.value_of,
+        setter=values.set_value,
     ),
     Attribute(
         "of", Span, "of such a span: what it belongs to; None if it belongs to nothing",

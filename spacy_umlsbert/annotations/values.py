@@ -1,8 +1,8 @@
 """Values in a text, and what they belong to.
 
-Values are spans of ``doc.spans["values"]``, whose label is the kind. With each is kept what is known
-of it, and the place of what it belongs to; with that the places of its values. Places count from the
-span, and a check of the text there is kept with them (`relative`).
+Values are spans of ``doc.spans["values"]``, whose label is the kind. With each is kept what is
+known of it, and the place of what it belongs to; with that the places of its values. Places count
+from the span, and a check of the text there is kept with them (`relative`).
 
 A value that belongs to several, as one dose of two drugs, is a span for each, with ids from 2.
 """
@@ -31,7 +31,7 @@ class Value(NamedTuple):
     """What is known of a value.
 
     Attributes:
-        kind: What it is: strength, dose, value, blood_pressure …; the label of its span.
+        kind: Strength, dose, value, blood_pressure …: the label of its span.
         text: As it is written.
         numbers: The numbers: one, two of a range or a blood pressure, none of words.
         unit: The UCUM code of the unit; as written if nobody knows it; empty if there is none.
@@ -39,8 +39,8 @@ class Value(NamedTuple):
         per_day: Of a frequency how many times a day, a pair if it is a range.
         code: Of a route the code of SNOMED CT, of a form the name of RxNorm's dose form.
         timing: Of a frequency the ``Timing`` of FHIR.
-        flag: Of a result: ``L``, ``H``, ``LL``, ``HH``, ``A`` (abnormal), ``AA``, ``N`` (normal), as
-            in HL7's ObservationInterpretation, or empty.
+        flag: Of a result: ``L``, ``H``, ``LL``, ``HH``, ``A`` (abnormal), ``AA``, ``N`` (normal),
+            as in HL7's ObservationInterpretation, or empty.
         name: What is measured, where only the place in a figure or table says it.
         instruction: Of a drug with several instructions, such as a taper, which one, from 0.
         written: The numbers as they are written ("4.10").

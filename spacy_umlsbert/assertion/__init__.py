@@ -7,8 +7,7 @@ out", "mother") has a category and a scope; the cues in whose scopes a mention l
 - `detector`: the abstract way from Docs to verdicts; rules are one, a model may be another
 - `rules`: rows of phrases, ``rules.tsv`` with the package's own and ``words.tsv`` with lists of
   words that they use; `phrases`: finds them in a text
-- `lexing`: words and signs of a text; `lines`: which lines stand under another; `clauses`: where
-  clauses begin
+- `lines`: which lines stand under another; `clauses`: where clauses begin
 - `scopes`: how far a cue reaches; `answers`: boxes and fields ("Seizures: none"); `grids`: tables
   whose columns are answers
 - `governing`: which cues govern which mentions, in linear time

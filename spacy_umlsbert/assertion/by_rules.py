@@ -15,7 +15,6 @@ from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.governing import governing
 from spacy_umlsbert.assertion.grids import grid_cues
-from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match, PhraseFinder
 from spacy_umlsbert.assertion.rules import (
@@ -34,6 +33,7 @@ from spacy_umlsbert.assertion.verdicts import (
     Cue,
     resolve,
 )
+from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.text.sentences import sentences as text_sentences
 
 SECTIONS = "sections"

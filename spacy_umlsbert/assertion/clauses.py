@@ -12,9 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.rules import word_lists
 from spacy_umlsbert.assertion.verdicts import NEGATED, UNCERTAIN
+from spacy_umlsbert.text.lexing import Tokens
 
 _JOINS = frozenset(("and", "&", "plus"))
 _ALTERNATIVES = frozenset(("or", "nor"))

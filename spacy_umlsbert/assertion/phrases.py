@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.rules import GAP, Rule, forms_of, word_lists
+from spacy_umlsbert.text.lexing import Tokens
 
 _RULES = "\0rules"
 _MOST_IN_GAP = 6

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.assertion.clauses import Clauses
-from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match
 from spacy_umlsbert.assertion.rules import GAP, Rule, word_lists
@@ -21,6 +20,7 @@ from spacy_umlsbert.assertion.verdicts import (
     WEAK,
     Cue,
 )
+from spacy_umlsbert.text.lexing import Tokens
 
 Range = tuple[int, int]  # the first token, the token after the last
 

@@ -13,5 +13,6 @@ in ``\\n`` or ``\\r\\n``; a file whose name ends in ``.gz`` is compressed.
   `prepare-notes`; a file format that is added there is known to all of them
 - `atomic`: output that appears only once it is complete; `writing`: lines, rows and JSON
 - `storage`: directories of arrays and tables, with checksums; `folders`: folders as bytes
+- `rule_tables`: tables of rules that users write
 - `resources`: lists and tables that are part of this package; `progress`: progress bars; `plots`
 """

@@ -1,4 +1,4 @@
-"""Tables of rules that users write: tab-separated, with the names of the columns in the first row."""
+"""Tables of rules that users write: tab-separated, the names of the columns in the first row."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def read_rule_table(
                     "the first row has not the names of the columns.",
                     path=path,
                     line=safe(line.number),
-                    remedy=f"Write {', '.join(columns)}, with tabs between; the {count} must be.",
+                    remedy=f"Write {safe(', '.join(columns))}, with tabs between; "
+                    f"the {safe(count)} must be.",
                 )
             continue
         values = {name: field for name, field in zip(header, fields, strict=False) if field}

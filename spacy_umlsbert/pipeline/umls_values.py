@@ -235,7 +235,9 @@ def make_umls_values(
         "units_file": units_file,
         "not_values_file": not_values_file,
     }
-    missing = [Path(file) for file in files.values() if file is not None and not Path(file).exists()]
+    missing = [
+        Path(file) for file in files.values() if file is not None and not Path(file).exists()
+    ]
     rules = ValueRules()
     rules.remove(remove_phrases)
     if not missing:

@@ -16,7 +16,7 @@ _DIRECTLY = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    r"[ ]?(?:\(?(?:serum |random |blood |plasma )?(?:levels?|trough|peak|concentrations?|titers?)\b)",
+    r"[ ]?\(?(?:serum |random |blood |plasma )?(?:levels?|trough|peak|concentrations?|titers?)\b",
     re.IGNORECASE,
 )
 
@@ -99,7 +99,7 @@ def _of_mention(text: str, number: int, mention: Mention, names: Sequence[Phrase
 def _of_phrase(text: str, phrase: Phrase) -> Anchor | None:
     """The anchor of a name that is no mention; None if it is none, so short as it is."""
     start, end, _ = phrase
-    if start and text[start - 1].isalnum() or (end < len(text) and text[end].isalpha()):
+    if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalpha()):
         return None
     if start and text[start - 1] == "-" and start > 1 and text[start - 2].isalnum():
         return None

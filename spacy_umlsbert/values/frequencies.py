@@ -8,7 +8,7 @@ are those of HL7's TimingEvent (MORN, HS, AC …), besides AWAKE, which leaves t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from spacy_umlsbert.values.kinds import PerDay
 from spacy_umlsbert.values.numbers import NUMBER_WORD, read_number
 
 _DAYS_OF_UNIT = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
-_ABBREVIATIONS = {
+_ABBREVIATIONS: dict[tuple[float, float, str, tuple[str, ...]], str] = {
     (2, 1, "d", ()): "BID", (3, 1, "d", ()): "TID", (4, 1, "d", ()): "QID", (1, 1, "d", ()): "QD",
     (1, 2, "d", ()): "QOD", (1, 1, "d", ("MORN",)): "AM", (1, 1, "d", ("EVE",)): "PM",
     (1, 1, "d", ("HS",)): "BED", (1, 1, "wk", ()): "WK", (1, 1, "mo", ()): "MO",
@@ -143,9 +143,11 @@ PATTERN = rf"""
     q\.?[ ]?(?P<q>\d+(?:[ ]?(?:-|–|to)[ ]?\d+)?)(?:[ ]?(?P<q_unit>{_TIME}|°))?(?![\w/])
   | (?:every|each|q)[ ](?P<every>{_RANGE})[ -]?(?P<every_unit>{_TIME})
   | (?P<up_to>(?:up[ ]to|maximum[ ]of|max|at[ ]most)[ ])?
-    (?:(?P<n>{_RANGE})[ ]?(?:times|x|×|doses|applications)|(?P<twice>once|twice|thrice)|[x×](?P<xn>\d))
+    (?:(?P<n>{_RANGE})[ ]?(?:times|x|×|doses|applications)|(?P<twice>once|twice|thrice)
+      |[x×](?P<xn>\d))
     (?:[ ]?/[ ]?|[ ]+(?:per|a|an|each|every|in[ ]a|in|in[ ]each|/)[ ]+|[ ]+)
-    (?P<n_unit>day|daily|d|night|week|weekly|wk|month|monthly|mo|hour|hr|year|(?P<hours>24)[ ]?h(?:ours|rs)?)(?![A-Za-z])
+    (?P<n_unit>day|daily|d|night|week|weekly|wk|month|monthly|mo|hour|hr|year
+      |(?P<hours>24)[ ]?h(?:ours|rs)?)(?![A-Za-z])
   | (?P<at>[0-3]\s?-\s?[0-3]\s?-\s?[0-3](?:\s?-\s?[0-3])?)(?![\w/-])
   | (?:on[ ]|every[ ])?(?P<days>{_DAY}(?:(?:,?\s?(?:/|,|&|and|-)\s?|[ ]){_DAY})+)(?![A-Za-z])
   | (?:on|every|each)[ ](?P<one_day>{_DAY})(?![A-Za-z])
@@ -174,45 +176,65 @@ def _numbers(written: str) -> tuple[float, ...]:
     return found[:1] if len(found) > 1 and found[0] == found[1] else found
 
 
+Parts = dict[str, str | None]
+
+
 def read_match(match: re.Match[str]) -> Frequency | None:
     """What a match of `PATTERN` says; None if it is no frequency after all."""
-    get = match.groupdict()
-    if get["q"]:
-        numbers = _numbers(get["q"])
-        unit = "h" if get["q_unit"] in (None, "°") else _unit_of(get["q_unit"])
-        return Frequency((1.0,), numbers, unit, numbers=numbers, number_unit=unit)
-    if get["every"]:
-        numbers, unit = _numbers(get["every"]), _unit_of(get["every_unit"])
-        return Frequency((1.0,), numbers, unit, numbers=numbers, number_unit=unit)
-    if get["n_unit"]:
-        return _times_in(get)
-    if get["at"]:
-        count = sum(int(part) for part in re.findall(r"\d", get["at"]))
-        when = [e for e, n in zip(("MORN", "NOON", "EVE", "HS"), re.findall(r"\d", get["at"]), strict=False) if n != "0"]  # noqa: E501
-        return Frequency((float(count),), (1.0,), "d", tuple(when)) if count else None
-    if get["days"] or get["one_day"]:
-        return Frequency(days=_days(get["days"] or get["one_day"]))
-    if get["letters"]:
-        letters = re.sub(r"[^a-z]", "", get["letters"].lower())
+    parts = match.groupdict()
+    reader = next((read for name, read in _READERS.items() if parts[name]), _counted)
+    return reader(parts)
+
+
+def _every(parts: Parts) -> Frequency:
+    """ "q4-6h", "every other day"."""
+    numbers = _numbers(parts["q"] or parts["every"] or "")
+    word = parts["q_unit"] or parts["every_unit"] or "h"
+    unit = "h" if word == "°" else _unit_of(word)
+    return Frequency((1.0,), numbers, unit, numbers=numbers, number_unit=unit)
+
+
+def _at_times(parts: Parts) -> Frequency | None:
+    """ "1-0-1": so many in the morning, at noon, in the evening."""
+    counts = re.findall(r"\d", parts["at"] or "")
+    count = sum(map(int, counts))
+    events = zip(("MORN", "NOON", "EVE", "HS"), counts, strict=False)
+    when = tuple(event for event, number in events if number != "0")
+    return Frequency((float(count),), (1.0,), "d", when) if count else None
+
+
+def _on_days(parts: Parts) -> Frequency:
+    letters = re.sub(r"[^a-z]", "", (parts["letters"] or "").lower())
+    if letters:
         return Frequency(days=("mon", "wed", "fri") if letters == "mwf" else ("tue", "thu", "sat"))
-    if get["per"]:
-        return Frequency((1.0,), (1.0,), "d")
-    if get["intervals"]:
-        number, unit = float(re.findall(r"\d+", get["intervals"])[0]), _unit_of(get["iv_unit"])
-        return Frequency((1.0,), (number,), unit, numbers=(number,), number_unit=unit)
-    if get["for"] and not get["doses"]:
+    return Frequency(days=_days(parts["days"] or parts["one_day"] or ""))
+
+
+def _a_day(parts: Parts) -> Frequency:
+    return Frequency((1.0,), (1.0,), "d")
+
+
+def _at_intervals(parts: Parts) -> Frequency:
+    number = float(re.findall(r"\d+", parts["intervals"] or "")[0])
+    unit = _unit_of(parts["iv_unit"] or "")
+    return Frequency((1.0,), (number,), unit, numbers=(number,), number_unit=unit)
+
+
+def _counted(parts: Parts) -> Frequency | None:
+    """ "x3", "for 3 doses"."""
+    if parts["for"] and not parts["doses"]:
         return None
-    number_of = read_number(get["count"] or get["for"] or "")
-    return None if number_of is None else Frequency((number_of.value,))
+    count = read_number(parts["count"] or parts["for"] or "")
+    return None if count is None else Frequency((count.value,))
 
 
-def _times_in(get: dict[str, str | None]) -> Frequency:
+def _times_in(parts: Parts) -> Frequency:
     """ "3 times a day", "twice a week", "up to 4 times daily"."""
-    word = (get["twice"] or "").lower()
-    period, unit = (24.0, "h") if get["hours"] else (1.0, _unit_of(get["n_unit"] or ""))
+    word = (parts["twice"] or "").lower()
+    period, unit = (24.0, "h") if parts["hours"] else (1.0, _unit_of(parts["n_unit"] or ""))
     if word:
         return Frequency(({"once": 1.0, "twice": 2.0, "thrice": 3.0}[word],), (period,), unit)
-    numbers = _numbers(get["n"] or get["xn"] or "")
+    numbers = _numbers(parts["n"] or parts["xn"] or "")
     return Frequency(numbers, (period,), unit, numbers=numbers, number_unit=f"/{unit}")
 
 
@@ -221,9 +243,21 @@ def _days(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(day[:3] for day in found if day[:3] in _WEEK))
 
 
+_READERS: dict[str, Callable[[Parts], Frequency | None]] = {
+    "q": _every,
+    "every": _every,
+    "n_unit": _times_in,
+    "at": _at_times,
+    "days": _on_days,
+    "one_day": _on_days,
+    "letters": _on_days,
+    "per": _a_day,
+    "intervals": _at_intervals,
+}
+
+
 def joined(frequencies: Sequence[Frequency]) -> Frequency:
-    """Frequencies that stand side by side, as one: "BID with meals", "q5min x3", "in the morning
-    and at bedtime"."""  # noqa: D209
+    """Frequencies that stand side by side, as one: "BID with meals", "q5min x3"."""
     first = frequencies[0]
     for other in frequencies[1:]:
         first = _both(first, other)
@@ -246,5 +280,3 @@ def _both(one: Frequency, other: Frequency) -> Frequency:
     # One says how often, the other when: "twice daily with meals".
     main = one if not one.events or other.events else other
     return main._replace(events=events)
-
-

@@ -29,6 +29,7 @@ DRUG, TEST, PROBLEM, OTHER = "drug", "test", "problem", "other"
 
 __all__ = ["PerDay", "Value"]
 
+
 @hide_in_repr("text")
 class Mention(NamedTuple):
     """Something that values may belong to.

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from itertools import pairwise
 
+from spacy_umlsbert.values.amounts import WORD, Amount, HowOften
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.gaps import FAR, gap_between
+from spacy_umlsbert.values.instructions import Instructions, doses_of_pieces, unit_of
 from spacy_umlsbert.values.kinds import (
     AS_NEEDED,
-    DOSE,
-    DURATION,
     FORM,
     FREQUENCY,
     INDICATION,
     PROBLEM,
     ROUTE,
-    STRENGTH,
     TEST,
     Found,
     Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.scanning import WORD, Amount, HowOften
 from spacy_umlsbert.values.times import Lasting
 from spacy_umlsbert.values.vitals import plain_value
 
@@ -37,15 +35,12 @@ _TO_NEXT = re.compile(
     re.IGNORECASE,
 )
 _TO_PREVIOUS = re.compile(r"[ \t(:=–—-]*|[ \t]*\|[ \t]*|\n?[ \t]*")
-_JOINED = re.compile(r"\s*(?:,|/|and|&|\+|plus|, and|,? along with|with)\s*(?:IV |oral |PO )?", re.I)
+_JOINED = re.compile(
+    r"\s*(?:,|/|and|&|\+|plus|, and|,? along with|with)\s*(?:IV |oral |PO )?", re.I
+)
 _AND = re.compile(r"\s*(?:,\s*)?(?:and|&|\+|plus)\s*", re.IGNORECASE)
 _EACH = re.compile(r"[ ]?,?[ ]?(?:each|both|apiece|of each)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\s\Z", re.IGNORECASE)
-_NEW_INSTRUCTION = re.compile(
-    r"\bthen\b|\bfollowed by\b|\bto\b|\bincreas|\bdecreas|\bthereafter\b|\breduc|\bafter that\b|"
-    r"\bwas\b|\bchanged\b|\btaper|\band\b|;|->|→|,\s*\Z|\.",
-    re.IGNORECASE,
-)
 _FOR = re.compile(
     r"[\s,(]*(?:(?:given|used|taken|prescribed|started|indicated)\s)?(?:as needed\s|prn\s)?"
     r"(?:for|to treat|to prevent|prn|due to|because of|against)\s"
@@ -63,26 +58,13 @@ _FREE_PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _FREE_END = re.compile(r"\s+(?:take|with|up|not|max|if|every|q\d|may|then|and|or)\b.*", re.I | re.S)
-_IN_BRACKETS = re.compile(r"[ ]?(?:\(|=|,?[ ]?equals?|i\.e\.)[ ]?(?:=|equals|total|i\.e\.)?[ ]?\Z")
-_TOTAL = re.compile(r"[ ]?total\b", re.IGNORECASE)
-_BLOOD = re.compile(r"\b(?:prbcs?|blood|ffp|platelets?|plasma|cryo\w*|rbcs?|red (?:blood )?cells?)\b")
-_VITAMINS = re.compile(r"\b(?:vit(?:amin)?\.? ?[ade]\d?|\w*calciferol|tocopherol|retinol)\b")
 _ALSO_CALLED = re.compile(
-    r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e\.?)"
+    r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e)"
     r"[:,]?\s*\Z",
     re.IGNORECASE,
 )
-_MASS = ("mass", "equivalents", "amount")
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
-
-
-class _Instruction(NamedTuple):
-    """How far one has come with what is said of a drug."""
-
-    number: int
-    kinds: frozenset[str]
-    end: int
 
 
 class DrugReader:
@@ -101,7 +83,7 @@ class DrugReader:
         self._problems: list[Anchor] = []
         self._wants_purpose = False
         self._is_linked = False
-        self._told: dict[int | None, _Instruction] = {}
+        self._instructions = Instructions(text)
         self.found: list[Found] = []
 
     # What comes, in the order of the text
@@ -114,7 +96,7 @@ class DrugReader:
             carries: Whether drugs of the stretch before are still spoken of.
         """
         if not carries:
-            self._carried, self._told = [], {}
+            self._carried, self._instructions = [], Instructions(self._text)
         elif self._group:
             self._carried = self._group
         self._group, self._problems, self._wants_purpose = [], [], False
@@ -132,7 +114,7 @@ class DrugReader:
             following = self._following(events, last)
             self._run(run, following)
             i = last
-        found, self.found = _doses_of_pieces(self.found, self._text), []
+        found, self.found = doses_of_pieces(self.found, self._text), []
         yield from found
 
     @property
@@ -277,8 +259,7 @@ class DrugReader:
         if len(drugs) == 1 or self._all:
             return drugs
         joined = all(
-            _JOINED.fullmatch(self._text, one.end, other.start)
-            for one, other in zip(drugs, drugs[1:], strict=False)
+            _JOINED.fullmatch(self._text, one.end, other.start) for one, other in pairwise(drugs)
         )
         last_and = _AND.search(self._text, drugs[-2].end, drugs[-1].start) is not None
         return drugs if joined and last_and and not has_amount else drugs[-1:]
@@ -302,38 +283,13 @@ class DrugReader:
 
     def _amount(self, amount: Amount, drug: Anchor | None) -> None:
         value = plain_value(self._text, amount)
-        value = value._replace(kind=self._kind_of(amount, drug))
-        unit, doubts = _units_of(value.unit, "" if drug is None else drug.name)
+        value = value._replace(kind=self._instructions.kind_of(amount, drug))
+        unit, doubts = unit_of(value.unit, "" if drug is None else drug.name)
         end = amount.end
         if amount.shape == WORD and not unit:
             unit = "{tbl}"
         value = value._replace(unit=unit, doubts=(*value.doubts, *doubts))
         self._write(amount.start, end, value, drug)
-
-    def _kind_of(self, amount: Amount, drug: Anchor | None) -> str:
-        """Strength or dose."""
-        what = "" if amount.unit is None else amount.unit.what
-        code = amount.code
-        if amount.shape == WORD and not code:
-            return DOSE
-        if code.endswith("/{patch}") or what in ("in volume", "share", "international units"):
-            return STRENGTH
-        if what.endswith(" by pieces"):
-            return STRENGTH
-        if what in ("pieces", "drops", "volume", "by size", "radiation", "units of activity"):
-            return DOSE
-        if what == "rate":
-            patch = re.match(r"[ ](?:\w+[ ])?patch", self._text[amount.end : amount.end + 30])
-            return STRENGTH if patch else DOSE
-        if what in _MASS and drug is not None:
-            told = self._told.get(drug.mention)
-            before = self._text[max(0, amount.start - 12) : amount.start]
-            again = _IN_BRACKETS.search(before) or _TOTAL.match(self._text, amount.end)
-            if told is not None and DOSE in told.kinds and again:
-                return DOSE
-        if not code and re.match(r"\s(?:of the|of)\b", self._text[amount.end : amount.end + 8]):
-            return DOSE
-        return STRENGTH
 
     def _word(self, phrase: Phrase, drug: Anchor | None) -> None:
         for category, kind in (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED)):
@@ -398,58 +354,5 @@ class DrugReader:
         mention = None if owner is None else owner.mention
         number = 0
         if owner is None or owner.role != PROBLEM:
-            number = self._instruction(start, end, value.kind, mention)
+            number = self._instructions.number_of(start, end, value.kind, mention)
         self.found.append(Found(start, end, value._replace(instruction=number), mention))
-
-    def _instruction(self, start: int, end: int, kind: str, mention: int | None) -> int:
-        """Which of the instructions of a drug a value is of."""
-        told = self._told.get(mention)
-        if told is None:
-            told = _Instruction(0, frozenset(), start)
-        amounts = (STRENGTH, DOSE)
-        begins = kind in amounts and (
-            bool({FREQUENCY, DURATION} & told.kinds)
-            or (
-                kind in told.kinds
-                and _NEW_INSTRUCTION.search(self._text, told.end, start) is not None
-            )
-        )
-        opened = self._text[max(told.end, start - 2) : start].strip().endswith("(")
-        if begins and not opened:
-            told = _Instruction(told.number + 1, frozenset(), start)
-        self._told[mention] = _Instruction(told.number, told.kinds | {kind}, end)
-        return told.number
-
-
-def _units_of(unit: str, drug: str) -> tuple[str, tuple[str, ...]]:
-    """What "units" are of a drug, and the doubt about it."""
-    if unit == "U" and _BLOOD.search(drug):
-        return "{unit}", ()
-    if unit == "U" and _VITAMINS.search(drug):
-        return "[IU]", ("international units",)
-    return unit, ()
-
-
-_PIECES_BEHIND = re.compile(r"[ -]?(?:\w+[ -])?(?:tablets?|tabs?|capsules?|caps?|pills?)\b", re.I)
-
-
-def _doses_of_pieces(found: Sequence[Found], text: str) -> list[Found]:
-    """Of two masses the one that is not that of a tablet is the dose: "15 mg (six 2.5 mg tabs)"."""
-    counted = {
-        (one.of, one.value.instruction)
-        for one in found
-        if one.value.kind == DOSE and not one.value.written[:1] == () and one.value.unit == "{tbl}"
-        and re.match(r"\s\d", text[one.end : one.end + 2])
-    }  # fmt: skip
-    changed = []
-    for one in found:
-        value = one.value
-        if (
-            value.kind == STRENGTH
-            and any(of == one.of for of, _ in counted)
-            and not _PIECES_BEHIND.match(text, one.end)
-        ):
-            one = one._replace(value=value._replace(kind=DOSE))
-        changed.append(one)
-    return changed
-

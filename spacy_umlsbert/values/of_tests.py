@@ -5,28 +5,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from itertools import pairwise
 
+from spacy_umlsbert.values.amounts import (
+    HEIGHT as FEET_AND_INCHES,
+)
+from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, RANGE, SLASHES, Amount, Figure
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.gaps import DIRECT, FAR, LINKED, NEAR, gap_between
 from spacy_umlsbert.values.kinds import (
     BLOOD_PRESSURE,
-    FLAG,
     HEIGHT,
     OXYGEN_SATURATION,
     PAIN_SCORE,
     PROBLEM,
-    REFERENCE_RANGE,
     VALUE,
-    WEIGHT,
     Found,
-    Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.scanning import (
-    HEIGHT as FEET_AND_INCHES,
-)
-from spacy_umlsbert.values.scanning import PLAIN, PRESSURE, RANGE, SLASHES, Amount, Figure
+from spacy_umlsbert.values.results import Reached, Results
 from spacy_umlsbert.values.units import Unit
 from spacy_umlsbert.values.vitals import (
     by_unit_alone,
@@ -37,14 +34,10 @@ from spacy_umlsbert.values.vitals import (
 
 LabPart = Amount | Phrase | Figure
 
-_JOINED = re.compile(r"\s*(?:,|/|and|&|or|,\s?and|as well as|\+)\s*(?:the |serum |his |her |a )?", re.I)
-_LISTED = re.compile(r"\s*(?:,|and|/|&|,\s?and|to)\s*", re.IGNORECASE)
-_FLAG = re.compile(
-    r"[ \t]*[|(\[]?[ \t]*(HH|LL|H|L|A|AA|C|\*{1,3}|↑+|↓+|(?-i:high|low|crit|critical|abn|abnormal))"
-    r"(?![\w/'’-])(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|\t|[ \t]{2,}|[ \t]+/)"
+_JOINED = re.compile(
+    r"\s*(?:,|/|and|&|or|,\s?and|as well as|\+)\s*(?:the |serum |his |her |a )?", re.I
 )
-_FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "critical": "AA", "high": "H",
-               "low": "L", "abn": "A", "abnormal": "A"}  # fmt: skip
+_LISTED = re.compile(r"\s*(?:,|and|/|&|,\s?and|to)\s*", re.IGNORECASE)
 _TREND = re.compile(
     r"(?:->|-->|→|=>|⇒|>|\bto|\bthen|\bnow|\bfrom|\brepeat(?:ed)?|\brecheck(?:ed)?|\bthen to|\|"
     r"|\bbaseline(?: of)?|\band|\bto a (?:peak|nadir) of|\bpeak(?: of)?|\bnadir(?: of)?|\btoday"
@@ -56,13 +49,15 @@ _SMALL = re.compile(
     r"[\s:=,|(\-–—]*(?:(?:was|were|is|are|be|been|being|to|remained|remains|remain|came|back|"
     r"returned|all|both|results?|levels?|has|have|had|still|also|grossly|essentially|otherwise|the|"
     r"of|a|as|tests?|titers?|show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|found|completely|entirely|"
-    r"that|which|within|yielded|demonstrated|at|again|in|again|now|repeatedly|only|but|an?|count|values?|"
-    r"x\d|sets?|findings?|studies|study|examination|exam|screen(?:ing)?|culture|cultures|for|s)\b[\s:,(]*)*",
+    r"that|which|within|yielded|demonstrated|at|again|in|now|repeatedly|only|but|an?|count|values?|"
+    r"x\d|sets?|findings?|studies|study|examination|exam|screen(?:ing)?|cultures?|for|s)\b"
+    r"[\s:,(]*)*",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    r"\s*(?:for |levels? of |an? |titers? |values? of |serum |plasma |blood |in |of |the |for |results? (?:of|for) "
-    r"|findings? (?:on|in) |his |her |amounts? of |titers? of |concentrations? of )*",
+    r"\s*(?:for |levels? of |an? |titers? |values? of |serum |plasma |blood |in |of |the "
+    r"|results? (?:of|for) |findings? (?:on|in) |his |her |amounts? of |titers? of "
+    r"|concentrations? of )*",
     re.IGNORECASE,
 )
 _NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
@@ -73,23 +68,15 @@ _ON_OXYGEN = re.compile(
     r"venturi(?: mask)?|face ?mask|NRB)?|NRB|BiPAP|CPAP|HFNC|NC|FM)(?![\w/])",
     re.IGNORECASE,
 )
-_INCHES = re.compile(r"\s?(?:in\b\.?(?!\s(?:the|a|her|his))|\"|”|″)")
 _SERIES = 3
+_LONGEST_GAP = 60
 _MOST_TOGETHER = 30
 _SCORES = frozenset(
     "gcs mmse moca apgar apgars vas nrs phq-9 kps nihss meld cam-icu braden mrs sofa".split()
 )
 
 
-class Reached(NamedTuple):
-    """The last value of the tests at hand, and how far it reaches, with unit and flag."""
-
-    found: Found
-    end: int
-    unit: str
-
-
-class TestReader:
+class TestReader(Results):
     """Ties results to tests, from the beginning of a stretch to its end.
 
     Args:
@@ -106,20 +93,15 @@ class TestReader:
         references: Sequence[Phrase],
         units: dict[str, str],
     ) -> None:
-        self._text = text
+        super().__init__(text, units)
         self._barred = barred
         self._references = references
         self._reference_starts = [one.start for one in references]
-        self._group: list[Anchor] = []
-        self._end = 0
         self._shared: list[Phrase] = []
-        self._last: Reached | None = None
         self._pressure: Anchor | None = None
         self._problem: Anchor | None = None
         self._waiting: list[Phrase | Amount] = []
-        self._units = units
         self._done: set[int] = set()
-        self.found: list[Found] = []
 
     # What comes, in the order of the text
 
@@ -157,7 +139,7 @@ class TestReader:
             following: The next test.
         """
         row = phrase.of("result", "flag")
-        if row is None or _NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N":
+        if row is None or (_NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N"):
             return
         last = self._last
         if last is not None and last.found.value.numbers and row.category == "result":
@@ -205,38 +187,31 @@ class TestReader:
         if self._is_reference(amount, between, gap):
             self._add_reference(amount, last)
             return True
-        unit = amount.code
-        fits = not unit or not last.unit or unit == last.unit or amount.shape != SLASHES
-        if amount.no_result or not fits or "\n" in between or len(between) > 60:
-            return False
-        follows = _TREND.search(between) is not None
-        listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
-        if last.found.value.kind == PAIN_SCORE:
-            return False
-        bracketed = between.lstrip()[:1] in ("(", "[") and bool(unit) and unit != last.unit
-        if not unit and listed and not follows and _WORD_FOLLOWS.match(self._text, amount.end):
-            return False
-        if not (follows or listed or bracketed or gap == DIRECT):
-            return False
-        if follows and gap == FAR and _TREND.search(between[-12:]) is None:
-            return False
-        if ";" in between and not follows:
+        if not self._goes_on(amount, last, between, gap):
             return False
         return self._add(amount, last.found.of, self._anchor_of(last.found.of))
 
+    def _goes_on(self, amount: Amount, last: Reached, between: str, gap: int) -> bool:
+        """Whether an amount is one more value of the same test: of a trend, in another unit."""
+        unit = amount.code
+        fits = not unit or not last.unit or unit == last.unit or amount.shape != SLASHES
+        no_trend = amount.no_result or last.found.value.kind == PAIN_SCORE
+        if no_trend or not fits or "\n" in between or len(between) > _LONGEST_GAP:
+            return False
+        follows = _TREND.search(between) is not None
+        if follows:
+            return gap != FAR or _TREND.search(between[-12:]) is not None
+        if ";" in between:
+            return False
+        listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
+        if not unit and listed and _WORD_FOLLOWS.match(self._text, amount.end):
+            return False
+        bracketed = between.lstrip()[:1] in ("(", "[") and bool(unit) and unit != last.unit
+        return listed or bracketed or gap == DIRECT
+
     def _first_value(self, amount: Amount) -> bool:
         anchor = self._group[-1]
-        gap = gap_between(self._text, self._end, amount.start)
-        if amount.is_glued and amount.start != anchor.end:
-            return False
-        has_unit = bool(amount.code) or amount.shape in (PRESSURE,)
-        if gap > (NEAR if has_unit else LINKED):
-            return False
-        if amount.no_result and gap != DIRECT:
-            return False
-        if anchor.vital == PAIN_SCORE and "(" in self._text[self._end : amount.start]:
-            return False
-        if amount.shape == FEET_AND_INCHES and anchor.vital != HEIGHT:
+        if not self._reaches(anchor, amount):
             return False
         if self._references_before(self._end, amount.start) and amount.shape == RANGE:
             self._add_reference(amount, None)
@@ -250,6 +225,19 @@ class TestReader:
             elif len(parts) >= _SERIES and amount.shape == SLASHES:
                 return self._series(amount, anchor)
         return self._add(amount, anchor.mention, anchor)
+
+    def _reaches(self, anchor: Anchor, amount: Amount) -> bool:
+        """Whether what stands between a test and a number leaves it the test's."""
+        gap = gap_between(self._text, self._end, amount.start)
+        has_unit = bool(amount.code) or amount.shape == PRESSURE
+        opened = "(" in self._text[self._end : amount.start]
+        return not (
+            (amount.is_glued and amount.start != anchor.end)
+            or gap > (NEAR if has_unit else LINKED)
+            or (amount.no_result and gap != DIRECT)
+            or (anchor.vital == PAIN_SCORE and opened)
+            or (amount.shape == FEET_AND_INCHES and anchor.vital != HEIGHT)
+        )
 
     def _series(self, amount: Amount, anchor: Anchor) -> bool:
         """Each of several numbers with strokes between: "7.31/55/68/27"."""
@@ -282,7 +270,7 @@ class TestReader:
         return True
 
     def distribute(self, amounts: Sequence[Amount]) -> bool:
-        """Give the tests at hand the amounts of a list as long as theirs: "AST and ALT 212 and 187".
+        """Give the tests at hand a list of amounts as long as theirs: "AST and ALT 212 and 187".
 
         Returns:
             Whether they were as many, and were given.
@@ -293,7 +281,7 @@ class TestReader:
         chosen = amounts[:count]
         if gap_between(self._text, self._end, chosen[0].start) > LINKED:
             return False
-        for one, other in zip(chosen, chosen[1:], strict=False):
+        for one, other in pairwise(chosen):
             if not _LISTED.fullmatch(self._text, one.end, other.start):
                 return False
         if count < len(amounts) and _LISTED.fullmatch(
@@ -391,100 +379,6 @@ class TestReader:
             of = problem.mention
         self.found.append(Found(amount.start, amount.end, plain_value(self._text, amount), of))
 
-    # Writing
-
-    def _add(self, amount: Amount, of: int | None, anchor: Anchor | None) -> bool:
-        """Add a value of a test; False if the test cannot have it."""
-        vital = "" if anchor is None else anchor.vital
-        if vital:
-            if vital == HEIGHT and not amount.code:
-                amount = self._with_inches(amount)
-            value = vital_value(vital, self._text, amount)
-            if value is None:
-                if not amount.code:
-                    return False
-                value = by_unit_alone(self._text, amount) or plain_value(self._text, amount)
-            value = self._with_usual_unit(value, vital)
-        else:
-            flag_l = amount.code == "L" and anchor is not None and not _is_volume(anchor.name)
-            if flag_l:  # "Na 129 L" is low, not in liters
-                amount = amount._replace(unit=None, end=amount.number_end)
-            value = plain_value(self._text, amount)
-        self._put(amount, value, of)
-        return True
-
-    def _put(self, amount: Amount, value: Value, of: int | None) -> None:
-        start, end = amount.start, amount.end
-        self.found.append(Found(start, end, value, of))
-        self._end = end
-        self._last = Reached(self.found[-1], max(end, amount.reach), value.unit)
-        self._flag_behind()
-
-    def _flag_behind(self) -> None:
-        """A flag directly behind the last value or range: "9.1 (L)", "8.9*"."""
-        last = self._last
-        match = None if last is None else _FLAG.match(self._text, last.end)
-        if last is None or match is None or last.found.value.flag:
-            return
-        code = _FLAG_CODES.get(match[1][0] if match[1][0] in "*↑↓" else match[1], match[1])
-        self._replace_last(last, last.found.value._replace(flag=code))
-        kept = self._last or last
-        start, end = match.span(1)
-        flag = Value(FLAG, self._text[start:end], flag=code)
-        self.found.append(Found(start, end, flag, kept.found.of))
-        self._last = kept._replace(end=end)
-
-    def _replace_last(self, last: Reached, value: Value) -> None:
-        found = last.found._replace(value=value)
-        for i in range(len(self.found) - 1, max(-1, len(self.found) - 6), -1):
-            if self.found[i] is last.found:
-                self.found[i] = found
-                break
-        self._last = last._replace(found=found)
-
-    def _add_word(self, phrase: Phrase, anchor: Anchor) -> None:
-        row = phrase.of("result", "flag")
-        assert row is not None
-        kind = FLAG if row.category == "flag" else VALUE
-        text = self._text[phrase.start : phrase.end]
-        code = row.code if row.code in ("H", "L", "A", "AA", "N") else ""
-        value = Value(kind, text, flag=code)
-        self.found.append(Found(phrase.start, phrase.end, value, anchor.mention))
-
-    def _add_reference(self, amount: Amount, last: Reached | None) -> None:
-        of = self._group[-1].mention if last is None else last.found.of
-        value = plain_value(self._text, amount, REFERENCE_RANGE)
-        if not value.unit and last is not None and last.unit:
-            value = value._replace(unit=last.unit, worked_out=("unit",))
-        self.found.append(Found(amount.start, amount.end, value, of))
-        if last is None:
-            return
-        end = max(amount.end, amount.reach)
-        self._last = last._replace(end=end + (self._text[end : end + 1] in (")", "]")))
-        flag = worked_out_flag(last.found.value, value)
-        self._flag_behind()
-        kept = self._last
-        if flag and kept is not None and not kept.found.value.flag:
-            known = kept.found.value
-            changed = known._replace(flag=flag, worked_out=(*known.worked_out, "flag"))
-            self._replace_last(kept, changed)
-
-    def _part_of_figure(self, name: str, start: int, end: int, owner: Anchor | None) -> None:
-        written = self._text[start:end]
-        digits = written.rstrip("% ")
-        numbers = tuple(float(one.replace(",", "")) for one in digits.split("/"))
-        unit = Unit("%", "any", "share") if written.endswith("%") else None
-        shape = PRESSURE if len(numbers) > 1 else PLAIN
-        parts = tuple(digits.split("/"))
-        amount = Amount(start, end, shape, numbers, parts, unit, number_end=start + len(digits))
-        if name.islower() and name != "glucose":
-            value = vital_value(name, self._text, amount)
-        else:
-            value = plain_value(self._text, amount)._replace(name=name)
-        if value is not None:
-            of = None if owner is None else owner.mention
-            self.found.append(Found(start, end, value, of))
-
     # Questions
 
     def _is_barred(self, character: int) -> bool:
@@ -522,47 +416,9 @@ class TestReader:
     def _anchor_of(self, of: int | None) -> Anchor | None:
         return next((one for one in self._group if one.mention == of), None)
 
-    def _with_inches(self, amount: Amount) -> Amount:
-        match = _INCHES.match(self._text, amount.end)
-        if match is None:
-            return amount
-        unit = Unit("[in_i]", "any", "length")
-        return amount._replace(unit=unit, end=match.end(), reach=match.end())
-
-    def _with_usual_unit(self, value: Value, vital: str) -> Value:
-        """A weight without a unit has that of the weights before it."""
-        if vital not in (WEIGHT, HEIGHT):
-            return value
-        if value.unit:
-            self._units[vital] = value.unit
-            return value
-        unit = self._units.get(vital, "")
-        return value._replace(unit=unit, worked_out=("unit",)) if unit else value
-
 
 def _with_unit(amount: Amount, unit: Unit | None) -> Amount:
     return amount if amount.unit is not None or unit is None else amount._replace(unit=unit)
-
-
-def _is_volume(name: str) -> bool:
-    return any(word in name for word in ("volume", "vital capacity", "fvc", "fev", "uop", "output",
-                                         "urine", "drain", "intake", "uf", "blood loss", "ebl"))  # fmt: skip
-
-
-def worked_out_flag(value: Value, reference: Value) -> str:
-    """Whether a result is below (L) or above (H) its range; empty if it is in it."""
-    if len(value.numbers) != 1 or not reference.numbers or value.comparator:
-        return ""
-    number = value.numbers[0]
-    if len(reference.numbers) == 2:
-        low, high = reference.numbers
-        return "L" if number < low else "H" if number > high else ""
-    limit, sign = reference.numbers[0], reference.comparator
-    if sign in ("<", "<="):
-        return "H" if number > limit or (sign == "<" and number == limit) else ""
-    if sign in (">", ">="):
-        return "L" if number < limit or (sign == ">" and number == limit) else ""
-    return ""
 
 
 def results_in(reader: TestReader, parts: Sequence[Anchor | LabPart]) -> Iterator[Found]:

@@ -66,13 +66,16 @@ def problem_of(row: PhraseRow) -> str:
         return "there are no lists in braces here"
     except ValueError:
         return "the phrase has too many alternatives"
+    return _problem_of_code(row)
+
+
+def _problem_of_code(row: PhraseRow) -> str:
     if row.category == "vital" and row.code not in VITALS:
         return f"the code of a vital sign is one of {', '.join(VITALS)}"
-    if row.category == "frequency":
-        try:
-            read_code(row.code)
-        except ValueError:
-            return "the code of a frequency is written as in 2/1d@MORN,EVE"
+    try:
+        read_code(row.code if row.category == "frequency" else "")
+    except ValueError:
+        return "the code of a frequency is written as in 2/1d@MORN,EVE"
     return ""
 
 

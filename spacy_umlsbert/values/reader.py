@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.text.list_marks import NO_ITEM, item_of
 from spacy_umlsbert.text.sentences import sentences as text_sentences
+from spacy_umlsbert.values.amounts import SLASHES, Age, Amount, Figure, HowOften
 from spacy_umlsbert.values.anchors import Anchor, anchors_of
-from spacy_umlsbert.values.frequencies import joined, read_code
 from spacy_umlsbert.values.kinds import AGE, DRUG, PROBLEM, Found, Mention, Value
 from spacy_umlsbert.values.of_drugs import DrugReader
 from spacy_umlsbert.values.of_tests import TestReader, results_in
+from spacy_umlsbert.values.parts import (
+    GIVEN_WORDS,
+    LAB_WORDS,
+    Part,
+    is_meant,
+    is_usable,
+    parts_of,
+    passed_over,
+    touches,
+)
 from spacy_umlsbert.values.phrases import Phrase, PhraseFinder
-from spacy_umlsbert.values.routing import GIVEN, LAB, Around, directly, following_anchor, lane_of
+from spacy_umlsbert.values.routing import (
+    GIVEN,
+    LAB,
+    NEITHER,
+    Around,
+    directly,
+    following_anchor,
+    lane_of,
+)
 from spacy_umlsbert.values.rules import ValueRules
-from spacy_umlsbert.values.scanning import SLASHES, Age, Amount, Figure, HowOften, Scanned, Scanner
+from spacy_umlsbert.values.scanning import Scanner
 from spacy_umlsbert.values.scores import classes_in
 from spacy_umlsbert.values.tables import Cell, cells_of_tables
 from spacy_umlsbert.values.times import Lasting, duration_of
 from spacy_umlsbert.values.units import Units, default_units
 from spacy_umlsbert.values.vitals import plain_value
 
-Part = Amount | Figure | HowOften | Phrase | Lasting
-
 _BARRED_END = re.compile(r"[,;)\]\n]|\.\s|\bthen\b|\bgive\b|\btake\b|\Z", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_CLASS_BEFORE = re.compile(
-    r"\b(?:class|stage|type|grade|nerves?|cn|factor|zone|part|phase|level|group)\s\Z", re.IGNORECASE
-)
-_TOGETHER = re.compile(r"[ \t]*(?:,|\+|/|\()?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
-_STRICTLY = re.compile(r"[ \t]+")
-_HAS_AMOUNT = re.compile(r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE)
 _BLANKS = dict.fromkeys((0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF), " ")
 """Blanks of print: thin, hard, of no width."""
 
 _LAB_TIMES = ("s", "ms", "min")
 _NEAREST_PROBLEM = 45
 _SENTENCE_ENDS = re.compile(r"[.;]\s|\n")
-_GIVEN_WORDS = ("route", "form", "as_needed")
-_LAB_WORDS = ("result", "flag")
 _BARRING = ("condition", "target", "bands")
 
 
@@ -69,18 +77,18 @@ class ValueReader:
             sentences: Where sentences begin, if it is known; else `text.sentences` tells.
         """
         typed, text = text, text.translate(_BLANKS)
-        phrases = [one for one in self._phrases.find(Tokens(text)) if _is_meant(text, one)]
+        phrases = [one for one in self._phrases.find(Tokens(text)) if is_meant(text, one)]
         named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
         cells = list(cells_of_tables(text, named, self._units))
         anchors = [one for one in named if not one.is_weak]
-        scanned = list(self._scanner.scan(text, _passed_over(text, mentions, phrases, cells)))
+        scanned = list(self._scanner.scan(text, passed_over(text, mentions, phrases, cells)))
         ends = {one.end for one in anchors}
         found = list(classes_in(text, anchors))
         taken = sorted((one.start, one.end) for one in found)
         parts = [
             part
-            for part in _parts(text, scanned, phrases, anchors)
-            if _is_usable(text, part, ends) and not _touches(taken, part.start, part.end)
+            for part in parts_of(text, scanned, phrases, anchors)
+            if is_usable(text, part, ends) and not touches(taken, part.start, part.end)
         ]
         found += [_age(text, one) for one in scanned if isinstance(one, Age)]
         found += self._of_cells(text, cells)
@@ -191,16 +199,8 @@ class _Reading:
                     self._goes_on(events, number),
                 )  # fmt: skip
                 lane = self._amount(one, around, anchors[i:], given)
-                if lane == LAB and self._is_size_of(one, around.following):
-                    continue
-            elif isinstance(one, Figure):
-                lane = LAB
-            elif isinstance(one, Phrase):
-                lane = LAB if one.of(*_LAB_WORDS) else GIVEN
-                if lane == GIVEN and lab and self._is_site(one, lab[-1]):
-                    continue
             else:
-                lane = GIVEN
+                lane = self._lane_of_other(one, lab)
             if lane == LAB and isinstance(one, Amount | Phrase | Figure):
                 lab.append(one)
             elif lane == GIVEN and not isinstance(one, Figure):
@@ -211,6 +211,16 @@ class _Reading:
                 reached = one.end
         self._found += results_in(tests, lab)
         self._found += self._drugs.read(given, carries=carries)
+
+    def _lane_of_other(self, part: Part, lab: Sequence[Anchor | Amount | Phrase | Figure]) -> str:
+        """Where words, frequencies and figures go."""
+        if isinstance(part, Figure):
+            return LAB
+        if not isinstance(part, Phrase):
+            return GIVEN
+        if part.of(*LAB_WORDS):
+            return LAB
+        return NEITHER if lab and self._is_site(part, lab[-1]) else GIVEN
 
     def _amount(
         self,
@@ -224,16 +234,18 @@ class _Reading:
         if lasting is None:
             is_time = amount.unit is not None and amount.unit.whose == "time"
             if is_time and not self._is_measured(amount, around):
-                return ""
+                return NEITHER
             if amount.shape == SLASHES and around.last is None:
-                return ""
-            return LAB if is_time else lane_of(self._text, amount, around)
+                return NEITHER
+            lane = LAB if is_time else lane_of(self._text, amount, around)
+            is_size = lane == LAB and self._is_size_of(amount, around.following)
+            return NEITHER if is_size else lane
         if not lasting.cued and self._is_measured(amount, around):
             return LAB
         if lasting.behind and self._of_what_follows(lasting, following):
-            return ""
+            return NEITHER
         given.append(lasting)
-        return ""
+        return NEITHER
 
     def _is_size_of(self, amount: Amount, following: Anchor | None) -> bool:
         """Tie the size of what is named behind it: "8 mm nodule"."""
@@ -265,7 +277,9 @@ class _Reading:
                 break
             if one.role != PROBLEM:
                 continue
-            if chosen and not re.fullmatch(r"\s*(?:,|and|or|&|/|,\s?and|with)\s*(?:\w+\s){0,2}", between):
+            if chosen and not re.fullmatch(
+                r"\s*(?:,|and|or|&|/|,\s?and|with)\s*(?:\w+\s){0,2}", between
+            ):
                 break
             chosen.append(one)
             at = one.end
@@ -282,7 +296,7 @@ class _Reading:
             if gap.strip().lower() not in ("x", "×", "for"):
                 return False
         if isinstance(other, Phrase):
-            return other.of(*_GIVEN_WORDS) is not None
+            return other.of(*GIVEN_WORDS) is not None
         if isinstance(other, Amount):
             return other.unit is not None and other.unit.whose == "time"
         return isinstance(other, HowOften | Lasting)
@@ -314,114 +328,8 @@ def _as_typed(one: Found, text: str) -> Found:
     return one._replace(value=one.value._replace(text=text[one.start : one.end]))
 
 
-def _is_meant(text: str, phrase: Phrase) -> bool:
-    """Whether a phrase stands by itself, and is no part of another word or name."""
-    start, end, _ = phrase
-    if start and (text[start - 1].isalpha() or text[start - 1] == "_"):
-        return False
-    if end < len(text) and text[end].isalpha():
-        return False
-    if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
-        return False
-    if phrase.of("form") and start > 1 and text[start - 1] == " " and text[start - 2].isdigit():
-        return False  # of a number that is no value, as in "Disp: 28 caps"
-    glued = start > 0 and text[start - 1].isdigit()
-    return not (glued and phrase.of("vital", "test", "route"))
-
-
-def _passed_over(
-    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase], cells: Sequence[Cell]
-) -> list[tuple[int, int]]:
-    """Where no numbers are looked for: in names, and in tables that are read by column."""
-    places = [(cell.start, cell.end) for cell in cells]
-    for one in mentions:
-        if one.role != DRUG or not _HAS_AMOUNT.search(one.text):
-            places.append((one.start, one.end))
-    for phrase in phrases:
-        if phrase.of("test", "vital") and any(map(str.isdigit, text[phrase.start : phrase.end])):
-            places.append((phrase.start, phrase.end))
-    return sorted(places)
-
-
-def _parts(
-    text: str,
-    scanned: Sequence[Scanned],
-    phrases: Sequence[Phrase],
-    anchors: Sequence[Anchor],
-) -> list[Part]:
-    """What may be values or parts of them, in order; none overlaps another."""
-    places = [(one.start, one.end) for one in scanned]
-    inside = [(one.start, one.end) for one in anchors if one.role != DRUG]
-    drugs = [(one.start, one.end) for one in anchors if one.role == DRUG]
-    parts: list[Part] = [one for one in scanned if not isinstance(one, Age)]
-    often: list[HowOften] = []
-    for phrase in phrases:
-        if _touches(places, phrase.start, phrase.end) or _touches(inside, phrase.start, phrase.end):
-            continue
-        row = phrase.of("frequency")
-        form = phrase.of("form")
-        if form is not None and form.code == "Release" and _touches(drugs, *phrase[:2]):
-            continue  # part of the name: "Toprol XL"
-        if row is not None:
-            often.append(HowOften(phrase.start, phrase.end, read_code(row.code)))
-        elif phrase.of(*_GIVEN_WORDS, *_LAB_WORDS):
-            parts.append(phrase)
-    often += [one for one in scanned if isinstance(one, HowOften)]
-    kept = [one for one in parts if not isinstance(one, HowOften)]
-    return sorted([*kept, *_together(text, sorted(often))], key=lambda one: one.start)
-
-
-def _together(text: str, often: Sequence[HowOften]) -> Iterator[HowOften]:
-    """Frequencies that stand side by side, as one: "TID with meals"."""
-    run: list[HowOften] = []
-    for one in often:
-        if run and not _belong(text, run[-1], one):
-            yield _one_of(run)
-            run = []
-        run.append(one)
-    if run:
-        yield _one_of(run)
-
-
-def _belong(text: str, one: HowOften, other: HowOften) -> bool:
-    if _STRICTLY.fullmatch(text, one.end, other.start):
-        return True
-    if not _TOGETHER.fullmatch(text, one.end, other.start):
-        return False
-    said = (one.frequency, other.frequency)
-    return all(frequency.events for frequency in said) or not said[1].times
-
-
-def _one_of(run: Sequence[HowOften]) -> HowOften:
-    if len(run) == 1:
-        return run[0]
-    return HowOften(run[0].start, run[-1].end, joined([one.frequency for one in run]))
-
-
-def _touches(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether a place touches one of some that are in order and do not overlap."""
-    i = bisect_right(places, (start, 1 << 60))
-    if i and places[i - 1][1] > start:
-        return True
-    return i < len(places) and places[i][0] < end
-
-
-def _is_usable(text: str, part: Part, ends: set[int]) -> bool:
-    """Whether an amount is no part of a name: letters may stand before it only if they name a test
-    or a drug, or say "times"."""  # noqa: D209
-    if not isinstance(part, Amount) or not part.is_glued:
-        return True
-    start = part.start
-    if start in ends or (text[start - 1] == "-" and start - 1 in ends):
-        return True
-    times = text[start - 1] in "xX" and (start < 2 or not text[start - 2].isalpha())
-    return times and part.unit is not None and part.unit.whose == "time"
-
-
 def _age(text: str, age: Age) -> Found:
-    value = Value(
-        AGE, text[age.start : age.end], (age.number,), age.unit, written=(age.written,)
-    )
+    value = Value(AGE, text[age.start : age.end], (age.number,), age.unit, written=(age.written,))
     return Found(age.start, age.end, value)
 
 
@@ -445,5 +353,3 @@ def _distinct(found: Iterable[Found]) -> list[Found]:
     for one in found:
         known.setdefault((one.start, one.end, one.value.kind, one.of), one)
     return list(known.values())
-
-

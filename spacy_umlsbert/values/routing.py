@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from spacy_umlsbert.values.amounts import HEIGHT, PRESSURE, SIZES, WORD, Amount
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.gaps import DIRECT, LINKED, NEAR, gap_between
 from spacy_umlsbert.values.kinds import DRUG, OTHER, PROBLEM
-from spacy_umlsbert.values.scanning import HEIGHT, PRESSURE, SIZES, WORD, Amount
 
 LAB, GIVEN, NEITHER = "lab", "given", ""
 
@@ -48,18 +48,18 @@ def lane_of(text: str, amount: Amount, around: Around) -> str:
         return GIVEN
     if amount.unit is None:
         return _without_unit(text, amount, around)
-    whose, what, code = amount.unit.whose, amount.unit.what, amount.unit.code
+    whose, what = amount.unit.whose, amount.unit.what
     if whose in ("form", "drug"):
         return LAB if _is_output(text, amount, around) else GIVEN
     if whose == "lab":
         given = what == "in volume" and around.last is not None and around.last.role == DRUG
         direct = given and gap_between(text, around.end, amount.start) == DIRECT
         return GIVEN if direct and around.test is None else LAB
-    if code in _BODY or what in ("length", "area") or amount.shape in (HEIGHT, SIZES):
+    body = amount.unit.code in _BODY or what in ("length", "area")
+    if body or amount.shape in (HEIGHT, SIZES):
         return LAB
-    if around.last is None:
-        return _by_what_follows(text, amount, around, what)
-    return _by_what_precedes(text, amount, around, what)
+    follows = _by_what_follows if around.last is None else _by_what_precedes
+    return follows(text, amount, around, what)
 
 
 def _by_what_follows(text: str, amount: Amount, around: Around, what: str) -> str:
@@ -72,29 +72,27 @@ def _by_what_follows(text: str, amount: Amount, around: Around, what: str) -> st
 
 
 def _by_what_precedes(text: str, amount: Amount, around: Around, what: str) -> str:
-    last, following = around.last, around.following
+    last = around.last
     assert last is not None
-    if last.role == DRUG or around.in_drug:
+    any_thing = last.role == OTHER and not last.vital and what not in ("in volume", "share")
+    if last.role == DRUG or around.in_drug or any_thing:
         return GIVEN
-    if last.role == OTHER and not last.vital and what not in ("in volume", "share"):
-        return GIVEN
-    gap = gap_between(text, around.end, amount.start)
     if last.may_be_test and last.role != PROBLEM:
-        if following is not None and following.role == DRUG and gap > DIRECT:
-            if gap_between(text, amount.end, following.start) == DIRECT:
-                return GIVEN
-        if gap <= LINKED:
-            return LAB
-        measured = what in ("in volume", "share") or _is_flow(amount) or around.drug is None
-        measured = measured and (what != "rate" or _is_flow(amount))
-        return LAB if measured and gap <= NEAR or what in ("in volume", "share") else GIVEN
-    if around.drug is not None:
-        return GIVEN
-    if what == "share":
+        return _by_the_test_before(text, amount, around, what)
+    near = around.test is not None and gap_between(text, around.test.end, amount.start) <= NEAR
+    return LAB if around.drug is None and (what == "share" or near) else GIVEN
+
+
+def _by_the_test_before(text: str, amount: Amount, around: Around, what: str) -> str:
+    gap = gap_between(text, around.end, amount.start)
+    drug = around.following
+    is_drug = drug is not None and drug.role == DRUG and gap > DIRECT
+    if drug is not None and is_drug and gap_between(text, amount.end, drug.start) == DIRECT:
+        return GIVEN  # "40 mg furosemide"
+    if gap <= LINKED or what in ("in volume", "share"):
         return LAB
-    if around.test is not None and gap_between(text, around.test.end, amount.start) <= NEAR:
-        return LAB
-    return GIVEN
+    measured = _is_flow(amount) or (around.drug is None and what != "rate")
+    return LAB if measured and gap <= NEAR else GIVEN
 
 
 def _without_unit(text: str, amount: Amount, around: Around) -> str:

@@ -94,9 +94,7 @@ def _header(
     return (divider, columns) if _REST.fullmatch(text, at, end) else None
 
 
-def _row(
-    text: str, start: int, end: int, divider: str, columns: Sequence[Column]
-) -> list[Cell]:
+def _row(text: str, start: int, end: int, divider: str, columns: Sequence[Column]) -> list[Cell]:
     """The cells of a row; none if it is no row of the table."""
     places = []
     number = 0

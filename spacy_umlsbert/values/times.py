@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from spacy_umlsbert.values.amounts import SLASHES, Amount
 from spacy_umlsbert.values.kinds import DURATION, Value
-from spacy_umlsbert.values.scanning import SLASHES, Amount
 
 _BEFORE = re.compile(
     r"(?:(?:\b(?:for|over|past|last|lasts|lasting|lasted|previous|prior|during|throughout|x|×|"
@@ -19,7 +19,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?:['’]s?|s['’])?[\s-]*(?:long )?(?P<cue>history|hx\b|h/o|course|duration|period|trial|"
-    r"interval of|regimen|treatment|therapy)(?P<of>[ ]of)?|[\s-]+(?P<alone>of)\b(?! age)|[\s-]+(?P<h>h/o)",
+    r"interval of|regimen|treatment|therapy)(?P<of>[ ]of)?"
+    r"|[\s-]+(?P<alone>of)\b(?! age)|[\s-]+(?P<h>h/o)",
     re.IGNORECASE,
 )
 _NO_DURATION = re.compile(

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from spacy_umlsbert.errors import InputError, UsageError, safe
-from spacy_umlsbert.files.lines import read_lines
+from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.files.resources import package_rows
 
 WHOSE = ("drug", "lab", "time", "form", "any")
@@ -156,7 +155,9 @@ def _whose(first: Unit, below: Sequence[Unit], what: str) -> str:
 def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     """What a unit may look like: a single one, or several with strokes between."""
     ordered = sorted(forms, key=len, reverse=True)
-    one = "|".join(re.escape(form).replace(r"\ ", r"[ \t]?").replace("µ", "[µμ]") for form in ordered)
+    one = "|".join(
+        re.escape(form).replace(r"\ ", r"[ \t]?").replace("µ", "[µμ]") for form in ordered
+    )
     tail = r"(?![A-Za-z0-9µμ]|/\s)"
     signs = "|".join(re.escape(form) for form in ordered if not form[-1].isalnum())
     single = rf"(?:(?:{one}){tail}|(?:{signs})(?!\w))"

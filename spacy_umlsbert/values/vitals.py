@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from spacy_umlsbert.values.amounts import HEIGHT as FEET_AND_INCHES
+from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, RANGE, SLASHES, Amount
 from spacy_umlsbert.values.kinds import (
     BLOOD_PRESSURE,
     BMI,
@@ -18,8 +20,6 @@ from spacy_umlsbert.values.kinds import (
     WEIGHT,
     Value,
 )
-from spacy_umlsbert.values.scanning import PLAIN, PRESSURE, RANGE, SLASHES, Amount
-from spacy_umlsbert.values.scanning import HEIGHT as FEET_AND_INCHES
 
 
 class Sign(NamedTuple):
@@ -66,28 +66,17 @@ def vital_value(kind: str, text: str, amount: Amount) -> Value | None:
     """The value of a vital sign; None if the amount can be none of it."""
     sign = SIGNS[kind]
     numbers, unit = amount.numbers, amount.code
-    if amount.unit is not None and amount.unit.what not in sign.whats:
-        return None
-    if kind == BLOOD_PRESSURE and amount.shape == PRESSURE and not looks_like_pressure(amount):
-        return None
     if kind == PAIN_SCORE and amount.shape == SLASHES:
         numbers = numbers[:1]
-    allowed = (PLAIN, RANGE, PRESSURE if kind == BLOOD_PRESSURE else PLAIN)
-    if amount.shape not in allowed and kind not in (PAIN_SCORE, HEIGHT):
-        return None
-    if not all(sign.low <= number <= sign.high for number in numbers):
+    if not _may_be(kind, sign, amount, numbers):
         return None
     worked_out: tuple[str, ...] = ()
     if kind == TEMPERATURE:
         guess = _scale(numbers)
-        if not guess:
-            return None
         if unit not in ("Cel", "[degF]"):
             unit, worked_out = guess, ("unit",)
     elif not unit and sign.unit:
         unit, worked_out = sign.unit, ("unit",)
-    if kind == HEIGHT and amount.shape != FEET_AND_INCHES and unit and unit not in _COMMON_LENGTHS:
-        return None
     return Value(
         kind,
         text[amount.start : amount.end],
@@ -100,6 +89,20 @@ def vital_value(kind: str, text: str, amount: Amount) -> Value | None:
     )
 
 
+def _may_be(kind: str, sign: Sign, amount: Amount, numbers: tuple[float, ...]) -> bool:
+    """Whether an amount may be a vital sign: by its unit, how it is written, and its numbers."""
+    allowed = (PLAIN, RANGE, PRESSURE if kind == BLOOD_PRESSURE else PLAIN)
+    feet = amount.shape == FEET_AND_INCHES
+    return not (
+        (amount.unit is not None and amount.unit.what not in sign.whats)
+        or (kind == BLOOD_PRESSURE and amount.shape == PRESSURE and not looks_like_pressure(amount))
+        or (amount.shape not in allowed and kind not in (PAIN_SCORE, HEIGHT))
+        or not all(sign.low <= number <= sign.high for number in numbers)
+        or (kind == TEMPERATURE and not _scale(numbers))
+        or (kind == HEIGHT and not feet and amount.code not in ("", *_COMMON_LENGTHS))
+    )
+
+
 def _scale(numbers: tuple[float, ...]) -> str:
     for unit, (low, high) in (("Cel", _CELSIUS), ("[degF]", _FAHRENHEIT)):
         if all(low <= number <= high for number in numbers):
@@ -108,20 +111,17 @@ def _scale(numbers: tuple[float, ...]) -> str:
 
 
 def by_unit_alone(text: str, amount: Amount) -> Value | None:
-    """The value of an amount that is a vital sign by its unit: a temperature, a pressure, a weight,
-    a height in feet and inches."""  # noqa: D209
+    """The value of an amount that is a vital sign by its unit alone."""
     what = "" if amount.unit is None else amount.unit.what
-    if what == "temperature":
-        return vital_value(TEMPERATURE, text, amount)
-    if what == "pressure" and looks_like_pressure(amount):
-        return vital_value(BLOOD_PRESSURE, text, amount)
-    if amount.code in ("kg", "[lb_av]") and amount.shape in (PLAIN, RANGE):
-        return vital_value(WEIGHT, text, amount)
-    if amount.shape == FEET_AND_INCHES:
-        return vital_value(HEIGHT, text, amount)
-    if amount.code == "kg/m2":
-        return vital_value(BMI, text, amount)
-    return None
+    kinds = {
+        TEMPERATURE: what == "temperature",
+        BLOOD_PRESSURE: what == "pressure" and looks_like_pressure(amount),
+        WEIGHT: amount.code in ("kg", "[lb_av]") and amount.shape in (PLAIN, RANGE),
+        HEIGHT: amount.shape == FEET_AND_INCHES,
+        BMI: amount.code == "kg/m2",
+    }
+    kind = next((kind for kind, is_so in kinds.items() if is_so), None)
+    return None if kind is None else vital_value(kind, text, amount)
 
 
 def plain_value(text: str, amount: Amount, kind: str = VALUE) -> Value:

@@ -34,9 +34,15 @@ PIECES = [
     "a cold", "cold", "feverr", "fever", "congestive heart failure (CHF)", "CHF", "ASA", "T2DM",
     "Parkinson's disease", "MRN: 4471123", "PMH: gout", "Plan:", "HPI",
     "\n\n", "\n", " ", "😷", "é", ".", ";", "and", "no",
+    "aspirin 81 mg PO daily", "aspirin", "and lasix 40 mg each", "BID", "Hgb 9.1 (L)", "BP 120/80",
     "denies", "mother has", "possible", "if", "was ruled out", "in 2010",
 ]  # fmt: skip
-ENTITIES = {"problem": ["chest pain", "cold", "CHF", "feverr"], "other": ["cold", "ASA", "Hale"]}
+ENTITIES = {
+    "problem": ["chest pain", "cold", "CHF", "feverr"],
+    "other": ["cold", "ASA", "Hale"],
+    "treatment": ["aspirin", "lasix"],
+    "test": ["Hgb"],
+}
 ABBREVIATIONS = find_spec("scispacy") is not None
 NOTES = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join)
 SIDES = NOTES.filter(str.strip)
@@ -90,6 +96,7 @@ def pipelines(toy_kb_path):
             nlp.add_pipe("umls_linker", config=loose)
             nlp.add_pipe("umls_linker", "link_group", config={**loose, "spans_key": "umls"})
             nlp.add_pipe("umls_assertion", config={"spans_keys": ["ents", "umls"]})
+            nlp.add_pipe("umls_values")
             nlp.add_pipe("short_window")
             scores = {"@architectures": "tests.scores_by_length.v1"}
             nlp.add_pipe("umls_nli", config={"model": scores}).initialize(list, labels=LABELS)
@@ -152,6 +159,10 @@ def values_of(span):
         "flags": flags(span),
         "cues": [(cue.text, cue.label_) for cue in span._.assertion_cues],
         "scope": span._.assertion_scope and span._.assertion_scope.text,
+        "value": span._.value,
+        "of": text_of(span._.of),
+        "values": [(one.text, one.label_) for one in span._.values],
+        "clinical_drug": span._.clinical_drug,
     }
 
 
@@ -162,7 +173,7 @@ def text_of(span):
 def annotated(doc):
     """All spans of a Doc that bear annotations, with where they come from."""
     yield from (("ents", span) for span in doc.ents)
-    for key in ("umls", "phi", "sections", "assertion_cues"):
+    for key in ("umls", "phi", "sections", "assertion_cues", "values"):
         yield from ((key, span) for span in spans_of(doc, key))
 
 
@@ -183,7 +194,8 @@ def place(kind, span):
 ABSENT = {
     "kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None, "section": "",
     "section_title": None, "section_body": None, "section_code": "",
-    "assertion": None, "flags": [], "scope": None,
+    "assertion": None, "flags": [], "scope": None, "value": None, "of": None,
+    "clinical_drug": "",
 }  # fmt: skip
 
 
@@ -214,9 +226,12 @@ def check(doc, truth):
             assert kind == "ents" and now["kb_ents"] == [] and now["surrogate"] is None
             assert now["codes"] == {} and now["link_kind"] == ""
             assert now["assertion"] is None and now["cues"] == [] and now["scope"] is None
+            assert now["value"] is None and now["of"] is None and now["values"] == []
             continue
         for name, value in now.items():
-            if name == "cues":  # those that were cut off are absent
+            if name == "clinical_drug" and now["values"] != of["values"]:
+                continue
+            if name in ("cues", "values"):  # those that were cut off are absent
                 assert set(value) <= set(of[name]), kind
                 continue
             best = {"cuis": of["cuis"][:1], "tuis": of["tuis"][:1]}.get(name, ABSENT.get(name))

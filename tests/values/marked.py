@@ -35,9 +35,7 @@ def read(marked):
 
 
 def short(marked):
-    return [
-        (value.kind, value.text, value.numbers, value.unit, of) for value, of in read(marked)
-    ]
+    return [(value.kind, value.text, value.numbers, value.unit, of) for value, of in read(marked)]
 
 
 def numbers(marked, *kinds):

@@ -50,7 +50,7 @@ def test_how_often_in_a_day(text, per_day):
 
 def test_frequencies_as_fhir_timing():
     def timing(text):
-        return [v.timing for v, _ in read(f"[drug:Drug] 5 mg {text}") if v.kind == "frequency"][0]
+        return read(f"[drug:Drug] 5 mg {text}")[1][0].timing
 
     assert timing("BID")["repeat"] == {"frequency": 2, "period": 1, "periodUnit": "d"}
     assert timing("BID")["code"]["coding"][0]["code"] == "BID"
@@ -189,18 +189,28 @@ def test_one_dose_of_two_drugs():
     ]
 
 
-def test_labs_in_a_line():
-    for text in ("[test:Na] 138, [test:K] 4.2, [test:Cl] 101", "[test:Na] 138 [test:K] 4.2 [test:Cl] 101",
-                 "[test:Na]: 138; [test:K]: 4.2; [test:Cl]: 101", "[test:Na] = 138 / [test:K] = 4.2 / [test:Cl] = 101",
-                 "[test:Na]/[test:K]/[test:Cl] 138/4.2/101", "[test:Na], [test:K] and [test:Cl] 138, 4.2 and 101",
-                 "[test:Na]138 [test:K]4.2 [test:Cl]101"):  # fmt: skip # noqa: E501
-        assert numbers(text) == [((138,), "", "Na"), ((4.2,), "", "K"), ((101,), "", "Cl")], text
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[test:Na] 138, [test:K] 4.2, [test:Cl] 101",
+        "[test:Na] 138 [test:K] 4.2 [test:Cl] 101",
+        "[test:Na]: 138; [test:K]: 4.2; [test:Cl]: 101",
+        "[test:Na] = 138 / [test:K] = 4.2 / [test:Cl] = 101",
+        "[test:Na]/[test:K]/[test:Cl] 138/4.2/101",
+        "[test:Na], [test:K] and [test:Cl] 138, 4.2 and 101",
+        "[test:Na]138 [test:K]4.2 [test:Cl]101",
+        "[test:Na]\t138\n[test:K]\t4.2\n[test:Cl]\t101",
+    ],
+)
+def test_labs_in_a_line(text):
+    assert numbers(text) == [((138,), "", "Na"), ((4.2,), "", "K"), ((101,), "", "Cl")]
 
 
 def test_a_trend_is_all_of_its_values():
-    for text in ("[test:Cr] 1.2 -> 1.8 -> 2.4", "[test:Cr] 1.2 → 1.8 → 2.4", "[test:Cr] 1.2, 1.8, 2.4",
-                 "| [test:Cr] | 1.2 | 1.8 | 2.4 |"):  # fmt: skip
-        assert numbers(text) == [((1.2,), "", "Cr"), ((1.8,), "", "Cr"), ((2.4,), "", "Cr")]
+    for text in ("1.2 -> 1.8 -> 2.4", "1.2 → 1.8 → 2.4", "1.2, 1.8, 2.4", "| 1.2 | 1.8 | 2.4 |"):
+        assert numbers(f"[test:Cr] {text}") == [
+            ((1.2,), "", "Cr"), ((1.8,), "", "Cr"), ((2.4,), "", "Cr"),
+        ]  # fmt: skip
     assert numbers("[test:Hb] fell from 9.1 to 7.4 g/dL") == [
         ((9.1,), "g/dL", "Hb"), ((7.4,), "g/dL", "Hb"),
     ]  # fmt: skip
@@ -259,10 +269,17 @@ def test_vital_signs(text, kind, number, unit):
 @pytest.mark.parametrize(
     ("text", "number", "comparator", "flag"),
     [
-        ("<0.01", (0.01,), "<", ""), ("< 20", (20,), "<", ""), (">3000", (3000,), ">", ""),
-        ("1+", (1,), "", ""), ("trace", (), "", ""), ("negative", (), "", ""),
-        ("wnl", (), "", "N"), ("50-100", (50, 100), "", ""), ("greater than 60", (60,), ">", ""),
-        ("not detected", (), "", ""), ("within normal limits", (), "", "N"),
+        ("<0.01", (0.01,), "<", ""),
+        ("< 20", (20,), "<", ""),
+        (">3000", (3000,), ">", ""),
+        ("1+", (1,), "", ""),
+        ("trace", (), "", ""),
+        ("negative", (), "", ""),
+        ("wnl", (), "", "N"),
+        ("50-100", (50, 100), "", ""),
+        ("greater than 60", (60,), ">", ""),
+        ("not detected", (), "", ""),
+        ("within normal limits", (), "", "N"),
     ],
 )
 def test_results_that_are_more_than_a_number(text, number, comparator, flag):
@@ -275,9 +292,12 @@ def test_results_that_are_more_than_a_number(text, number, comparator, flag):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("67yo M", [((67,), "a")]), ("a 5-week-old male", [((5,), "wk")]),
-        ("A 54 year-old woman", [((54,), "a")]), ("aged 81, retired", [((81,), "a")]),
-        ("a twenty-two-year-old man", [((22,), "a")]), ("18 month old", [((18,), "mo")]),
+        ("67yo M", [((67,), "a")]),
+        ("a 5-week-old male", [((5,), "wk")]),
+        ("A 54 year-old woman", [((54,), "a")]),
+        ("aged 81, retired", [((81,), "a")]),
+        ("a twenty-two-year-old man", [((22,), "a")]),
+        ("18 month old", [((18,), "mo")]),
     ],
 )
 def test_ages(text, found):

@@ -7,8 +7,8 @@ r"""brat standoff (Stenetorp et al. 2012): a ``.txt`` file and an ``.ann`` file 
 With ``assertion_attribute`` also the attributes of that name, of mentions and of events
 (``E1	Finding:T1``, ``A1	POLARITY E1 NEG``): whether a mention is there, absent or possible.
 
-With ``of_relation`` also the relations of that name (``R1	MODIFY Arg1:T4 Arg2:E2``): what a mention
-belongs to, such as a dose to its drug.
+With ``of_relation`` also the relations of that name (``R1	MODIFY Arg1:T4 Arg2:E2``): what a
+mention belongs to, such as a dose to its drug.
 
 Other relations, other attributes and comments are not read.
 """

@@ -1,0 +1,51 @@
+"""Numbers whose place or form says what they are: fishbones, lines of vital signs, ages."""
+
+from __future__ import annotations
+
+import re
+
+from spacy_umlsbert.values.amounts import Age, Figure
+from spacy_umlsbert.values.numbers import DIGITS, read_number
+
+_CBC_NAMES = ("WBC", "Hgb", "Hct", "Plt")
+_BMP_NAMES = ("Na", "Cl", "BUN", "glucose", "K", "CO2", "Cr")
+_BMP_GLUCOSE_LAST = ("Na", "Cl", "BUN", "K", "CO2", "Cr", "glucose")
+_GLUCOSE_LAST = re.compile(r"[\\>]\s?\d[\d.]*\Z")
+_DIGITS = re.compile(DIGITS)
+
+
+def fishbone(match: re.Match[str]) -> Figure:
+    """The numbers of a fishbone, with the names of their places."""
+    names = _CBC_NAMES if match["cbc"] else _BMP_NAMES
+    places = [one.span() for one in _DIGITS.finditer(match[0])]
+    if names is _BMP_NAMES and _GLUCOSE_LAST.search(match[0]):
+        names = _BMP_GLUCOSE_LAST
+    start = match.start()
+    parts = tuple((name, start + a, start + b) for name, (a, b) in zip(names, places, strict=False))
+    return Figure(*match.span(), parts)
+
+
+def line_of_vitals(match: re.Match[str]) -> Figure:
+    """Vital signs without names, in their usual order."""
+    names = {
+        "vt": "temperature", "vp": "heart_rate", "vp2": "heart_rate", "vb": "blood_pressure",
+        "vb2": "blood_pressure", "vr": "respiratory_rate", "vs": "oxygen_saturation",
+    }  # fmt: skip
+    parts = ((name, *match.span(group)) for group, name in names.items() if match[group])
+    return Figure(*match.span(), tuple(sorted(parts, key=lambda part: part[1])))
+
+
+_AGE_UNITS = (("y", "a"), ("mo", "mo"), ("m", "mo"), ("w", "wk"), ("d", "d"))
+
+
+def age_of(match: re.Match[str]) -> Age | None:
+    """An age; None of a number that can be none."""
+    start, end = match.span()
+    written = match["age"] or match["aged"] or match["age_sex"]
+    parts = [read_number(part) for part in written.split("-")]
+    word = (match["age_unit"] or match["aged_unit"] or "y").lower()
+    unit = next(code for begin, code in _AGE_UNITS if word.startswith(begin))
+    number = sum(part.value for part in parts if part is not None)
+    if match["age_sex"]:
+        end = match.end("age_sex")
+    return Age(start, end, number, written, unit) if 0 <= number <= 130 else None

@@ -1,0 +1,132 @@
+"""What may be values or parts of them, in the order of a text: numbers, and certain words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from spacy_umlsbert.values.amounts import Age, Amount, Figure, HowOften, Scanned
+from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.frequencies import joined, read_code
+from spacy_umlsbert.values.kinds import DRUG, Mention
+from spacy_umlsbert.values.phrases import Phrase
+from spacy_umlsbert.values.tables import Cell
+from spacy_umlsbert.values.times import Lasting
+
+Part = Amount | Figure | HowOften | Phrase | Lasting
+
+_CLASS_BEFORE = re.compile(
+    r"\b(?:class|stage|type|grade|nerves?|cn|factor|zone|part|phase|level|group)\s\Z", re.IGNORECASE
+)
+_TOGETHER = re.compile(r"[ \t]*(?:,|\+|/|\()?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
+_STRICTLY = re.compile(r"[ \t]+")
+_HAS_AMOUNT = re.compile(
+    r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE
+)
+GIVEN_WORDS = ("route", "form", "as_needed")
+LAB_WORDS = ("result", "flag")
+
+
+def is_meant(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase stands by itself, and is no part of another word or name."""
+    start, end, _ = phrase
+    if start and (text[start - 1].isalpha() or text[start - 1] == "_"):
+        return False
+    if end < len(text) and text[end].isalpha():
+        return False
+    if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
+        return False
+    if phrase.of("form") and start > 1 and text[start - 1] == " " and text[start - 2].isdigit():
+        return False  # of a number that is no value, as in "Disp: 28 caps"
+    glued = start > 0 and text[start - 1].isdigit()
+    return not (glued and phrase.of("vital", "test", "route"))
+
+
+def passed_over(
+    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase], cells: Sequence[Cell]
+) -> list[tuple[int, int]]:
+    """Where no numbers are looked for: in names, and in tables that are read by column."""
+    places = [(cell.start, cell.end) for cell in cells]
+    for one in mentions:
+        if one.role != DRUG or not _HAS_AMOUNT.search(one.text):
+            places.append((one.start, one.end))
+    for phrase in phrases:
+        if phrase.of("test", "vital") and any(map(str.isdigit, text[phrase.start : phrase.end])):
+            places.append((phrase.start, phrase.end))
+    return sorted(places)
+
+
+def parts_of(
+    text: str,
+    scanned: Sequence[Scanned],
+    phrases: Sequence[Phrase],
+    anchors: Sequence[Anchor],
+) -> list[Part]:
+    """What may be values or parts of them, in order; none overlaps another."""
+    places = [(one.start, one.end) for one in scanned]
+    inside = [(one.start, one.end) for one in anchors if one.role != DRUG]
+    drugs = [(one.start, one.end) for one in anchors if one.role == DRUG]
+    parts: list[Part] = [one for one in scanned if not isinstance(one, Age)]
+    often: list[HowOften] = []
+    for phrase in phrases:
+        if touches(places, phrase.start, phrase.end) or touches(inside, phrase.start, phrase.end):
+            continue
+        row = phrase.of("frequency")
+        form = phrase.of("form")
+        if form is not None and form.code == "Release" and touches(drugs, *phrase[:2]):
+            continue  # part of the name: "Toprol XL"
+        if row is not None:
+            often.append(HowOften(phrase.start, phrase.end, read_code(row.code)))
+        elif phrase.of(*GIVEN_WORDS, *LAB_WORDS):
+            parts.append(phrase)
+    often += [one for one in scanned if isinstance(one, HowOften)]
+    kept = [one for one in parts if not isinstance(one, HowOften)]
+    return sorted([*kept, *_together(text, sorted(often))], key=lambda one: one.start)
+
+
+def _together(text: str, often: Sequence[HowOften]) -> Iterator[HowOften]:
+    """Frequencies that stand side by side, as one: "TID with meals"."""
+    run: list[HowOften] = []
+    for one in often:
+        if run and not _belong(text, run[-1], one):
+            yield _one_of(run)
+            run = []
+        run.append(one)
+    if run:
+        yield _one_of(run)
+
+
+def _belong(text: str, one: HowOften, other: HowOften) -> bool:
+    if _STRICTLY.fullmatch(text, one.end, other.start):
+        return True
+    if not _TOGETHER.fullmatch(text, one.end, other.start):
+        return False
+    said = (one.frequency, other.frequency)
+    return all(frequency.events for frequency in said) or not said[1].times
+
+
+def _one_of(run: Sequence[HowOften]) -> HowOften:
+    if len(run) == 1:
+        return run[0]
+    return HowOften(run[0].start, run[-1].end, joined([one.frequency for one in run]))
+
+
+def touches(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a place touches one of some that are in order and do not overlap."""
+    i = bisect_right(places, (start, 1 << 60))
+    if i and places[i - 1][1] > start:
+        return True
+    return i < len(places) and places[i][0] < end
+
+
+def is_usable(text: str, part: Part, ends: set[int]) -> bool:
+    """Whether an amount is no part of a name: letters may stand before it only if they name a test
+    or a drug, or say "times"."""
+    if not isinstance(part, Amount) or not part.is_glued:
+        return True
+    start = part.start
+    if start in ends or (text[start - 1] == "-" and start - 1 in ends):
+        return True
+    times = text[start - 1] in "xX" and (start < 2 or not text[start - 2].isalpha())
+    return times and part.unit is not None and part.unit.whose == "time"

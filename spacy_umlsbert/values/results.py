@@ -1,0 +1,182 @@
+"""Writes results of tests: values with their flags, and the ranges that they are compared with."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, Amount
+from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.kinds import FLAG, HEIGHT, REFERENCE_RANGE, VALUE, WEIGHT, Found, Value
+from spacy_umlsbert.values.phrases import Phrase
+from spacy_umlsbert.values.units import Unit
+from spacy_umlsbert.values.vitals import by_unit_alone, plain_value, vital_value
+
+_FLAG = re.compile(
+    r"[ \t]*[|(\[]?[ \t]*(HH|LL|H|L|A|AA|C|\*{1,3}|↑+|↓+|(?-i:high|low|crit|critical|abn|abnormal))"
+    r"(?![\w/'’-])(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|\t|[ \t]{2,}|[ \t]+/)"
+)
+_FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "critical": "AA", "high": "H",
+               "low": "L", "abn": "A", "abnormal": "A"}  # fmt: skip
+_INCHES = re.compile(r"\s?(?:in\b\.?(?!\s(?:the|a|her|his))|\"|”|″)")
+
+
+_VOLUMES = (
+    "volume", "vital capacity", "fvc", "fev", "uop", "output", "urine", "drain", "intake", "uf",
+    "blood loss", "ebl",
+)  # fmt: skip
+"""Words of tests whose results may be in liters; of others "L" says that a result is low."""
+
+
+class Reached(NamedTuple):
+    """The last value of the tests at hand, and how far it reaches, with unit and flag."""
+
+    found: Found
+    end: int
+    unit: str
+
+
+class Results:
+    """The results that were found so far in a stretch of text.
+
+    Args:
+        text: The text.
+        units: The units that weights and heights of the text had so far.
+    """
+
+    def __init__(self, text: str, units: dict[str, str]) -> None:
+        self._text = text
+        self._units = units
+        self._group: list[Anchor] = []
+        self._end = 0
+        self._last: Reached | None = None
+        self.found: list[Found] = []
+
+    def _add(self, amount: Amount, of: int | None, anchor: Anchor | None) -> bool:
+        """Add a value of a test; False if the test cannot have it."""
+        vital = "" if anchor is None else anchor.vital
+        if vital:
+            if vital == HEIGHT and not amount.code:
+                amount = self._with_inches(amount)
+            value = vital_value(vital, self._text, amount)
+            if value is None:
+                if not amount.code:
+                    return False
+                value = by_unit_alone(self._text, amount) or plain_value(self._text, amount)
+            value = self._with_usual_unit(value, vital)
+        else:
+            flag_l = amount.code == "L" and anchor is not None and not _is_volume(anchor.name)
+            if flag_l:  # "Na 129 L" is low, not in liters
+                amount = amount._replace(unit=None, end=amount.number_end)
+            value = plain_value(self._text, amount)
+        self._put(amount, value, of)
+        return True
+
+    def _put(self, amount: Amount, value: Value, of: int | None) -> None:
+        start, end = amount.start, amount.end
+        self.found.append(Found(start, end, value, of))
+        self._end = end
+        self._last = Reached(self.found[-1], max(end, amount.reach), value.unit)
+        self._flag_behind()
+
+    def _flag_behind(self) -> None:
+        """A flag directly behind the last value or range: "9.1 (L)", "8.9*"."""
+        last = self._last
+        match = None if last is None else _FLAG.match(self._text, last.end)
+        if last is None or match is None or last.found.value.flag:
+            return
+        code = _FLAG_CODES.get(match[1][0] if match[1][0] in "*↑↓" else match[1], match[1])
+        self._replace_last(last, last.found.value._replace(flag=code))
+        kept = self._last or last
+        start, end = match.span(1)
+        flag = Value(FLAG, self._text[start:end], flag=code)
+        self.found.append(Found(start, end, flag, kept.found.of))
+        self._last = kept._replace(end=end)
+
+    def _replace_last(self, last: Reached, value: Value) -> None:
+        found = last.found._replace(value=value)
+        for i in range(len(self.found) - 1, max(-1, len(self.found) - 6), -1):
+            if self.found[i] is last.found:
+                self.found[i] = found
+                break
+        self._last = last._replace(found=found)
+
+    def _add_word(self, phrase: Phrase, anchor: Anchor) -> None:
+        row = phrase.of("result", "flag")
+        assert row is not None
+        kind = FLAG if row.category == "flag" else VALUE
+        text = self._text[phrase.start : phrase.end]
+        code = row.code if row.code in ("H", "L", "A", "AA", "N") else ""
+        value = Value(kind, text, flag=code)
+        self.found.append(Found(phrase.start, phrase.end, value, anchor.mention))
+
+    def _add_reference(self, amount: Amount, last: Reached | None) -> None:
+        of = self._group[-1].mention if last is None else last.found.of
+        value = plain_value(self._text, amount, REFERENCE_RANGE)
+        if not value.unit and last is not None and last.unit:
+            value = value._replace(unit=last.unit, worked_out=("unit",))
+        self.found.append(Found(amount.start, amount.end, value, of))
+        if last is None:
+            return
+        end = max(amount.end, amount.reach)
+        self._last = last._replace(end=end + (self._text[end : end + 1] in (")", "]")))
+        flag = worked_out_flag(last.found.value, value)
+        self._flag_behind()
+        kept = self._last
+        if flag and kept is not None and not kept.found.value.flag:
+            known = kept.found.value
+            changed = known._replace(flag=flag, worked_out=(*known.worked_out, "flag"))
+            self._replace_last(kept, changed)
+
+    def _part_of_figure(self, name: str, start: int, end: int, owner: Anchor | None) -> None:
+        written = self._text[start:end]
+        digits = written.rstrip("% ")
+        numbers = tuple(float(one.replace(",", "")) for one in digits.split("/"))
+        unit = Unit("%", "any", "share") if written.endswith("%") else None
+        shape = PRESSURE if len(numbers) > 1 else PLAIN
+        parts = tuple(digits.split("/"))
+        amount = Amount(start, end, shape, numbers, parts, unit, number_end=start + len(digits))
+        if name.islower() and name != "glucose":
+            value = vital_value(name, self._text, amount)
+        else:
+            value = plain_value(self._text, amount)._replace(name=name)
+        if value is not None:
+            of = None if owner is None else owner.mention
+            self.found.append(Found(start, end, value, of))
+
+    def _with_inches(self, amount: Amount) -> Amount:
+        match = _INCHES.match(self._text, amount.end)
+        if match is None:
+            return amount
+        unit = Unit("[in_i]", "any", "length")
+        return amount._replace(unit=unit, end=match.end(), reach=match.end())
+
+    def _with_usual_unit(self, value: Value, vital: str) -> Value:
+        """A weight without a unit has that of the weights before it."""
+        if vital not in (WEIGHT, HEIGHT):
+            return value
+        if value.unit:
+            self._units[vital] = value.unit
+            return value
+        unit = self._units.get(vital, "")
+        return value._replace(unit=unit, worked_out=("unit",)) if unit else value
+
+
+def _is_volume(name: str) -> bool:
+    return any(word in name for word in _VOLUMES)
+
+
+def worked_out_flag(value: Value, reference: Value) -> str:
+    """Whether a result is below (L) or above (H) its range; empty if it is in it."""
+    if len(value.numbers) != 1 or not reference.numbers or value.comparator:
+        return ""
+    number = value.numbers[0]
+    if len(reference.numbers) == 2:
+        low, high = reference.numbers
+        return "L" if number < low else "H" if number > high else ""
+    limit, sign = reference.numbers[0], reference.comparator
+    if sign in ("<", "<="):
+        return "H" if number > limit or (sign == "<" and number == limit) else ""
+    if sign in (">", ">="):
+        return "L" if number < limit or (sign == ">" and number == limit) else ""
+    return ""
