@@ -122,9 +122,12 @@ class Pipeline(NamedTuple):
     """Needs entities, which are given."""
 
 
+VALUES = {"add_phrases": [["chest pain", "test"], ["seen", "result"]]}
+"""So that the note has a value."""
+
 COMPONENTS = {
     "umls_assertion": Pipeline([("umls_assertion", {})], assertions, linked=True),
-    "umls_values": Pipeline([("umls_values", {})], values),
+    "umls_values": Pipeline([("umls_values", VALUES)], values),
     "umls_lookup": Pipeline([LOOKUP], mentions),
     "umls_ner": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", {})], entity_tags),
     "umls_deid": Pipeline([("umls_deid", {})], phi),

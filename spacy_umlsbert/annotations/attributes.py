@@ -279,8 +279,8 @@ ATTRIBUTES = (
         ("umls_assertion",), WITH_SPAN, getter=assertions.probabilities,
     ),
     Attribute(
-        "value", Span, "of a span of doc.spans['values']: numbers, unit (UCUM), comparator, times a "
-        "day; None of other spans",
+        "value", Span, "of a span of doc.spans['values']: numbers, unit (UCUM), comparator, times "
+        "a day; None of other spans",
         ("umls_values", "readers"), WITH_SPAN, getter=values.value_of,
         setter=values.set_value,
     ),

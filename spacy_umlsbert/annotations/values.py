@@ -104,7 +104,16 @@ def value_of(span: Span) -> Value | None:
     known.update({name: tuple(known[name]) for name in _TUPLES if name in known})
     if isinstance(known.get("per_day"), list | tuple):
         known["per_day"] = tuple(known["per_day"])
+    if "timing" in known:
+        known["timing"] = _with_lists(known["timing"])
     return Value(span.label_, **known)
+
+
+def _with_lists(data: Any) -> Any:
+    """Data as it was before msgpack, which makes tuples of lists."""
+    if isinstance(data, Mapping):
+        return {name: _with_lists(one) for name, one in data.items()}
+    return [_with_lists(one) for one in data] if isinstance(data, list | tuple) else data
 
 
 def set_value(span: Span, value: Value | None) -> None:

@@ -34,8 +34,8 @@ PIECES = [
     "a cold", "cold", "feverr", "fever", "congestive heart failure (CHF)", "CHF", "ASA", "T2DM",
     "Parkinson's disease", "MRN: 4471123", "PMH: gout", "Plan:", "HPI",
     "\n\n", "\n", " ", "😷", "é", ".", ";", "and", "no",
-    "aspirin 81 mg PO daily", "aspirin", "and lasix 40 mg each", "BID", "Hgb 9.1 (L)", "BP 120/80",
     "denies", "mother has", "possible", "if", "was ruled out", "in 2010",
+    "aspirin 81 mg daily", "aspirin and lasix, 40 mg each, PO", "BID", "Hgb 9.1 (L)", "BP 120/80",
 ]  # fmt: skip
 ENTITIES = {
     "problem": ["chest pain", "cold", "CHF", "feverr"],
