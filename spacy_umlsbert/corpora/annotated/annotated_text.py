@@ -1,5 +1,6 @@
 """What a reader gets out of a file, before there is a tokenizer: texts with marked spans."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class Annotation:
         if left == len(found) or not left + right:
             return self
         return replace(self, start=self.start + left, end=self.end - right)
+
+    def renamed(self, labels: Mapping[str, str]) -> "Annotation":
+        """The same with another label, if labels have another name for it."""
+        of = tuple((start, end, labels.get(label, label)) for start, end, label in self.of)
+        return replace(self, label=labels.get(self.label, self.label), of=of)
 
     def moved(self, by: int) -> "Annotation":
         """The same, so many characters later."""

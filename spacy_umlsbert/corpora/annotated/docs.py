@@ -1,5 +1,6 @@
 """From annotated texts to gold Docs."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from spacy.language import Language
@@ -13,6 +14,7 @@ from spacy_umlsbert.annotations.attributes import (
     set_ambiguous,
     set_unaligned,
 )
+from spacy_umlsbert.annotations.values import VALUES, Value, set_values, spans_of_values
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
 from spacy_umlsbert.corpora.annotated.gold import (
     GOLD,
@@ -108,6 +110,8 @@ def annotate(
     taken = {token for ent in ents for token in range(ent.start, ent.end)}
     doc.set_ents(ents, missing=[doc[i : i + 1] for i in sorted(untold - taken)])
     doc.spans[GOLD] = spans
+    if any(annotation.of for annotation in seen.values()):
+        _set_values(doc, seen)
     set_unaligned(doc, beside)
     set_document_id(doc, text.document_id)
     report.tokens += len(doc)
@@ -132,6 +136,26 @@ def _set_details(span: Span, annotation: Annotation) -> None:
     if annotation.assertion:
         said = Assertion(annotation.assertion, annotation.flags)
         set_assertions(span.doc, [(span, said)])
+
+
+def _set_values(doc: Doc, annotations: Mapping[tuple[int, int, str], Annotation]) -> None:
+    """Keep what mentions belong to, as `umls_values` does: ``doc.spans["values"]``, ``span._.of``.
+
+    A mention that belongs to several is a span for each.
+    """
+    related = [
+        (one, annotations[place])
+        for one in annotations.values()
+        for place in one.of
+        if place in annotations
+    ]
+    places = [(one.start, one.end, one.label) for one, _ in related]
+    values = []
+    for span, (one, other) in zip(spans_of_values(doc, places), related, strict=True):
+        owner = _span(doc, other, "strict")
+        if span is not None and owner is not None and len(span.text) == one.end - one.start:
+            values.append((span, Value(one.label, span.text), owner))
+    set_values(doc, values, VALUES)
 
 
 def _report_overlaps(

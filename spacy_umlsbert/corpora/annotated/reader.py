@@ -96,7 +96,7 @@ class AnnotatedCorpus(Corpus[AnnotatedText, CorpusReport]):
         """The document with the names that its labels are given."""
         if not self.labels:
             return record
-        renamed = [replace(a, label=self.labels.get(a.label, a.label)) for a in record.annotations]
+        renamed = [a.renamed(self.labels) for a in record.annotations]
         return replace(record, annotations=[a for a in renamed if a.label])
 
     def _pairs(self, nlp: Language) -> Iterator[tuple[Doc, Doc]]:
