@@ -92,7 +92,7 @@ def found_of(
 ) -> dict[str, tuple[set[Place], set[Relation]]]:
     """What was found, in MACCROBAT's kinds."""
     by_kind: dict[str, tuple[set[Place], set[Relation]]] = {kind: (set(), set()) for kind in KINDS}
-    for start, end, kind, of in _merged(text.text, list(found)):
+    for start, end, kind, of in _merged(text.text, list(found), mentions):
         if kind in by_kind:
             spans, relations = by_kind[kind]
             spans.add((start, end))
@@ -101,8 +101,10 @@ def found_of(
     return by_kind
 
 
-def _merged(text: str, found: list[Found]) -> Iterator[tuple[int, int, str, int | None]]:
-    """Strengths, doses and frequencies side by side as one Dosage."""
+def _merged(
+    text: str, found: list[Found], mentions: list[Mention]
+) -> Iterator[tuple[int, int, str, int | None]]:
+    """Strengths, doses and frequencies side by side as one Dosage, and all that is of a drug."""
     open_by_owner: dict[int | None, list[int]] = {}
     done: list[tuple[int, int, str, int | None]] = []
     for one in found:
@@ -114,7 +116,8 @@ def _merged(text: str, found: list[Found]) -> Iterator[tuple[int, int, str, int 
             else:
                 if known:
                     done.append(_closed(known, one.of))
-                open_by_owner[one.of] = [one.start, one.end, kind != FREQUENCY]
+                of_drug = one.of is not None and mentions[one.of].role == DRUG
+                open_by_owner[one.of] = [one.start, one.end, of_drug or kind != FREQUENCY]
         elif kind in (ROUTE, FORM):
             done.append((one.start, one.end, "Administration", one.of))
         elif kind == DURATION:

@@ -153,7 +153,7 @@ PATTERN = rf"""
   | (?:on|every|each)[ ](?P<one_day>{_DAY})(?![A-Za-z])
   | (?P<letters>\b(?:mwf|m/w/f|tts|t/th/s|tthsa|m-w-f)\b)
   | (?P<per>(?:per|a|/)[ ]?(?:day|24[ ]?h(?:ours|rs)?))(?![A-Za-z])
-  | (?:[x×][ ]?(?P<count>\d{{1,2}})|for[ ](?P<for>\d{{1,2}}|one|two|three))
+  | (?:[x×][ ]?(?P<count>\d{{1,2}})|for[ ](?P<for>\d{{1,2}}|one|two|three)(?=[ ](?:doses?|times?)))
     (?P<doses>[ ](?:doses?|times?))?(?:[ ](?:now|stat|today|only))?(?![\w/.%-]|[ ]?(?:{_TIME}|-))
   | (?P<intervals>\d{{1,2}}-(?P<iv_unit>day|week|month|hour|year)[ ]intervals?)
 """

@@ -12,6 +12,7 @@ from spacy_umlsbert.values.gaps import FAR, gap_between
 from spacy_umlsbert.values.instructions import Instructions, doses_of_pieces, unit_of
 from spacy_umlsbert.values.kinds import (
     AS_NEEDED,
+    DOSE,
     FORM,
     FREQUENCY,
     INDICATION,
@@ -63,6 +64,7 @@ _ALSO_CALLED = re.compile(
     r"[:,]?\s*\Z",
     re.IGNORECASE,
 )
+_KINDS = (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED), ("amount", DOSE))
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
 
@@ -292,7 +294,7 @@ class DrugReader:
         self._write(amount.start, end, value, drug)
 
     def _word(self, phrase: Phrase, drug: Anchor | None) -> None:
-        for category, kind in (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED)):
+        for category, kind in _KINDS:
             row = phrase.of(category)
             if row is not None:
                 code = row.code if kind in (ROUTE, FORM) else ""

@@ -24,7 +24,7 @@ _STRICTLY = re.compile(r"[ \t]+")
 _HAS_AMOUNT = re.compile(
     r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE
 )
-GIVEN_WORDS = ("route", "form", "as_needed")
+GIVEN_WORDS = ("route", "form", "as_needed", "amount")
 LAB_WORDS = ("result", "flag")
 
 

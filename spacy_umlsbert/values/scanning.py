@@ -148,7 +148,7 @@ class Scanner:
             comparator=made.comparator or _comparator_before(before),
         )
         amount = self._with_unit(text, amount)
-        bare = amount.unit is None or amount.end == amount.number_end
+        bare = amount.unit is None or amount.unit.whose == "lab" or amount.end == amount.number_end
         if amount.shape == WORD and bare and not _BEFORE_STRENGTH.match(text, amount.end):
             return
         if amount.shape == RANGE and "to" in match["sep"] and _FROM.search(before):

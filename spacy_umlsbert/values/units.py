@@ -145,7 +145,8 @@ _LAB_BELOW = frozenset(("dL", "L", "uL", "fL", "mm3", "mmol", "mol", "umol", "/[
 
 def _whose(first: Unit, below: Sequence[Unit], what: str) -> str:
     """Whose a unit is that was put together."""
-    if any(unit.code in _LAB_BELOW for unit in below) or first.whose == "lab":
+    lab = first is NO_UNIT or first.whose == "lab" or first.what in ("length", "time")
+    if lab or any(unit.code in _LAB_BELOW for unit in below):
         return "lab"
     if what == "by size" or below[0].what == "mass":
         return "drug" if what in ("rate", "by size") else "any"
