@@ -32,6 +32,7 @@ class Amount(NamedTuple):
         is_glued: Whether letters stand before it without a blank.
         trend: Whether it is one of two that are joined by "from … to".
         unknown_unit: A unit that nobody knows, as written.
+        said_from: Where words begin that compare, as in "more than 5"; 0 if there are none.
         reach: Where the unit ends that is in a column of its own; else the end.
     """
 
@@ -49,6 +50,7 @@ class Amount(NamedTuple):
     trend: bool = False
     unknown_unit: str = ""
     reach: int = 0
+    said_from: int = 0
 
     @property
     def code(self) -> str:

@@ -15,7 +15,10 @@ _WORDS = {
 }  # fmt: skip
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+,\d{1,2}(?![\d,.])|\d+(?:\.\d+)?|\.\d+)"
+DIGITS = (
+    r"(?:\d{1,3}(?:[ ]\d{3})+(?![\d,.])(?=[ ]?(?:per[ ]|cells?\b|platelets?\b|/[ ]?[a-zµμ]))"
+    r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+,\d{1,2}(?![\d,.])|\d+(?:\.\d+)?|\.\d+)"
+)
 """A number in digits, without a sign."""
 
 FRACTION = (
@@ -39,6 +42,7 @@ _HALVES = re.compile(
 _FRACTION = re.compile(r"(?:(\d{1,2})(?:[ -]|\s*(?:&|and)\s*))?(\d)/(\d)")
 _SIGN = re.compile(r"(\d{0,2})\s*([½¼¾⅓⅔⅛])")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_BLANKS = re.compile(r"\d{1,3}(?: \d{3})+")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 
 
@@ -69,6 +73,8 @@ def read_number(written: str) -> Number | None:
         return Number(sign * float(text.replace(",", ".")), DECIMAL_COMMA)
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
+    if _BLANKS.fullmatch(text):
+        text = text.replace(" ", "")
     found = _fraction(text)
     if found is None and text.replace(".", "", 1).isdecimal():
         found = float(text)

@@ -60,7 +60,7 @@ _FORWARD = re.compile(
     r"|concentrations? of )*",
     re.IGNORECASE,
 )
-_NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
+NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
 _ON_OXYGEN = re.compile(
     r"[ ]?\(?(?:on |in |at |while on |breathing |via )?((?:RA|room air|ambient air|air)\b"
     r"|\d+(?:\.\d+)?\s?(?:L|l|liters?|litres?)(?:/min|pm)?(?:\s?(?:via |by |of |on )?"
@@ -139,7 +139,7 @@ class TestReader(Results):
             following: The next test.
         """
         row = phrase.of("result", "flag")
-        if row is None or (_NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N"):
+        if row is None or (NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N"):
             return
         last = self._last
         if last is not None and last.found.value.numbers and row.category == "result":
@@ -166,16 +166,49 @@ class TestReader(Results):
         for name, start, end in figure.parts:
             self._part_of_figure(name, start, end, owner)
 
-    def amount(self, amount: Amount) -> None:
-        """A number that may be a result."""
+    def amount(self, amount: Amount, following: Anchor | None = None) -> None:
+        """A number that may be a result.
+
+        Args:
+            amount: The number.
+            following: The next test or problem.
+        """
         if amount.start in self._done:
             return
         if self._is_barred(amount.start):
             return
+        if self._is_of_problem(amount):
+            return
         if amount.shape == PRESSURE and self._is_pressure(amount):
             return
-        if not self._group or not self._in_group(amount):
+        if self._is_share_of(amount, following):
+            self._waiting = [*self._adjacent(amount.start), amount]
+        elif not self._group or not self._in_group(amount):
             self._alone(amount)
+
+    def _is_of_problem(self, amount: Amount) -> bool:
+        """Tie a result to the problem directly before it: "leukocytosis of 49,500/mm3"."""
+        problem = self._problem
+        if problem is None or not amount.code or amount.no_result:
+            return False
+        if self._group and self._group[-1].start > problem.start:
+            return False
+        if gap_between(self._text, problem.end, amount.start) > LINKED:
+            return False
+        value = by_unit_alone(self._text, amount) or plain_value(self._text, amount)
+        kept = self._last, self._end
+        self._put(amount, value, problem.mention)
+        self._last, self._end = kept
+        return True
+
+    def _is_share_of(self, amount: Amount, following: Anchor | None) -> bool:
+        """Whether a share stands before what it is a share of: "80% neutrophils"."""
+        if following is None or amount.code != "%" or following.role == PROBLEM:
+            return False
+        if self._text[amount.end : following.start] != " ":
+            return False
+        direct = gap_between(self._text, self._end, amount.start) == DIRECT
+        return self._last is not None or not (self._group and direct)
 
     def _in_group(self, amount: Amount) -> bool:
         """Tie an amount to the tests at hand; False if it is none of theirs."""
@@ -438,7 +471,8 @@ def results_in(reader: TestReader, parts: Sequence[Anchor | LabPart]) -> Iterato
                     break
                 amounts.append(other)
             if not reader.distribute(amounts):
-                reader.amount(part)
+                following = parts[i + 1] if i + 1 < len(parts) else None
+                reader.amount(part, following if isinstance(following, Anchor) else None)
     reader.finish()
     found, reader.found = reader.found, []
     yield from found

@@ -126,6 +126,8 @@ def is_usable(text: str, part: Part, ends: set[int]) -> bool:
     if not isinstance(part, Amount) or not part.is_glued:
         return True
     start = part.start
+    if not text[start].isdigit():
+        return False  # "criteria.12"
     if start in ends or (text[start - 1] == "-" and start - 1 in ends):
         return True
     times = text[start - 1] in "xX" and (start < 2 or not text[start - 2].isalpha())

@@ -11,9 +11,10 @@ from spacy_umlsbert.text.list_marks import NO_ITEM, item_of
 from spacy_umlsbert.text.sentences import sentences as text_sentences
 from spacy_umlsbert.values.amounts import SLASHES, Age, Amount, Figure, HowOften
 from spacy_umlsbert.values.anchors import Anchor, anchors_of
+from spacy_umlsbert.values.gaps import LINKED, gap_between
 from spacy_umlsbert.values.kinds import AGE, DRUG, PROBLEM, Found, Mention, Value
 from spacy_umlsbert.values.of_drugs import DrugReader
-from spacy_umlsbert.values.of_tests import TestReader, results_in
+from spacy_umlsbert.values.of_tests import NUMBER_FOLLOWS, TestReader, results_in
 from spacy_umlsbert.values.parts import (
     GIVEN_WORDS,
     LAB_WORDS,
@@ -130,7 +131,7 @@ class _Reading:
         self._part_starts = [one.start for one in parts]
         self._barring = [one for one in phrases if one.of(*_BARRING)]
         self._barring_starts = [one.start for one in self._barring]
-        self._references = [one for one in phrases if one.of("reference")]
+        self._references = [one for one in phrases if _is_reference(text, one)]
         self._reference_starts = [one.start for one in self._references]
         self._drugs = DrugReader(text)
         self._usual_units: dict[str, str] = {}
@@ -263,7 +264,8 @@ class _Reading:
         last = around.last
         if last is None or not last.may_be_test or amount.code not in _LAB_TIMES:
             return False
-        return around.end == last.end or not around.in_drug
+        gap = gap_between(self._text, last.end, amount.start)
+        return gap <= LINKED and not self._text.startswith("at ", amount.start - 3)
 
     def _of_what_follows(self, lasting: Lasting, following: Sequence[Anchor]) -> bool:
         """Tie "3-day history of" to the problems behind it."""
@@ -322,6 +324,14 @@ class _Reading:
             else:
                 barred.append((one.end, until))
         return barred
+
+
+def _is_reference(text: str, phrase: Phrase) -> bool:
+    """Whether a range follows that a result is compared with: "normal: 0.5-1.2"."""
+    row = phrase.of("reference", "result")
+    if row is None or row.category == "reference":
+        return row is not None
+    return row.code == "N" and NUMBER_FOLLOWS.match(text, phrase.end) is not None
 
 
 def _as_typed(one: Found, text: str) -> Found:

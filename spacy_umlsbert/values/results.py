@@ -73,7 +73,8 @@ class Results:
         return True
 
     def _put(self, amount: Amount, value: Value, of: int | None) -> None:
-        start, end = amount.start, amount.end
+        start, end = amount.said_from or amount.start, amount.end
+        value = value._replace(text=self._text[start:end])
         self.found.append(Found(start, end, value, of))
         self._end = end
         self._last = Reached(self.found[-1], max(end, amount.reach), value.unit)

@@ -142,10 +142,13 @@ class Scanner:
         made = _numbers(match)
         if made is None:
             return
+        said = _WORD_COMPARATOR.search(before) if not made.comparator else None
+        comparator, said_from = _comparator(said)
         amount = made._replace(
             no_result=self._before_lab.search(around) is not None,
             is_glued=match["glued"] is not None or match["hyphened"] is not None,
-            comparator=made.comparator or _comparator_before(before),
+            comparator=made.comparator or comparator,
+            said_from=said_from and start - said_from,
         )
         amount = self._with_unit(text, amount)
         bare = amount.unit is None or amount.unit.whose == "lab" or amount.end == amount.number_end
@@ -228,9 +231,12 @@ def _numbers(match: re.Match[str]) -> Amount | None:
     )
 
 
-def _comparator_before(before: str) -> str:
-    match = _WORD_COMPARATOR.search(before)
-    return "" if match is None or match.lastindex is None else _BY_WORD[match.lastindex - 1]
+def _comparator(match: re.Match[str] | None) -> tuple[str, int]:
+    """What words say of a number, and how many characters before it they begin."""
+    if match is None or match.lastindex is None:
+        return "", 0
+    sign = _BY_WORD[match.lastindex - 1]
+    return sign, 0 if sign == "~" else len(match[0])
 
 
 def _both_ends(amount: Amount, match: re.Match[str]) -> Iterator[Amount]:

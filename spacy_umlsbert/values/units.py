@@ -19,7 +19,7 @@ COLUMNS = ("unit", "forms", "whose", "what")
 _AS_IT_STANDS = "="
 _WAYS = str.maketrans({"μ": "µ", "∕": "/", "⁄": "/"})
 _SPACE = re.compile(r"\s+")
-_ASK = re.compile(r"\s*(?:/|\bper\b)\s*", re.IGNORECASE)
+_ASK = re.compile(r"\s*(?:\b(?:cells?|platelets?)\s*)?(?:/|\bper\b)\s*", re.IGNORECASE)
 _DENOMINATOR = re.compile(r"(\d+(?:\.\d+)?)\s*(.*)")
 
 
@@ -162,7 +162,7 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     tail = r"(?![A-Za-z0-9µμ]|/\s)"
     signs = "|".join(re.escape(form) for form in ordered if not form[-1].isalnum())
     single = rf"(?:(?:{one}){tail}|(?:{signs})(?!\w))"
-    stroke = r"[ \t]?(?:[/∕⁄]|\bper\b)[ \t]?"
+    stroke = r"[ \t]?(?:(?:cells?|platelets?)[ \t]?)?(?:[/∕⁄]|\bper\b)[ \t]?"
     below = rf"(?:{stroke}(?:\d{{1,4}}(?:\.\d+)?[ \t]?)?{single}){{0,3}}"
     top = rf"(?:{single}|(?=[/∕⁄](?=\S)|per[ \t]))"
     return re.compile(rf"{top}{below}", re.IGNORECASE)
