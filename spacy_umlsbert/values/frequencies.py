@@ -155,7 +155,7 @@ PATTERN = rf"""
   | (?P<per>(?:per|a|/)[ ]?(?:day|24[ ]?h(?:ours|rs)?))(?![A-Za-z])
   | (?:[x×][ ]?(?P<count>\d{{1,2}})|for[ ](?P<for>\d{{1,2}}|one|two|three)(?=[ ](?:doses?|times?)))
     (?P<doses>[ ](?:doses?|times?))?(?:[ ](?:now|stat|today|only))?(?![\w/.%-]|[ ]?(?:{_TIME}|-))
-  | (?P<intervals>\d{{1,2}}-(?P<iv_unit>day|week|month|hour|year)[ ]intervals?)
+  | (?P<intervals>\d{{1,2}}-(?P<iv_unit>day|week|month|hour|year)[ ]intervals)
 """
 """Frequencies with numbers and days; it is read with the flags X and I."""
 

@@ -47,7 +47,8 @@ _AMOUNT = rf"""
     (?P<cmp>(?<![-=])(?:[<>≤≥~≈]|<=|>=)\s?=?\s?)?(?P<neg>[-−–](?=[\d.]))?
     (?P<one>{FRACTION}|{HALVES}|{DIGITS})(?P<s1>'?s(?![A-Za-z]))?
     (?:
-        (?P<sep>%?\s?(?:-|–|—|‑)\s?|%?\s(?:to|or)\s|(?(between)[ ]and[ ]|(?!)))(?P<two>[-−]?{ONE_NUMBER})(?![\d:]|/\d)(?P<s2>'?s(?![A-Za-z]))?
+        (?P<sep>%?\s?(?:-|–|—|‑)\s?|%?\s(?:to|or)\s|(?(between)[ ]and[ ]|(?!)))
+        (?P<two>[-−]?{ONE_NUMBER})(?![\d:]|/\d)(?P<s2>'?s(?![A-Za-z]))?
       | (?P<rest>(?:\s?/\s?{DIGITS}%?){{1,9}})(?![\d/])
       | (?P<sizes>(?:\s?(?:mm|cm)?\s?[x×*]\s?{DIGITS}){{1,2}})(?=\s?(?:cm|mm)\b)
       | (?P<plus>\+{{1,4}}(?!\w))
@@ -60,11 +61,10 @@ DIGITS_BEGIN = (
     r"(?=[\d.<>≤≥~≈½¼¾⅓⅔⅛(−–-])"
 )
 WORDS_BEGIN = (
-    r"(?<![A-Za-z0-9])(?=[qQ]\.?[ ]?\d|[xX×][ ]?\d|(?:between \d|every|each|once|twice|thrice|up to|max"
-    r"|at most|on [a-z]|per |a day|a 24|for [\dot]|mwf|m/w|m-w|tts|t/th|tth|aged?[ :=]|a half|half"
-    rf"|one-half|{NUMBER_WORD}|mon|tue|wed|thu|fri|sat|sun))"
+    r"(?<![A-Za-z0-9])(?=[qQ]\.?[ ]?\d|[xX×][ ]?\d|(?:between \d|every|each|once|twice|thrice"
+    r"|up to|max|at most|on [a-z]|per |a day|a 24|for [\dot]|mwf|m/w|m-w|tts|t/th|tth"
+    rf"|aged?[ :=]|a half|half|one-half|{NUMBER_WORD}|mon|tue|wed|thu|fri|sat|sun))"
 )
-
 EITHER = (
     rf"{_CBC}|{_BMP}|{_VITALS}|{_AGE}|{FREQUENCY}|{_HEIGHT}|{_PRESSURE}|{_AMOUNT}"
     rf"|(?P<halves>{HALVES})|{_WORD}"

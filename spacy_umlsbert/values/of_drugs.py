@@ -67,6 +67,7 @@ _ALSO_CALLED = re.compile(
 _KINDS = (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED), ("amount", DOSE))
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
+_NEAR_THE_BEGINNING = 30
 
 
 class DrugReader:
@@ -85,16 +86,20 @@ class DrugReader:
         self._problems: list[Anchor] = []
         self._wants_purpose = False
         self._is_linked = False
+        self._begin = 0
         self._instructions = Instructions(text)
         self.found: list[Found] = []
 
     # What comes, in the order of the text
 
-    def read(self, events: Sequence[Anchor | DrugPart], *, carries: bool) -> Iterator[Found]:
+    def read(
+        self, events: Sequence[Anchor | DrugPart], start: int, *, carries: bool
+    ) -> Iterator[Found]:
         """What a stretch says of drugs.
 
         Args:
             events: Its anchors and parts, in order.
+            start: Where it begins.
             carries: Whether drugs of the stretch before are still spoken of.
         """
         if not carries:
@@ -102,6 +107,7 @@ class DrugReader:
         elif self._group:
             self._carried = self._group
         self._group, self._problems, self._wants_purpose = [], [], False
+        self._end, self._begin = start, start
         i = 0
         while i < len(events):
             one = events[i]
@@ -115,6 +121,8 @@ class DrugReader:
             run = [part for part in events[i:last] if not isinstance(part, Anchor)]
             following = self._following(events, last)
             self._run(run, following)
+            if self._wants_purpose:
+                self._purpose_in_words(run[-1].end, events[last] if last < len(events) else None)
             i = last
         found, self.found = doses_of_pieces(self.found, self._text), []
         yield from found
@@ -203,16 +211,29 @@ class DrugReader:
         if to_next and not to_previous:
             self._give(run, self._joined_by_and(following), forward=True)
         elif self._group:
-            self._give(run, self._group)
+            self._give(run, self._group if self._may_reach(run, start) else ())
         elif all(isinstance(part, Lasting) for part in run) and self._problem_before(start):
             self._give(run, ())
         elif after >= 0 and gap_between(self._text, end, after) != FAR:
             self._give(run, following[:1], forward=True)
         else:
-            self._give(run, self._carried)
+            self._give(run, self._carried if self._goes_on_below(run, start) else ())
         if isinstance(run[-1], Phrase) and run[-1].of("as_needed"):
             self._wants_purpose = True
             self._end = end
+
+    def _may_reach(self, run: Sequence[DrugPart], start: int) -> bool:
+        """Whether a run is of the drug before it: how often alone is not, from afar."""
+        if self._is_linked or not all(isinstance(part, HowOften | Lasting) for part in run):
+            return True
+        return gap_between(self._text, min(self._end, start), start) != FAR
+
+    def _goes_on_below(self, run: Sequence[DrugPart], start: int) -> bool:
+        """Whether a run says more of a drug in the lines above: at their beginning, or further."""
+        if self._end > self._begin:
+            return gap_between(self._text, self._end, start) != FAR
+        many = len(run) > 1 and any(isinstance(part, Amount) for part in run)
+        return many or start - self._begin <= _NEAR_THE_BEGINNING
 
     def _is_next_to(self, start: int) -> bool:
         if self._end > start:
@@ -338,8 +359,13 @@ class DrugReader:
         for problem in problems:
             self.found.append(Found(part.start, part.end, part.value, problem.mention))
 
-    def purpose_in_words(self, start: int, end: int) -> None:
+    def _purpose_in_words(self, start: int, following: Anchor | DrugPart | None) -> None:
         """What stands behind "as needed for" where there is no mention."""
+        end = start + _LONGEST_WAIT
+        if following is not None and following.start < end:
+            if isinstance(following, Anchor) and following.role == PROBLEM:
+                return
+            end = following.start
         match = _FREE_PURPOSE.match(self._text, start, end)
         drugs = self._group or self._carried
         if match is None or not drugs:

@@ -49,11 +49,21 @@ _SMALL = re.compile(
     r"[\s:=,|(\-–—]*(?:(?:was|were|is|are|be|been|being|to|remained|remains|remain|came|back|"
     r"returned|all|both|results?|levels?|has|have|had|still|also|grossly|essentially|otherwise|the|"
     r"of|a|as|tests?|titers?|show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|found|completely|entirely|"
-    r"that|which|within|yielded|demonstrated|at|again|in|now|repeatedly|only|but|an?|count|values?|"
+    r"that|which|within|yielded|demonstrated|at|again|in|now|repeatedly|only|but|an?|quite|continues?|continued|"
+    r"thought|considered|felt|reported|judged|further|count|values?|"
     r"x\d|sets?|findings?|studies|study|examination|exam|screen(?:ing)?|cultures?|for|s)\b"
     r"[\s:,(]*)*",
     re.IGNORECASE,
 )
+_NOUN_FOLLOWS = re.compile(
+    r"[ ](?!(?:and|but|with|on|in|at|for|by|after|before|during|except|without|as|to|from|since|"
+    r"until|when|while|throughout|bilaterally|today|yesterday|overnight|again|apart|besides|or|if|"
+    r"initially|upon|over|across|because|due|despite|than|then|so|except|this|that|which|who|range|"
+    r"limits|results?|findings?|levels?|values?|at|of|again|per|both|here|now|though|although)\b)"
+    r"[a-z]{3,}"
+)
+"""Behind a word of a result: what it says something of, so that it is no result of the test."""
+
 _FORWARD = re.compile(
     r"\s*(?:for |levels? of |an? |titers? |values? of |serum |plasma |blood |in |of |the "
     r"|results? (?:of|for) |findings? (?:on|in) |his |her |amounts? of |titers? of "
@@ -148,7 +158,13 @@ class TestReader(Results):
         forward = following is not None and _FORWARD.fullmatch(
             self._text, phrase.end, following.start
         )
-        if not forward and self._group and _SMALL.fullmatch(self._text, after, phrase.start):
+        noun = _NOUN_FOLLOWS.match(self._text, phrase.end) is not None
+        if (
+            not forward
+            and not noun
+            and self._group
+            and _SMALL.fullmatch(self._text, after, phrase.start)
+        ):
             for anchor in self._group:
                 self._add_word(phrase, anchor)
             if row.category == "result":

@@ -14,8 +14,8 @@ from spacy_umlsbert.values.frequencies import read_code
 from spacy_umlsbert.values.kinds import VITALS
 
 CATEGORIES = (
-    "route", "form", "frequency", "as_needed", "result", "flag", "vital", "vitals", "test", "amount",
-    "condition", "target", "reference", "level", "oxygen", "bands", "no_dose", "purpose",
+    "route", "form", "frequency", "as_needed", "result", "flag", "vital", "vitals", "test",
+    "amount", "condition", "target", "reference", "level", "oxygen", "bands", "no_dose", "purpose",
 )  # fmt: skip
 COLUMNS = ("phrase", "category", "code", "what")
 

@@ -211,7 +211,7 @@ class _Reading:
             elif lane == GIVEN and in_drug:
                 reached = one.end
         self._found += results_in(tests, lab)
-        self._found += self._drugs.read(given, carries=carries)
+        self._found += self._drugs.read(given, start, carries=carries)
 
     def _lane_of_other(self, part: Part, lab: Sequence[Anchor | Amount | Phrase | Figure]) -> str:
         """Where words, frequencies and figures go."""
