@@ -42,6 +42,7 @@ class Value(NamedTuple):
         flag: Of a result: ``L``, ``H``, ``LL``, ``HH``, ``A`` (abnormal), ``AA``, ``N`` (normal),
             as in HL7's ObservationInterpretation, or empty.
         name: What is measured, where only the place in a figure or table says it.
+        oxygen: Of a saturation what it was measured on, as written ("RA", "2L NC").
         instruction: Of a drug with several instructions, such as a taper, which one, from 0.
         written: The numbers as they are written ("4.10").
         worked_out: Names of attributes that are not written but follow from the rest: the unit of
@@ -59,6 +60,7 @@ class Value(NamedTuple):
     timing: Mapping[str, Any] = {}
     flag: str = ""
     name: str = ""
+    oxygen: str = ""
     instruction: int = 0
     written: tuple[str, ...] = ()
     worked_out: tuple[str, ...] = ()

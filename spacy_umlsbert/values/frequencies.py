@@ -143,7 +143,8 @@ PATTERN = rf"""
     q\.?[ ]?(?P<q>\d+(?:[ ]?(?:-|–|to)[ ]?\d+)?)(?:[ ]?(?P<q_unit>{_TIME}|°))?(?![\w/])
   | (?:every|each|q)[ ](?P<every>{_RANGE})[ -]?(?P<every_unit>{_TIME})
   | (?P<up_to>(?:up[ ]to|maximum[ ]of|max|at[ ]most)[ ])?
-    (?:(?P<n>{_RANGE})[ ]?(?:times|x|×|doses|applications)|(?P<twice>once|twice|thrice)
+    (?:(?P<n>{_RANGE})(?:[ ]?\({NUMBER_WORD}\))?[ ]?(?:times|x|×|doses|applications)
+      |(?P<twice>once|twice|thrice)
       |[x×](?P<xn>\d))
     (?:[ ]?/[ ]?|[ ]+(?:per|a|an|each|every|in[ ]a|in|in[ ]each|/)[ ]+|[ ]+)
     (?P<n_unit>day|daily|d|night|week|weekly|wk|month|monthly|mo|hour|hr|year

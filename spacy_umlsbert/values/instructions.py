@@ -24,7 +24,7 @@ _VITAMINS = re.compile(r"\b(?:vit(?:amin)?\.? ?[ade]\d?|\w*calciferol|tocopherol
 _GIVEN = ("pieces", "drops", "volume", "by size", "radiation", "units of activity")
 _OF = re.compile(r"\sof\b")
 _PATCH = re.compile(r"[ ](?:\w+[ ])?patch")
-_DIGIT = re.compile(r"\s\d")
+_A_MASS = re.compile(r"\s\d[\d.,]*\s?(?:mg|mcg|g|ug|units?)\b", re.IGNORECASE)
 _MASS = ("mass", "equivalents", "amount")
 
 
@@ -105,7 +105,7 @@ def doses_of_pieces(found: Sequence[Found], text: str) -> list[Found]:
     counted = {
         one.of
         for one in found
-        if one.value.kind == DOSE and one.value.unit == "{tbl}" and _DIGIT.match(text, one.end)
+        if one.value.kind == DOSE and one.value.unit == "{tbl}" and _A_MASS.match(text, one.end)
     }
     return [
         one._replace(value=one.value._replace(kind=DOSE))

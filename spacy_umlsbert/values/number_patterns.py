@@ -10,8 +10,8 @@ from spacy_umlsbert.values.numbers import DIGITS, FRACTION, HALVES, NUMBER_WORD
 
 ONE_NUMBER = rf"(?:{FRACTION}|{DIGITS})"
 _PRESSURE = r"""
-    (?P<sys>\d{2,3})(?:\s?[-–]\s?(?P<sys2>\d{2,3}))?'?s?(?:\s?/\s?|\s+over\s+)
-    (?P<dia>\d{2,3})(?:\s?[-–]\s?(?P<dia2>\d{2,3}))?'?s?(?![\d/A-Za-z]|\s?/\s?\d|\.\d)
+    (?P<sys>\d{2,3})(?:'?s?\s?[-–]\s?(?P<sys2>\d{2,3}))?'?s?(?:\s?/\s?|\s+over\s+)
+    (?P<dia>\d{2,3})(?:'?s?\s?[-–]\s?(?P<dia2>\d{2,3}))?'?s?(?![\d/A-Za-z]|\s?/\s?\d|\.\d)
 """
 _HEIGHT = r"""
     (?P<feet>[2-8])\s?(?:'|’|′|ft\.?|feet|foot)[ ,]{0,2}
@@ -40,7 +40,7 @@ _GAP = r"[ \t]{0,3}[ ,;|][ \t]{0,3}"
 _VITALS = rf"""
     (?P<vt>(?:9\d|10[0-7]|3[3-9]|4[0-2])(?:\.\d)?){_GAP}
     (?:(?P<vp>\d{{2,3}}){_GAP}(?P<vb>\d{{2,3}}/\d{{2,3}})|(?P<vb2>\d{{2,3}}/\d{{2,3}}){_GAP}(?P<vp2>\d{{2,3}}))
-    {_GAP}(?P<vr>\d{{1,2}}){_GAP}(?P<vs>\d{{2,3}}\s?%?)(?![\d/.])
+    {_GAP}(?P<vr>\d{{1,2}}){_GAP}(?P<vs>\d{{2,3}}(?:\s?%)?)(?![\d/.])
 """
 _AMOUNT = rf"""
     (?P<between>between[ ])?

@@ -28,7 +28,7 @@ from spacy_umlsbert.values.vitals import plain_value
 
 DrugPart = Amount | Phrase | HowOften | Lasting
 
-_LINK = re.compile(r"[ \t]*(?:(?:of|a|per|by|via|the|-|\()[ \t]*)?", re.IGNORECASE)
+_LINK = re.compile(r"[ \t]*(?:\)[ \t]*)?(?:(?:of|a|per|by|via|the|-|\()[ \t]*)?", re.IGNORECASE)
 _TO_NEXT = re.compile(
     r"[ \t-]*(?:(?:(?:total |single |loading |daily |maintenance |first )?(?:doses?|course|courses|"
     r"cycles?|infusion|injection|bolus|drip|tablets?|capsules?|trial|treatment|therapy)[ ])?"
@@ -58,7 +58,9 @@ _FREE_PURPOSE = re.compile(
     r"([a-z][a-z'’-]+(?:(?:[ ]|/|[ ]or[ ]|[ ]and[ ])[a-z'’-]+){0,3})",
     re.IGNORECASE,
 )
-_FREE_END = re.compile(r"\s+(?:take|with|up|not|max|if|every|q\d|may|then|and|or)\b.*", re.I | re.S)
+_FREE_END = re.compile(
+    r"\s+(?:take|with|up|not|max|if|every|q\d|may|then|disp)\b.*|\s+(?:and|or)\Z", re.I | re.S
+)
 _ALSO_CALLED = re.compile(
     r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e)"
     r"[:,]?\s*\Z",
@@ -370,7 +372,7 @@ class DrugReader:
         drugs = self._group or self._carried
         if match is None or not drugs:
             return
-        words = _FREE_END.sub("", match[1])
+        words = _FREE_END.sub("", _FREE_END.sub("", match[1]))
         first = match.start(1)
         value = Value(INDICATION, words)
         for drug in self._owners(drugs, has_amount=False):

@@ -23,7 +23,7 @@ from spacy_umlsbert.values.kinds import (
     Found,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.results import Reached, Results
+from spacy_umlsbert.values.results import ON_OXYGEN, Reached, Results
 from spacy_umlsbert.values.units import Unit
 from spacy_umlsbert.values.vitals import (
     by_unit_alone,
@@ -71,13 +71,6 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
-_ON_OXYGEN = re.compile(
-    r"[ ]?\(?(?:on |in |at |while on |breathing |via )?((?:RA|room air|ambient air|air)\b"
-    r"|\d+(?:\.\d+)?\s?(?:L|l|liters?|litres?)(?:/min|pm)?(?:\s?(?:via |by |of |on )?"
-    r"(?:NC|nasal cannula|O2|oxygen|NRB|FM|face ?mask|HFNC))?|\d{2,3}\s?%\s?(?:FiO2|O2|oxygen|"
-    r"venturi(?: mask)?|face ?mask|NRB)?|NRB|BiPAP|CPAP|HFNC|NC|FM)(?![\w/])",
-    re.IGNORECASE,
-)
 _SERIES = 3
 _LONGEST_GAP = 60
 _MOST_TOGETHER = 30
@@ -191,7 +184,7 @@ class TestReader(Results):
         """
         if amount.start in self._done:
             return
-        if self._is_barred(amount.start):
+        if self._is_barred(amount.start) or amount.start < self._passed:
             return
         if self._is_of_problem(amount):
             return
@@ -255,7 +248,10 @@ class TestReader(Results):
         listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
         if not unit and listed and _WORD_FOLLOWS.match(self._text, amount.end):
             return False
-        bracketed = between.lstrip()[:1] in ("(", "[") and bool(unit) and unit != last.unit
+        opened = between.lstrip()[:1] in ("(", "[")
+        bracketed = opened and bool(unit) and unit != last.unit
+        if opened and not unit:
+            return False
         return listed or bracketed or gap == DIRECT
 
     def _first_value(self, amount: Amount) -> bool:
@@ -381,7 +377,7 @@ class TestReader(Results):
             self._put(amount, value, self._problem_before(amount))
             return
         if amount.unit is not None and amount.unit.code == "%":
-            oxygen = _ON_OXYGEN.match(self._text, amount.end)
+            oxygen = ON_OXYGEN.match(self._text, amount.end)
             value = vital_value(OXYGEN_SATURATION, self._text, amount) if oxygen else None
             if value is not None:
                 self._put(amount, value, None)

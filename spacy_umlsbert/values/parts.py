@@ -19,7 +19,7 @@ Part = Amount | Figure | HowOften | Phrase | Lasting
 _CLASS_BEFORE = re.compile(
     r"\b(?:class|stage|type|grade|nerves?|cn|factor|zone|part|phase|level|group)\s\Z", re.IGNORECASE
 )
-_TOGETHER = re.compile(r"[ \t]*(?:,|\+|/|\()?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
+_TOGETHER = re.compile(r"[ \t]*(?:,|\+|/)?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
 _STRICTLY = re.compile(r"[ \t]+")
 _HAS_AMOUNT = re.compile(
     r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE

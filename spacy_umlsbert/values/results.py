@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, Amount
 from spacy_umlsbert.values.anchors import Anchor
-from spacy_umlsbert.values.kinds import FLAG, HEIGHT, REFERENCE_RANGE, VALUE, WEIGHT, Found, Value
+from spacy_umlsbert.values.kinds import (
+    FLAG,
+    HEIGHT,
+    OXYGEN_SATURATION,
+    REFERENCE_RANGE,
+    VALUE,
+    WEIGHT,
+    Found,
+    Value,
+)
 from spacy_umlsbert.values.phrases import Phrase
 from spacy_umlsbert.values.units import Unit
 from spacy_umlsbert.values.vitals import by_unit_alone, plain_value, vital_value
@@ -21,6 +30,13 @@ _FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "criti
 _INCHES = re.compile(r"\s?(?:in\b\.?(?!\s(?:the|a|her|his))|\"|”|″)")
 
 
+ON_OXYGEN = re.compile(
+    r"[ ]?\(?(?:on |in |at |while on |breathing |via )?((?:RA|room air|ambient air|air)\b"
+    r"|\d+(?:\.\d+)?\s?(?:L|l|liters?|litres?)(?:/min|pm)?(?:\s?(?:via |by |of |on )?"
+    r"(?:NC|nasal cannula|O2|oxygen|NRB|FM|face ?mask|HFNC))?|\d{2,3}\s?%\s?(?:FiO2|O2|oxygen|"
+    r"venturi(?: mask)?|face ?mask|NRB)?|NRB|BiPAP|CPAP|HFNC|NC|FM)(?![\w/])",
+    re.IGNORECASE,
+)
 _VOLUMES = (
     "volume", "vital capacity", "fvc", "fev", "uop", "output", "urine", "drain", "intake", "uf",
     "blood loss", "ebl",
@@ -50,6 +66,7 @@ class Results:
         self._group: list[Anchor] = []
         self._end = 0
         self._last: Reached | None = None
+        self._passed = 0
         self.found: list[Found] = []
 
     def _add(self, amount: Amount, of: int | None, anchor: Anchor | None) -> bool:
@@ -78,7 +95,16 @@ class Results:
         self.found.append(Found(start, end, value, of))
         self._end = end
         self._last = Reached(self.found[-1], max(end, amount.reach), value.unit)
+        if value.kind == OXYGEN_SATURATION:
+            self._with_oxygen(self._last)
         self._flag_behind()
+
+    def _with_oxygen(self, last: Reached) -> None:
+        """Keep with a saturation the oxygen that stands behind it: "94% on 2L NC"."""
+        match = ON_OXYGEN.match(self._text, last.end)
+        if match is not None:
+            self._passed = match.end()
+            self._replace_last(last, last.found.value._replace(oxygen=match[1]))
 
     def _flag_behind(self) -> None:
         """A flag directly behind the last value or range: "9.1 (L)", "8.9*"."""
@@ -90,9 +116,10 @@ class Results:
         self._replace_last(last, last.found.value._replace(flag=code))
         kept = self._last or last
         start, end = match.span(1)
+        behind = end + (self._text[end : end + 1] in (")", "]"))
         flag = Value(FLAG, self._text[start:end], flag=code)
         self.found.append(Found(start, end, flag, kept.found.of))
-        self._last = kept._replace(end=end)
+        self._last = kept._replace(end=behind)
 
     def _replace_last(self, last: Reached, value: Value) -> None:
         found = last.found._replace(value=value)
@@ -120,7 +147,13 @@ class Results:
         if last is None:
             return
         end = max(amount.end, amount.reach)
-        self._last = last._replace(end=end + (self._text[end : end + 1] in (")", "]")))
+        end += self._text[end : end + 1] in (")", "]")
+        self._last = last._replace(end=end)
+        if value.unit and not last.unit and not last.found.value.unit:
+            known = last.found.value
+            said = known._replace(unit=value.unit, worked_out=(*known.worked_out, "unit"))
+            self._replace_last(self._last, said)
+            last = self._last
         flag = worked_out_flag(last.found.value, value)
         self._flag_behind()
         kept = self._last

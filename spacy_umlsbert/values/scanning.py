@@ -27,7 +27,7 @@ from spacy_umlsbert.values.figures import age_of, fishbone, line_of_vitals
 from spacy_umlsbert.values.frequencies import read_match
 from spacy_umlsbert.values.not_values import NotValue, package_not_values
 from spacy_umlsbert.values.number_patterns import DIGITS_BEGIN, EITHER, ONE_NUMBER, WORDS_BEGIN
-from spacy_umlsbert.values.numbers import DIGITS, read_number
+from spacy_umlsbert.values.numbers import DIGITS, NUMBER_WORD, read_number
 from spacy_umlsbert.values.units import Unit, Units, default_units
 
 _UNKNOWN_UNIT = re.compile(
@@ -35,9 +35,13 @@ _UNKNOWN_UNIT = re.compile(
     r"p/w|a/p|u/s|u/o|o/e|h/h|l/r)\b)"
     r"([A-Za-zµμ]{1,12}(?:[/·.][A-Za-zµμ0-9²³]{1,8}){1,3})(?![\w/])"
 )
-_ONE_LETTER = re.compile(r"[ \t]*[:=]?[ \t]*\d")
+_NAMES_TOO = frozenset(("K", "k", "C", "F", "HR", "Mg"))
+"""Units that are names of tests or vital signs too, if a number follows: "Na 138 K 4.2"."""
+
+_NUMBER_FOLLOWS = re.compile(r"[ \t]*[:=]?[ \t]*\d")
 _WIDE = re.compile(r"[ \t]*\|[ \t]*|[ ]*\t[ \t]*|[ ]{2,}")
 _MANY_LETTERS = re.compile(r"[^\W\d]{2,}|%|/|10|[x×]|g\Z")
+_IN_WORDS = re.compile(rf"[ ]?\({NUMBER_WORD}\)(?=[ ])", re.IGNORECASE)
 _NEXT = re.compile(r"[ -]?")
 
 
@@ -164,12 +168,14 @@ class Scanner:
         end = amount.number_end
         if text.startswith("%", end - 1):
             return amount._replace(unit=self.units.read("%"))
+        in_words = _IN_WORDS.match(text, end)
+        end = end if in_words is None else in_words.end()
         begin = end + len(_NEXT.match(text, end)[0])  # type: ignore[index] # it always matches
         for place in dict.fromkeys((begin, end)):
             unit_end = self.units.end_of(text, place)
             if unit_end > place:
                 written = text[place:unit_end]
-                if len(written) == 1 and written in "KkCF" and _ONE_LETTER.match(text, unit_end):
+                if written in _NAMES_TOO and _NUMBER_FOLLOWS.match(text, unit_end):
                     break  # the name of the next test
                 unit = self.units.read(written)
                 if unit is not None:
@@ -179,6 +185,12 @@ class Scanner:
             written = text[wide.end() : unit_end]
             unit = self.units.read(written) if _MANY_LETTERS.search(written) else None
             if unit is not None and unit.whose in ("lab", "any"):
+                return amount._replace(unit=unit, reach=unit_end)
+        closed = amount.shape == RANGE and text.startswith((")", "]"), end)
+        if closed and (place := end + 1 + text.startswith(" ", end + 1)):
+            unit_end = self.units.end_of(text, place)
+            unit = self.units.read(text[place:unit_end]) if unit_end > place else None
+            if unit is not None and unit.whose == "lab":
                 return amount._replace(unit=unit, reach=unit_end)
         if unknown := _UNKNOWN_UNIT.match(text, end):
             return amount._replace(unknown_unit=unknown[1], end=unknown.end())

@@ -63,13 +63,18 @@ def duration_of(text: str, amount: Amount) -> Lasting | None:
         return None
     after = _AFTER.match(text, amount.end, amount.end + _LOOK_AHEAD)
     behind = 0
-    if after is not None and (after["of"] or after["alone"] or after["h"]):
+    is_of = after is not None and (
+        after["of"] or after["alone"] or after["h"] or after["cue"] == "h/o"
+    )
+    if after is not None and is_of:
         behind = after.end()
     cued = _BEFORE.search(before) is not None or after is not None
+    cued = cued or (before.endswith("(") and text.startswith(")", amount.end))
     if not cued and _NO_DURATION.search(before):
         return None
     value = Value(
-        DURATION, text[amount.start : amount.end], amount.numbers, unit.code, amount.comparator,
+        DURATION, text[amount.start : amount.end], amount.numbers, unit.code,
+        "" if amount.said_from and amount.comparator in "<>" else amount.comparator,
         written=amount.written, doubts=amount.doubts,
     )  # fmt: skip
     return Lasting(amount.start, amount.end, value, behind, cued)

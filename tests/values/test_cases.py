@@ -349,3 +349,38 @@ def test_any_labels_will_do():
         ("strength", "500 mg", "metformin"), ("frequency", "BID", "metformin"),
         ("value", "1.2 mg/dL", "creatinine"),
     ]  # fmt: skip
+
+
+def test_names_that_are_units_too():
+    assert numbers("[test:Na] 138 [test:K] 4.2 [test:Mg] 2.1 [test:Phos] 3.0") == [
+        ((138,), "", "Na"), ((4.2,), "", "K"), ((2.1,), "", "Mg"), ((3,), "", "Phos"),
+    ]  # fmt: skip
+    found = [(value.kind, value.numbers) for value, _ in read("Tm 38.4 HR 70-90 BP 100/60 RR 14")]
+    assert found == [
+        ("temperature", (38.4,)), ("heart_rate", (70, 90)), ("blood_pressure", (100, 60)),
+        ("respiratory_rate", (14,)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "oxygen"),
+    [("SpO2 91% RA", "RA"), ("sats 94% on 2L NC", "2L NC"), ("94% on room air", "room air")],
+)
+def test_a_saturation_has_its_oxygen(text, oxygen):
+    ((value, _),) = read(text)
+    assert (value.kind, value.oxygen) == ("oxygen_saturation", oxygen)
+
+
+def test_a_unit_behind_the_range_is_that_of_the_result_too():
+    for text in ("[test:Sodium] 136 (135 - 145) mmol/L", "[test:Sodium]  136  135 - 145 mmol/L",
+                 "[test:Sodium] 136 (H) [120-130] mmol/L"):  # fmt: skip
+        found = [(v.kind, v.unit, v.worked_out) for v, _ in read(text) if v.kind != "flag"]
+        assert [one[:2] for one in found] == [
+            ("value", "mmol/L"), ("reference_range", "mmol/L"),
+        ]  # fmt: skip
+        assert "unit" in found[0][2]
+
+
+def test_what_a_drug_is_for_where_nobody_has_marked_it():
+    found = short("[drug:ondansetron] 4 mg q8h prn for nausea and vomiting, disp 12")
+    assert ("indication", "nausea and vomiting", (), "", "ondansetron") in found
