@@ -9,7 +9,8 @@ Administration a route or a form, a Lab_value a result, a flag or a vital sign. 
 calls them Distance, Area and Volume.
 
 A span counts if its characters are the same, a relation if besides the mention that it belongs to
-is the same. Gold relations lead to mentions of `ENTITIES`; others are left out on both sides.
+is the same; "of right spans" counts the relations of spans that have one on both sides. Gold
+relations lead to mentions of `ENTITIES`; others are left out on both sides.
 """
 
 from __future__ import annotations
@@ -169,17 +170,26 @@ def main() -> None:
                 right_d=len(spans & with_digits),
                 gold_dr=sum(_digits(text.text, one[:2]) for one in gold_relations),
                 found_dr=sum(_digits(text.text, one[:2]) for one in relations),
+                **_of_right_spans(gold_relations, relations),
                 right_dr=sum(_digits(text.text, one[:2]) for one in relations & gold_relations),
             )  # fmt: skip
             if kind == options.errors:
                 _show(text.text, gold_relations, relations, gold_spans, spans)
-    print(f"{'':16}{'span P R F':24}{'relation P R F':24}{'with digits: span':24}relation")
+    heads = ("span P R F", "relation P R F", "with digits: span", "relation", "of right spans")
+    print(f"{'':16}" + "".join(f"{head:24}" for head in heads))
     for kind, count in counts.items():
         lines = [
             scores(count[f"gold{s}"], count[f"found{s}"], count[f"right{s}"])
-            for s in ("", "_r", "_d", "_dr")
+            for s in ("", "_r", "_d", "_dr", "_a")
         ]
         print(f"{kind:16}" + "".join(f"{line:24}" for line in lines) + f"n={count['gold']}")
+
+
+def _of_right_spans(gold: set[Relation], found: set[Relation]) -> dict[str, int]:
+    """Relations of the spans that have one on both sides: how well what is found is tied."""
+    both = {one[:2] for one in gold} & {one[:2] for one in found}
+    golden, tied = ({one for one in side if one[:2] in both} for side in (gold, found))
+    return {"gold_a": len(golden), "found_a": len(tied), "right_a": len(golden & tied)}
 
 
 def _digits(text: str, place: tuple[int, ...]) -> bool:

@@ -12,7 +12,8 @@ On plain text; `detector` alone knows Docs. The way of a text:
 - `tables` reads columns, `scores` classes such as "ASA class III", `times` durations
 - `parts` puts numbers and words in order; `routing` says whether a number is a result or part of
   what is said of a drug; `gaps` what may stand between a name and a number
-- `of_tests` and `results` tie results to tests, with `vitals`; `of_drugs` and `instructions` the
+- `of_tests`, `shared_results` and `results` tie results to tests, with `vitals` and
+  `result_patterns`; `of_drugs` and `instructions` the
   rest to drugs
 - `reader` does all of it; `rules` are those in use; `detector` is the abstract way from Docs to
   values, of which rules are one

@@ -44,7 +44,7 @@ _VITALS = rf"""
 """
 _AMOUNT = rf"""
     (?P<between>between[ ])?
-    (?P<cmp>(?<![-=])(?:[<>≤≥~≈]|<=|>=)\s?=?\s?)?(?P<neg>[-−–](?=[\d.]))?
+    (?P<cmp>(?<![-=])(?:[<>≤≥~≈]|<=|>=)(?!-)\s?=?\s?)?(?P<neg>(?<![A-Za-z])[-−–](?=[\d.]))?
     (?P<one>{FRACTION}|{HALVES}|{DIGITS})(?P<s1>'?s(?![A-Za-z]))?
     (?:
         (?P<sep>%?\s?(?:-|–|—|‑)\s?|%?\s(?:to|or)\s|(?(between)[ ]and[ ]|(?!)))

@@ -66,6 +66,14 @@ _ALSO_CALLED = re.compile(
     r"[:,]?\s*\Z",
     re.IGNORECASE,
 )
+_SIG = re.compile(
+    r"\W*(?:(?:sig|take|use|apply|give|inject|instill|inhale|continue|taken|given|to be taken|"
+    r"frequency|freq|how often|schedule|duration|for|then|increase|decrease|administer)\b"
+    r"[\w ]{0,12}?)?\W*",
+    re.IGNORECASE,
+)
+"""What may stand at the beginning of a line before how often a drug above is taken."""
+
 _KINDS = (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED), ("amount", DOSE))
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
@@ -234,6 +242,8 @@ class DrugReader:
         """Whether a run says more of a drug in the lines above: at their beginning, or further."""
         if self._end > self._begin:
             return gap_between(self._text, self._end, start) != FAR
+        if all(isinstance(part, HowOften | Lasting) for part in run):
+            return _SIG.fullmatch(self._text, self._begin, start) is not None
         many = len(run) > 1 and any(isinstance(part, Amount) for part in run)
         return many or start - self._begin <= _NEAR_THE_BEGINNING
 

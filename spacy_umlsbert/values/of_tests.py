@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from spacy_umlsbert.values.amounts import (
     HEIGHT as FEET_AND_INCHES,
 )
-from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, RANGE, SLASHES, Amount, Figure
+from spacy_umlsbert.values.amounts import PRESSURE, RANGE, SLASHES, Amount, Figure
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.gaps import DIRECT, FAR, LINKED, NEAR, gap_between
 from spacy_umlsbert.values.kinds import (
@@ -23,7 +21,22 @@ from spacy_umlsbert.values.kinds import (
     Found,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.results import ON_OXYGEN, Reached, Results
+from spacy_umlsbert.values.result_patterns import (
+    COUNTED,
+    FORWARD,
+    JOINED,
+    LONGEST_GAP,
+    MOST_TOGETHER,
+    NOUN_FOLLOWS,
+    NUMBER_FOLLOWS,
+    SCORES,
+    SERIES,
+    SMALL,
+    TREND,
+    WORD_FOLLOWS,
+)
+from spacy_umlsbert.values.results import ON_OXYGEN, Reached
+from spacy_umlsbert.values.shared_results import SharedResults
 from spacy_umlsbert.values.units import Unit
 from spacy_umlsbert.values.vitals import (
     by_unit_alone,
@@ -34,52 +47,8 @@ from spacy_umlsbert.values.vitals import (
 
 LabPart = Amount | Phrase | Figure
 
-_JOINED = re.compile(
-    r"\s*(?:,|/|and|&|or|,\s?and|as well as|\+)\s*(?:the |serum |his |her |a )?", re.I
-)
-_LISTED = re.compile(r"\s*(?:,|and|/|&|,\s?and|to)\s*", re.IGNORECASE)
-_TREND = re.compile(
-    r"(?:->|-->|→|=>|⇒|>|\bto|\bthen|\bnow|\bfrom|\brepeat(?:ed)?|\brecheck(?:ed)?|\bthen to|\|"
-    r"|\bbaseline(?: of)?|\band|\bto a (?:peak|nadir) of|\bpeak(?: of)?|\bnadir(?: of)?|\btoday"
-    r"|\byesterday|\bor|\bwas|\bprior|\bprevious(?:ly)?|\blast|\bat)\s*[:=(]?\s*\Z",
-    re.IGNORECASE,
-)
-_WORD_FOLLOWS = re.compile(r"[ ]?[a-z]{3,}")
-_SMALL = re.compile(
-    r"[\s:=,|(\-–—]*(?:(?:was|were|is|are|be|been|being|to|remained|remains|remain|came|back|"
-    r"returned|all|both|results?|levels?|has|have|had|still|also|grossly|essentially|otherwise|the|"
-    r"of|a|as|tests?|titers?|show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|found|completely|entirely|"
-    r"that|which|within|yielded|demonstrated|at|again|in|now|repeatedly|only|but|an?|quite|continues?|continued|"
-    r"thought|considered|felt|reported|judged|further|count|values?|"
-    r"x\d|sets?|findings?|studies|study|examination|exam|screen(?:ing)?|cultures?|for|s)\b"
-    r"[\s:,(]*)*",
-    re.IGNORECASE,
-)
-_NOUN_FOLLOWS = re.compile(
-    r"[ ](?!(?:and|but|with|on|in|at|for|by|after|before|during|except|without|as|to|from|since|"
-    r"until|when|while|throughout|bilaterally|today|yesterday|overnight|again|apart|besides|or|if|"
-    r"initially|upon|over|across|because|due|despite|than|then|so|except|this|that|which|who|range|"
-    r"limits|results?|findings?|levels?|values?|at|of|again|per|both|here|now|though|although)\b)"
-    r"[a-z]{3,}"
-)
-"""Behind a word of a result: what it says something of, so that it is no result of the test."""
 
-_FORWARD = re.compile(
-    r"\s*(?:for |levels? of |an? |titers? |values? of |serum |plasma |blood |in |of |the "
-    r"|results? (?:of|for) |findings? (?:on|in) |his |her |amounts? of |titers? of "
-    r"|concentrations? of )*",
-    re.IGNORECASE,
-)
-NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
-_SERIES = 3
-_LONGEST_GAP = 60
-_MOST_TOGETHER = 30
-_SCORES = frozenset(
-    "gcs mmse moca apgar apgars vas nrs phq-9 kps nihss meld cam-icu braden mrs sofa".split()
-)
-
-
-class TestReader(Results):
+class TestReader(SharedResults):
     """Ties results to tests, from the beginning of a stretch to its end.
 
     Args:
@@ -104,7 +73,6 @@ class TestReader(Results):
         self._pressure: Anchor | None = None
         self._problem: Anchor | None = None
         self._waiting: list[Phrase | Amount] = []
-        self._done: set[int] = set()
 
     # What comes, in the order of the text
 
@@ -117,8 +85,8 @@ class TestReader(Results):
         if self._group and self._is_alias(anchor, between):
             self._end = anchor.end + 1
             return
-        if self._group and self._last is None and _JOINED.fullmatch(between):
-            self._group = [*self._group, anchor][-_MOST_TOGETHER:]
+        if self._group and self._last is None and JOINED.fullmatch(between):
+            self._group = [*self._group, anchor][-MOST_TOGETHER:]
             for one in self._shared:
                 if anchor.mention is not None:
                     self._add_word(one, anchor)
@@ -148,15 +116,15 @@ class TestReader(Results):
         if last is not None and last.found.value.numbers and row.category == "result":
             return  # "pulse 91 irregular"
         after = self._end if last is None else last.end
-        forward = following is not None and _FORWARD.fullmatch(
+        forward = following is not None and FORWARD.fullmatch(
             self._text, phrase.end, following.start
         )
-        noun = _NOUN_FOLLOWS.match(self._text, phrase.end) is not None
+        noun = NOUN_FOLLOWS.match(self._text, phrase.end) is not None
         if (
             not forward
             and not noun
             and self._group
-            and _SMALL.fullmatch(self._text, after, phrase.start)
+            and SMALL.fullmatch(self._text, after, phrase.start)
         ):
             for anchor in self._group:
                 self._add_word(phrase, anchor)
@@ -238,15 +206,15 @@ class TestReader(Results):
         unit = amount.code
         fits = not unit or not last.unit or unit == last.unit or amount.shape != SLASHES
         no_trend = amount.no_result or last.found.value.kind == PAIN_SCORE
-        if no_trend or not fits or "\n" in between or len(between) > _LONGEST_GAP:
+        if no_trend or not fits or "\n" in between or len(between) > LONGEST_GAP:
             return False
-        follows = _TREND.search(between) is not None
+        follows = TREND.search(between) is not None
         if follows:
-            return gap != FAR or _TREND.search(between[-12:]) is not None
+            return gap != FAR or TREND.search(between[-12:]) is not None
         if ";" in between:
             return False
         listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
-        if not unit and listed and _WORD_FOLLOWS.match(self._text, amount.end):
+        if not unit and listed and WORD_FOLLOWS.match(self._text, amount.end):
             return False
         opened = between.lstrip()[:1] in ("(", "[")
         bracketed = opened and bool(unit) and unit != last.unit
@@ -265,9 +233,9 @@ class TestReader(Results):
             return True
         if amount.shape in (SLASHES, PRESSURE) and len(self._group) == 1:
             parts = amount.numbers
-            if anchor.name.split()[-1] in _SCORES or anchor.vital == PAIN_SCORE:
+            if anchor.name.split()[-1] in SCORES or anchor.vital == PAIN_SCORE:
                 amount = amount._replace(numbers=parts[:1], written=amount.written[:1])
-            elif len(parts) >= _SERIES and amount.shape == SLASHES:
+            elif len(parts) >= SERIES and amount.shape == SLASHES:
                 return self._series(amount, anchor)
         return self._add(amount, anchor.mention, anchor)
 
@@ -277,67 +245,13 @@ class TestReader(Results):
         has_unit = bool(amount.code) or amount.shape == PRESSURE
         opened = "(" in self._text[self._end : amount.start]
         return not (
-            (amount.is_glued and amount.start != anchor.end)
+            (amount.is_glued and amount.start not in (anchor.end, anchor.end + 1))
+            or (gap == LINKED and not amount.code and COUNTED.match(self._text, amount.end))
             or gap > (NEAR if has_unit else LINKED)
             or (amount.no_result and gap != DIRECT)
             or (anchor.vital == PAIN_SCORE and opened)
             or (amount.shape == FEET_AND_INCHES and anchor.vital != HEIGHT)
         )
-
-    def _series(self, amount: Amount, anchor: Anchor) -> bool:
-        """Each of several numbers with strokes between: "7.31/55/68/27"."""
-        start = amount.start
-        for written, number in zip(amount.written, amount.numbers, strict=True):
-            start = self._text.index(written, start)
-            one = amount._replace(
-                start=start, end=start + len(written), shape=PLAIN, numbers=(number,),
-                written=(written,), number_end=start + len(written),
-            )  # fmt: skip
-            self._put(one, plain_value(self._text, one), anchor.mention)
-            start += len(written)
-        return True
-
-    def _distribute(self, amount: Amount) -> bool:
-        """Give each of the tests at hand its number: "AST/ALT 212/187"."""
-        if amount.shape not in (SLASHES, PRESSURE) or len(amount.numbers) != len(self._group):
-            return False
-        group, start = list(self._group), amount.start
-        for anchor, written, number in zip(group, amount.written, amount.numbers, strict=True):
-            start = self._text.index(written, start)
-            end = start + len(written)
-            value = plain_value(
-                self._text,
-                amount._replace(start=start, end=end, numbers=(number,), written=(written,)),
-            )
-            self._put(amount._replace(start=start, end=end), value, anchor.mention)
-            start = end
-        self._last = self._last and self._last._replace(end=amount.end)
-        return True
-
-    def distribute(self, amounts: Sequence[Amount]) -> bool:
-        """Give the tests at hand a list of amounts as long as theirs: "AST and ALT 212 and 187".
-
-        Returns:
-            Whether they were as many, and were given.
-        """
-        count = len(self._group)
-        if count < 2 or self._last is not None or len(amounts) < count:
-            return False
-        chosen = amounts[:count]
-        if gap_between(self._text, self._end, chosen[0].start) > LINKED:
-            return False
-        for one, other in pairwise(chosen):
-            if not _LISTED.fullmatch(self._text, one.end, other.start):
-                return False
-        if count < len(amounts) and _LISTED.fullmatch(
-            self._text, chosen[-1].end, amounts[count].start
-        ):
-            return False
-        unit = chosen[-1].unit
-        for anchor, amount in zip(list(self._group), chosen, strict=True):
-            self._add(_with_unit(amount, unit), anchor.mention, anchor)
-            self._done.add(amount.start)
-        return True
 
     def cell(self, amount: Amount, anchor: Anchor, unit: Unit | None) -> None:
         """An amount in the column of a test, perhaps with the unit in the heading."""
@@ -394,7 +308,7 @@ class TestReader(Results):
     def _take_waiting(self, anchor: Anchor) -> None:
         """What stands directly before a test belongs to it: "elevated CRP", "a 40% FiO2"."""
         for one in self._waiting:
-            if not _FORWARD.fullmatch(self._text, one.end, anchor.start):
+            if not FORWARD.fullmatch(self._text, one.end, anchor.start):
                 if isinstance(one, Amount):
                     self._keep(one)
                 continue
@@ -460,10 +374,6 @@ class TestReader(Results):
 
     def _anchor_of(self, of: int | None) -> Anchor | None:
         return next((one for one in self._group if one.mention == of), None)
-
-
-def _with_unit(amount: Amount, unit: Unit | None) -> Amount:
-    return amount if amount.unit is not None or unit is None else amount._replace(unit=unit)
 
 
 def results_in(reader: TestReader, parts: Sequence[Anchor | LabPart]) -> Iterator[Found]:

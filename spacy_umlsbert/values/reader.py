@@ -14,7 +14,7 @@ from spacy_umlsbert.values.anchors import Anchor, anchors_of
 from spacy_umlsbert.values.gaps import LINKED, gap_between
 from spacy_umlsbert.values.kinds import AGE, DRUG, PROBLEM, Found, Mention, Value
 from spacy_umlsbert.values.of_drugs import DrugReader
-from spacy_umlsbert.values.of_tests import NUMBER_FOLLOWS, TestReader, results_in
+from spacy_umlsbert.values.of_tests import TestReader, results_in
 from spacy_umlsbert.values.parts import (
     GIVEN_WORDS,
     LAB_WORDS,
@@ -26,6 +26,7 @@ from spacy_umlsbert.values.parts import (
     touches,
 )
 from spacy_umlsbert.values.phrases import Phrase, PhraseFinder
+from spacy_umlsbert.values.result_patterns import NUMBER_FOLLOWS
 from spacy_umlsbert.values.routing import (
     GIVEN,
     LAB,

@@ -13,17 +13,19 @@ from spacy_umlsbert.values.kinds import (
     OXYGEN_SATURATION,
     REFERENCE_RANGE,
     VALUE,
+    VITALS,
     WEIGHT,
     Found,
     Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.units import Unit
+from spacy_umlsbert.values.units import Unit, default_units
 from spacy_umlsbert.values.vitals import by_unit_alone, plain_value, vital_value
 
 _FLAG = re.compile(
     r"[ \t]*[|(\[]?[ \t]*(HH|LL|H|L|A|AA|C|\*{1,3}|↑+|↓+|(?-i:high|low|crit|critical|abn|abnormal))"
-    r"(?![\w/'’-])(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|\t|[ \t]{2,}|[ \t]+/)"
+    r"(?![\w/'’-])(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|[ ][a-zµμ]{1,5}/"
+    r"|\t|[ \t]{2,}|[ \t]+/)"
 )
 _FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "critical": "AA", "high": "H",
                "low": "L", "abn": "A", "abnormal": "A"}  # fmt: skip
@@ -72,6 +74,8 @@ class Results:
     def _add(self, amount: Amount, of: int | None, anchor: Anchor | None) -> bool:
         """Add a value of a test; False if the test cannot have it."""
         vital = "" if anchor is None else anchor.vital
+        if anchor is None and self._last is not None and self._last.found.value.kind in VITALS:
+            vital = self._last.found.value.kind
         if vital:
             if vital == HEIGHT and not amount.code:
                 amount = self._with_inches(amount)
@@ -116,10 +120,21 @@ class Results:
         self._replace_last(last, last.found.value._replace(flag=code))
         kept = self._last or last
         start, end = match.span(1)
+        if not kept.unit and (unit_end := default_units().end_of(self._text, end + 1)) > end + 1:
+            kept = self._with_unit_behind(kept, end + 1, unit_end)
         behind = end + (self._text[end : end + 1] in (")", "]"))
         flag = Value(FLAG, self._text[start:end], flag=code)
         self.found.append(Found(start, end, flag, kept.found.of))
-        self._last = kept._replace(end=behind)
+        self._last = kept._replace(end=max(behind, kept.end))
+
+    def _with_unit_behind(self, last: Reached, start: int, end: int) -> Reached:
+        """The last value with a unit that stands behind its flag: "5.8 H mmol/L"."""
+        unit = default_units().read(self._text[start:end])
+        if unit is None or unit.whose != "lab":
+            return last
+        known = last.found.value
+        self._replace_last(last, known._replace(unit=unit.code))
+        return (self._last or last)._replace(unit=unit.code, end=end)
 
     def _replace_last(self, last: Reached, value: Value) -> None:
         found = last.found._replace(value=value)

@@ -41,7 +41,7 @@ _NAMES_TOO = frozenset(("K", "k", "C", "F", "HR", "Mg"))
 _NUMBER_FOLLOWS = re.compile(r"[ \t]*[:=]?[ \t]*\d")
 _WIDE = re.compile(r"[ \t]*\|[ \t]*|[ ]*\t[ \t]*|[ ]{2,}")
 _MANY_LETTERS = re.compile(r"[^\W\d]{2,}|%|/|10|[x×]|g\Z")
-_IN_WORDS = re.compile(rf"[ ]?\({NUMBER_WORD}\)(?=[ ])", re.IGNORECASE)
+_IN_WORDS = re.compile(rf"[ ]?\((?:{NUMBER_WORD}|\d{{1,2}})\)(?=[ ][a-z])", re.IGNORECASE)
 _NEXT = re.compile(r"[ -]?")
 
 
@@ -178,6 +178,9 @@ class Scanner:
                 if written in _NAMES_TOO and _NUMBER_FOLLOWS.match(text, unit_end):
                     break  # the name of the next test
                 unit = self.units.read(written)
+                if unit is None and "/" in written:  # "2.4L/1.8L" are two
+                    unit = self.units.read(written.partition("/")[0])
+                    unit_end = place + len(written.partition("/")[0])
                 if unit is not None:
                     return amount._replace(unit=unit, end=unit_end)
         if wide := _WIDE.match(text, end):

@@ -103,6 +103,8 @@ class Units:
         known = [unit for unit in units if unit is not None]
         if len(known) < len(units) or len(units) < 2 or (not first and known[1].what == "count"):
             return None
+        if any(unit.code.endswith(f".{known[0].code})") for unit in known[1:]):
+            return None
         return _joined(known)
 
     def _single(self, text: str) -> Unit | None:

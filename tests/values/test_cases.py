@@ -384,3 +384,61 @@ def test_a_unit_behind_the_range_is_that_of_the_result_too():
 def test_what_a_drug_is_for_where_nobody_has_marked_it():
     found = short("[drug:ondansetron] 4 mg q8h prn for nausea and vomiting, disp 12")
     assert ("indication", "nausea and vomiting", (), "", "ondansetron") in found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[test:POTASSIUM] 5.8 H mmol/L 3.5-5.1",
+         [((5.8,), "mmol/L", "POTASSIUM"), ((), "", "POTASSIUM"),
+          ((3.5, 5.1), "mmol/L", "POTASSIUM")]),
+        ("[test:ABG]: 7.42 / 38 / 97%",
+         [((7.42,), "", "ABG"), ((38,), "", "ABG"), ((97,), "%", "ABG")]),
+        ("[test:WBC] 10.2 <- 12.1", [((10.2,), "", "WBC"), ((12.1,), "", "WBC")]),
+        ("[test:Temp]:98.6F(37C) [test:HR]:88",
+         [((98.6,), "[degF]", "Temp"), ((37,), "Cel", "Temp"), ((88,), "/min", "HR")]),
+        ("[test:T]-98.4, [test:P]-88", [((98.4,), "[degF]", "T"), ((88,), "/min", "P")]),
+        ("[test:Wt] Readings from Last 3 Encounters: 82 kg, 81.5 kg",
+         [((82,), "kg", "Wt"), ((81.5,), "kg", "Wt")]),
+        ("[test:platelets] 44 000 per microliter", [((44_000,), "/uL", "platelets")]),
+        ("[test:CRP] more than 200 mg/l", [((200,), "mg/L", "CRP")]),
+        ("[test:heart rate] between 50 and 60 bpm", [((50, 60), "/min", "heart rate")]),
+        ("[problem:leukocytosis] of 49,500/mm3", [((49_500,), "/mm3", "leukocytosis")]),
+        ("80% [test:neutrophils]", [((80,), "%", "neutrophils")]),
+    ],
+)  # fmt: skip
+def test_results_in_other_layouts(text, found):
+    assert numbers(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Take one (1) capsule of [drug:Drug] by mouth 2 (two) times a day",
+         [("dose", (1,), "{cap}"), ("route", (), ""), ("frequency", (2,), "/d")]),
+        ("[drug:Drug] high-dose, then low dose", [("dose", (), ""), ("dose", (), "")]),
+        ("[drug:Drug] 325 mg tab, 2 tabs (650 mg) q6h, max 3 g/day",
+         [("strength", (325,), "mg"), ("form", (), ""), ("dose", (2,), "{tbl}"),
+          ("dose", (650,), "mg"), ("frequency", (6,), "h")]),
+        ("[drug:Drug] 15 mg weekly (six 2.5 mg tablets)",
+         [("dose", (15,), "mg"), ("frequency", (), ""), ("dose", (6,), "{tbl}"),
+          ("strength", (2.5,), "mg"), ("form", (), "")]),
+        ("[drug:Carbi-levo] 25-100 mg 1.5 tabs 5x/day",
+         [("strength", (25, 100), "mg"), ("dose", (1.5,), "{tbl}"), ("frequency", (5,), "/d")]),
+        ("[drug:Epi] 1:1000 0.3 mL IM", [("strength", (1, 1000), ""), ("dose", (0.3,), "mL"),
+                                         ("route", (), "")]),
+        ("[drug:Drug]\nDose: 40 mg\nRoute: oral\nFrequency: nightly",
+         [("strength", (40,), "mg"), ("route", (), ""), ("frequency", (), "")]),
+    ],
+)  # fmt: skip
+def test_instructions_in_other_layouts(text, found):
+    assert kinds(text) == found
+
+
+def test_how_often_something_else_happens_is_not_of_a_drug_above():
+    found = short(
+        "He took [drug:olmesartan] 20 mg.\nOne week later he passed soft stools once daily. "
+        "He is followed up every 3 months."
+    )
+    assert [text for _, text, *_ in found] == ["20 mg", "every 3 months"]
+    assert found[1][4] is None
