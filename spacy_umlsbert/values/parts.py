@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from spacy_umlsbert.values.amounts import Age, Amount, Figure, HowOften, Scanned
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.frequencies import joined, read_code
-from spacy_umlsbert.values.kinds import DRUG, Mention
+from spacy_umlsbert.values.kinds import DRUG, OTHER, TEST, Mention
 from spacy_umlsbert.values.phrases import Phrase
 from spacy_umlsbert.values.tables import Cell
 from spacy_umlsbert.values.times import Lasting
@@ -18,6 +18,9 @@ Part = Amount | Figure | HowOften | Phrase | Lasting
 
 _CLASS_BEFORE = re.compile(
     r"\b(?:class|stage|type|grade|nerves?|cn|factor|zone|part|phase|level|group)\s\Z", re.IGNORECASE
+)
+_ITS_VALUE = re.compile(
+    r"[\s:=]{1,3}(?:(?:was|of|is)\s)?\d[\d./ \-]*(?:[a-zA-Z%°/]{0,12}[ ]?){0,2}"
 )
 _TOGETHER = re.compile(r"[ \t]*(?:,|\+|/)?[ \t]*(?:and|&)?[ \t]*", re.IGNORECASE)
 _STRICTLY = re.compile(r"[ \t]+")
@@ -55,6 +58,19 @@ def passed_over(
         if phrase.of("test", "vital") and any(map(str.isdigit, text[phrase.start : phrase.end])):
             places.append((phrase.start, phrase.end))
     return sorted(places)
+
+
+def without_values(
+    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase]
+) -> list[Mention]:
+    """The mentions, of vital signs the names alone: "BP" of one that is "BP 168/94"."""
+    names = {one.start: one.end for one in phrases if one.of("vital")}
+    shorter = []
+    for one in mentions:
+        end = names.get(one.start, one.end)
+        is_longer = one.role in (TEST, OTHER) and _ITS_VALUE.fullmatch(text, end, one.end)
+        shorter.append(one._replace(end=end, text=text[one.start : end]) if is_longer else one)
+    return shorter
 
 
 def parts_of(

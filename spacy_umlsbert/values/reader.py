@@ -24,6 +24,7 @@ from spacy_umlsbert.values.parts import (
     parts_of,
     passed_over,
     touches,
+    without_values,
 )
 from spacy_umlsbert.values.phrases import Phrase, PhraseFinder
 from spacy_umlsbert.values.result_patterns import NUMBER_FOLLOWS
@@ -80,6 +81,7 @@ class ValueReader:
         """
         typed, text = text, text.translate(_BLANKS)
         phrases = [one for one in self._phrases.find(Tokens(text)) if is_meant(text, one)]
+        mentions = without_values(text, mentions, phrases)
         named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
         cells = list(cells_of_tables(text, named, self._units))
         anchors = [one for one in named if not one.is_weak]

@@ -442,3 +442,15 @@ def test_how_often_something_else_happens_is_not_of_a_drug_above():
     )
     assert [text for _, text, *_ in found] == ["20 mg", "every 3 months"]
     assert found[1][4] is None
+
+
+def test_entities_that_hold_their_values():
+    for text in ("[test:BP 168/94]", "[test:BP: 168/94 mmHg]", "[other:blood pressure 168/94]"):
+        ((value, of),) = read(f"{text}, alert")
+        assert (value.kind, value.numbers) == ("blood_pressure", (168, 94))
+        assert of == text[1:-1].partition(":")[2]
+    found = short("[drug:lisinopril 20 mg] daily")
+    assert [(kind, text) for kind, text, *_ in found] == [
+        ("strength", "20 mg"), ("frequency", "daily"),
+    ]  # fmt: skip
+    assert read("[test:CA 19-9], [test:IL-6], [test:vitamin B12]") == []
