@@ -1,7 +1,5 @@
 """`umls_values`: doses, labs and vital signs of a note, tied to what they belong to."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
