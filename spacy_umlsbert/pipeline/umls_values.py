@@ -153,7 +153,7 @@ class UmlsValues(GuardedPipe):
             Path(path).mkdir(parents=True, exist_ok=True)
             write_json(Path(path) / RULES_FILE, self.rules.plain())
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> UmlsValues:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsValues":
         """Load the rules from a folder.
 
         Raises:
@@ -168,7 +168,7 @@ class UmlsValues(GuardedPipe):
         """The rules as bytes."""
         return b"" if "rules" in exclude else json.dumps(self.rules.plain()).encode()
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> UmlsValues:
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsValues":
         """Load the rules from bytes."""
         if "rules" not in exclude and data:
             self._use(data.decode("utf-8"), None)
@@ -205,7 +205,7 @@ def make_umls_values(
     add_units: list[list[str]],
     add_not_values: list[list[str]],
     remove_phrases: list[str],
-) -> UmlsValues:
+) -> "UmlsValues":
     """Create a `umls_values`.
 
     Args:
