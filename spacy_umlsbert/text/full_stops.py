@@ -28,6 +28,7 @@ _NUMBERED = re.compile(
 )
 _HEADING = re.compile(r"([^\s:,;(/-]+)\s+([A-Z][A-Za-z/]*(?: [A-Za-z]+){0,4})\Z")
 # Tags of HTML that begin a line.
+_ROW_END = re.compile(r"\|[ \t]*(?:[\r\n\x85\u2028\u2029]|\Z)")
 _TAGS = re.compile(r"(?:</?(?:br|p|li|div|tr|h[1-6])\b[^<>]{0,80}>\s*)+", re.IGNORECASE)
 _IN_A_SENTENCE = re.compile(r"(?:[,;]|\band|\bor)\s*\Z")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
@@ -148,7 +149,7 @@ class FullStops:
         """
         text = self._text
         following = self._next(after)
-        if following is None:
+        if following is None or _ROW_END.match(text, after):
             return False
         first, next_word = following
         if text[stop + 1] in ".?!…":  # several signs

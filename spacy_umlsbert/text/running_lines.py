@@ -19,6 +19,7 @@ from spacy_umlsbert.text.list_marks import BULLET, NO_ITEM, SMALL, item_of
 from spacy_umlsbert.text.sentence_words import SentenceWords
 
 _WORD = re.compile(r"[^\W_]")
+_DOSE = re.compile(r"\d+(?:[.,]\d+)?\s?(?:mg|mcg|ug|g|ml|mL|units?|IU|tabs?|puffs?|%)\b")
 _ROW = re.compile(r"\t|\||[^\s.?!:;] {3,}\S")
 _ENDS = frozenset(".?!")
 _ENDS_OF_SENTENCES = _ENDS | {":"}
@@ -218,6 +219,7 @@ def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) 
         or _MARK_ALONE.fullmatch(text) is not None
         or (first.isdigit() and _is_before_number(text, words))
         or _is_in_brackets(text, following.text)
+        or (_DOSE.match(following.text) is not None and _ends_in_list(text))
     )
     if following.apart:  # as in a text with an empty line after each line
         long = line.length >= _SHORTEST_RUNNING_ON
@@ -230,6 +232,12 @@ def _goes_on(line: Line, following: Line, layout: Layout, words: SentenceWords) 
         return full or _runs_on(line, following, beyond, layout.width)
     heading = _is_heading(text, following.text) or _is_heading(following.text, text)
     return full and not heading and following.item == NO_ITEM
+
+
+def _ends_in_list(text: str) -> bool:
+    """Whether a line ends with a drug of a list of them, whose dose may follow."""
+    word = _last_word(text)
+    return "," in text and word.isalpha() and word.islower()
 
 
 def _has_ended(text: str, words: SentenceWords) -> bool:

@@ -29,6 +29,8 @@ FULL_STOPS = [
     "She has seen Dr. X. ¶She was told to rest.",
     "Aspirin 81 mg p.o. q.d. and insulin 5 units s.c. b.i.d. before meals. ¶No refills.",
     "Take one tab. daily. ¶Return in 2 wks. ¶Call if worse.",
+    "| HPI | A cough. ¶No fever. |\n¶| Plan | Rest. ¶Fluids. |",
+    "He takes amlodipine, bisoprolol\n2.5 mg daily, and furosemide\n40 mg. ¶No others.",
     "Ibuprofen p.r.n. ¶Metformin 500 mg b.i.d. ¶Lisinopril 10 mg q.d.",
     "levothyroxine 62.5 mcg daily",
     "given 7.45pm, next due 11 a.m. on Tuesday. ¶Seen at 8 p.m. ¶He slept.",

@@ -67,7 +67,10 @@ def chosen(candidates: Sequence[Candidate], lines: int) -> list[Candidate]:
     looks = _Looks(known)
     in_lines = len(inline) >= len(alone)
     faint = [one for one in known if one.form.end in _FAINT]
-    prose = _in_prose(faint, lines)
+    bare = len(_categories(one for one in known if one.form == _BARE))
+    prose = _in_prose(faint, lines) and not (
+        bare >= _MANY and all(one.stands_out for one in faint if one.form == _RUN)
+    )
     accepted = [
         one
         for one in known
@@ -120,6 +123,10 @@ def _is_heading(
         return in_lines and len(similar | looks.categories(one, _RUN)) >= _MANY
     if one.form.end in _FAINT:
         among = looks.categories(one, _AMONG) if one.form == _RUN else set()
+        if one.form == _RUN and one.stands_out and len(similar) >= _FEW:
+            # Of a note whose other headings stand alone: "HPC", "FHx Nil", "O/E"
+            among = looks.categories(one, _BARE)
+            in_lines = in_lines or len(among) >= _MANY
         return in_lines and len(similar | among) >= _SEVERAL
     bare = one.form == _BARE and one.case == "title" and not one.begins
     return len(similar) >= (_SEVERAL if bare else _FEW)

@@ -90,7 +90,8 @@ class Candidate(NamedTuple):
         mark: What the line begins with.
         line: The number of its line.
         begins: Whether it begins a paragraph.
-        stands_out: Of an unknown one: whether it is in long capitals.
+        stands_out: Of an unknown one: whether it is in long capitals. Of one with the text behind
+            it: whether that does not begin in small letters.
     """
 
     title: str
@@ -306,10 +307,14 @@ def _running_on(line: str, mark: Mark, rules: SectionRules) -> Candidate | None:
             continue
         if VERBS.intersection((following, last)):
             return None
-        if rule.use == "":
+        case = case_of(title)
+        apart = not content[end:].lstrip()[0].islower()
+        if rule.use == "" or (rule.use == MINOR and case == "short" and apart):
             form = Form(mark.kind, RUN, False)
             body = mark.end + end
-            return Candidate(title, 0, mark.end, body, form, case_of(title), rule, False, mark)
+            return Candidate(
+                title, 0, mark.end, body, form, case, rule, False, mark, stands_out=apart
+            )
     return None
 
 

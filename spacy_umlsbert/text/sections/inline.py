@@ -24,6 +24,7 @@ _WORD = re.compile(r"\S+")
 _GAP = re.compile(r"\s{2}")
 _MOST_WORDS = 7
 _MOST_BORDERS = 4
+_OF = frozenset(("of", "for"))
 _SMALL = frozenset("of and the on at in for to & / + or".split())
 _BRACKETED = re.compile(
     r"(?P<open>[<\[{]|\*{1,3}|__)(?P<title>[^\W_](?:[\w &/-]{0,60}\w)?):?(?:[>\]}]|\*{1,3}|__):?"
@@ -100,9 +101,11 @@ def _title_in(before: str, rules: SectionRules, small: bool) -> int | None:
             return place
     words = [(m.start(), m[0]) for m in _WORD.finditer(before)][-_MOST_WORDS:]
     starts = []
-    for start, word in reversed(words):
+    for number in range(len(words) - 1, -1, -1):
+        start, word = words[number]
         if small or word[0].isupper():
-            starts.append(start)
+            if number == 0 or words[number - 1][1].casefold() not in _OF:
+                starts.append(start)
         elif word not in _SMALL:
             break
     return next((one for one in reversed(starts) if _is_title(before[one:], rules, small)), None)

@@ -285,6 +285,22 @@ NOTES = {
         "Ix: CXR\nImp: asthma\nPlan: steroids",
         [CC, HPI, PMH, MEDS, FH, SH, PE, LABS, A, P],
     ),
+    "British, without colons": (
+        "PC Chest pain, 2/24\nHPC\n54M, central chest pain since lunch, eased by GTN.\nPMHx\n"
+        "HTN, gout\nDHx\nramipril 5mg OD\nAllergies Penicillin\nFHx Father had an MI\n"
+        "SHx Works as a driver\nO/E\nHR 80, BP 150/90\nIx\nECG normal\nImp Likely angina\n"
+        "Plan\n1. Troponin",
+        [CC, HPI, PMH, MEDS, ALL, FH, SH, PE, LABS, A, P],
+    ),
+    "in lay words": (
+        "WHAT HAS BEEN HAPPENING\nA sore knee.\n\nTABLETS AND INHALERS\nNone.\n\n"
+        "DRUG REACTIONS\nNone.\n\nGENERAL HEALTH\nGood.",
+        [HPI, MEDS, ALL, PMH],
+    ),
+    "a word of a longer title": (
+        "DATE OF PROCEDURE: May 2\nINDICATION: hernia\nCOMPLICATIONS: none\n",
+        [CC, OTHER],
+    ),
     "operation": (
         "PREOPERATIVE DIAGNOSIS: hernia\nPOSTOPERATIVE DIAGNOSIS: same\nPROCEDURE: repair\n"
         "ANESTHESIA: general\nFINDINGS: sac\nDESCRIPTION OF PROCEDURE: The patient was prepped.",
