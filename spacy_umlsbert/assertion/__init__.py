@@ -8,8 +8,11 @@ out", "mother") has a category and a scope; the cues in whose scopes a mention l
 - `rules`: rows of phrases, ``rules.tsv`` with the package's own and ``words.tsv`` with lists of
   words that they use; `phrases`: finds them in a text
 - `lines`: which lines stand under another; `clauses`: where clauses begin
+- `spelling`: misspelt cues
 - `scopes`: how far a cue reaches; `answers`: boxes and fields ("Seizures: none"); `grids`: tables
   whose columns are answers
+- `signs`: "fever -", "SOB +" in lists; `overturned`: "thought to be a lipoma, but it is a cyst";
+  `persons`: whom "she has it herself" means; `places`: where the mentions are
 - `governing`: which cues govern which mentions, in linear time
 - `by_rules`: puts all of it together for a text, and for Docs
 - `explain`: says what decided

@@ -11,8 +11,8 @@ from spacy_umlsbert.assertion.verdicts import AFFIRMED, NEGATED, UNCERTAIN, Cue
 
 _BEFORE_ANSWER = re.compile(r"(?:[:|?=…]|\.\.|\s[-–—]{1,2}|[ \t]{2}|\t)[ \t]*$|\($")
 _LETTER_ANSWER = re.compile(r"[\s:|?=…([-]+$")
-_LETTERS = ("Y", "N")
-_AFTER_ANSWER = re.compile(r"[ \t]*(?:$|[,;|(\t\n]|[.)](?:\s|$)|[ \t]{2}|[-–—]\s|\)[,;]?)")
+_LETTERS = ("Y", "N", "y", "n")
+_AFTER_ANSWER = re.compile(r"[ \t]*(?:$|[,;/|(\t\n]|[.)](?:\s|$)|[ \t]{2}|[-–—]\s|\)[,;]?)")
 _STOP = re.compile(r"[.;!?](?=\s)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_NAME = 160
@@ -20,7 +20,7 @@ _SEPARATOR = 12
 
 _BOX = re.compile(
     r"(?P<checked>\[ ?[xX✓✔√*+] ?\]|\( ?[xX✓✔√+] ?\)|[☑☒■✓✔]|_[xX]_|(?<![\w.)%+-])\+(?=[A-Za-z]))"
-    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<=[ ,;])[-−](?=[A-Za-z]))"
+    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<![^ ,;\n])[-−](?=[A-Za-z]))"
 )
 _OPTION = re.compile(
     r"\s*(yes|no|y|n|positive|negative|present|absent|unknown|none|denies)\b", re.I
@@ -60,8 +60,8 @@ class Fields:
         low = max(line.start, self._answered, start - _LONGEST_NAME)
         letter = _LETTER_ANSWER if text[start:end] in _LETTERS else _BEFORE_ANSWER
         separator = letter.search(text, max(low, start - _SEPARATOR), start)
-        if separator is None:
-            return None
+        if separator is None or (text[start:end] in _SIGNS and text[start - 1 : start] == "("):
+            return None  # "(-)" is a box
         name_end = separator.start()
         for match in _STOP.finditer(text, low, name_end):
             low = match.end()
@@ -94,8 +94,8 @@ def _is_sign(text: str, box: re.Match[str], boxes: list[re.Match[str]], line_sta
     """Whether a minus before a word is a sign: beside a plus or another one, and no bullet."""
     if box.group() not in _MINUS:
         return True
-    others = [one for one in boxes if one is not box and one.group() in _SIGNS]
-    return bool(others) and bool(text[line_start : box.start()].strip())
+    others = {one.group() for one in boxes if one is not box and one.group() in _SIGNS}
+    return bool(others) and ("+" in others or bool(text[line_start : box.start()].strip()))
 
 
 def _options(
@@ -139,7 +139,8 @@ def _boxes(text: str, boxes: list[re.Match[str]], line_start: int, line_end: int
             end = boxes[i + 1].start() if i + 1 < len(boxes) else line_end
             yield Cue(box.start(), box.end(), category, box.end(), end)
         else:
-            yield Cue(box.start(), box.end(), category, last, box.start())
+            comma = text.rfind(",", last, box.start()) + 1 if len(boxes) > 1 else 0
+            yield Cue(box.start(), box.end(), category, max(last, comma), box.start())
         last = box.end()
 
 

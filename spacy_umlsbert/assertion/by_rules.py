@@ -16,18 +16,25 @@ from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.governing import governing
 from spacy_umlsbert.assertion.grids import grid_cues
 from spacy_umlsbert.assertion.lines import Lines
+from spacy_umlsbert.assertion.overturned import overturn
+from spacy_umlsbert.assertion.persons import pronoun_cues
 from spacy_umlsbert.assertion.phrases import Match, PhraseFinder
+from spacy_umlsbert.assertion.places import Mentions
 from spacy_umlsbert.assertion.rules import (
     ALL,
     ANSWER,
+    GAP,
     PSEUDO,
     TERMINATING,
     Rule,
     RuleSet,
 )
-from spacy_umlsbert.assertion.scopes import Mentions, Scopes, ends_of_scopes
+from spacy_umlsbert.assertion.scopes import Scopes, ends_of_scopes
+from spacy_umlsbert.assertion.signs import sign_cues
+from spacy_umlsbert.assertion.spelling import misspellings
 from spacy_umlsbert.assertion.verdicts import (
     CONDITIONAL,
+    ENDED,
     FAMILY,
     HISTORICAL,
     Cue,
@@ -50,6 +57,7 @@ SECTION_EVIDENCE = {
 _LOOKING_FORWARD = ("before", "exception")
 _BOX_ENDS = frozenset("]☐☒☑□■_")
 _EITHER_WAY = ("both", "beside")
+_AFTER_SIGNS = frozenset("+,;)]/\n")
 _NOTHING_FOLLOWS = frozenset(".,;:!?\n")
 
 
@@ -113,7 +121,7 @@ class RuleReader:
 
         What stands inside of a mention is no cue, except at its ends.
         """
-        tokens = Tokens(text)
+        tokens = Tokens(text, misspellings())
         if not len(tokens):
             return []
         found = [sentence.start for sentence in text_sentences(text)]
@@ -122,7 +130,7 @@ class RuleReader:
         if sentences is not None:
             borders = [*sentences, *filter(lines.begins_line, found)]
         tokens_of_borders = sorted({tokens.at(border) for border in borders})
-        cues = [*box_cues(text, lines), *grid_cues(lines)]
+        cues = [*box_cues(text, lines), *grid_cues(lines), *sign_cues(lines)]
         answers = self._in_fields(text, tokens, lines)
         cues += answers
         answered = {tokens.at(cue.start) for cue in answers}
@@ -130,10 +138,11 @@ class RuleReader:
         bars = Bars(match for match in self._pseudo.find(tokens) if not _holds(match, places))
         chosen = [
             (match, rules)
-            for match in self._cues.find(tokens)
+            for match in self._cues.find(tokens, lambda one: bool(bars.allowed(one)))
             if not _crosses(match, tokens_of_borders)
             and answered.isdisjoint(range(match.first, match.last))
             and not _is_option(tokens.words, match)
+            and not _ends_line(tokens.words, match)
             and (rules := bars.allowed(match))
         ]
         looking_forward: dict[int, set[str]] = {}
@@ -147,14 +156,11 @@ class RuleReader:
                     looking_back.add(match.first)
         ends = list(self._ends.find(tokens))
         breaks = [one.first for one in ends if any(rule.category == ALL for rule in one.rules)]
-        scopes = Scopes(
-            tokens,
-            Clauses(tokens, borders, looking_forward, looking_back, breaks),
-            lines,
-            ends_of_scopes(ends),
-            places,
-        )
-        for match, rules in chosen:
+        gone = [match.first for match, rules in chosen if any(_is_gone(rule) for rule in rules)]
+        clauses = Clauses(tokens, borders, looking_forward, looking_back, breaks)
+        scopes = Scopes(tokens, clauses, lines, ends_of_scopes(ends), places, gone)
+        cues.extend(pronoun_cues(tokens, clauses.sentences))
+        for match, rules in overturn(chosen, tokens, clauses):
             for rule in rules:
                 cues.extend(scopes.cues(match, rule))
         return _distinct(_outside(cues, mentions))
@@ -295,7 +301,12 @@ def _length(cue: Cue) -> int:
 
 
 def _holds(match: Match, mentions: Mentions) -> bool:
-    """Whether a mention is a part of a phrase that would be no cue: "no [significant change]"."""
+    """Whether a mention is a part of a phrase that would be no cue: "no [significant change]".
+
+    What stands in a gap is none: "neither [cough] nor [fever] has improved".
+    """
+    if any(GAP in rule.phrase for rule in match.rules):
+        return False
     return mentions.between(match.first + 1, match.last)
 
 
@@ -303,6 +314,16 @@ def _is_option(words: Sequence[str], match: Match) -> bool:
     """Whether a phrase is the "No" of a box, which `answers` reads."""
     before = words[match.first - 1] if match.first else ""
     return before in _BOX_ENDS and match.last == match.first + 1 and words[match.first] == "no"
+
+
+def _is_gone(rule: Rule) -> bool:
+    return rule.category == ENDED and rule.direction not in ("before", *_EITHER_WAY[:1])
+
+
+def _ends_line(words: Sequence[str], match: Match) -> bool:
+    """Whether a phrase is a sign after a finding, which `signs` reads."""
+    ends = match.last == len(words) or words[match.last] in _AFTER_SIGNS
+    return ends and words[match.first : match.last] == ["+"]
 
 
 def _goes_on(tokens: Tokens, match: Match) -> bool:

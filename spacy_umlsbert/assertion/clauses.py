@@ -32,6 +32,9 @@ _DASH = re.compile(
     r"\s[-–—]{1,2}\s(?!(?:sided|side|year|month|week|day|old|acquired|appearing|like|type|ray)\b)"
     r"|\t|—| {3,}"
 )
+_DENIALS = frozenset("no not without denies nil".split())
+_SIDES = ("l", "r", "left", "right")
+_ON = frozenset("on under over".split())
 _MOST_IN_CHUNK = 25
 _MOST_IN_CLAUSE = 60
 
@@ -96,8 +99,9 @@ class Clauses:
             if place < len(self._breaks):
                 end = min(end, self._breaks[place])
             word = words[sign]
-            apart = number > 1 and self._is_one_denied(signs[number - 2 : number + 1])
             to_or = goes_on_to_or[number]
+            apart = number > 1 and self._is_one_denied(signs[number - 2 : number + 1])
+            apart = apart or (not to_or and self._each_was_denied(begin, signs, number, end))
             after_or = number > 0 and words[signs[number - 1]] in _ALTERNATIVES
             closed = after_or and word == _COMMA and not to_or and signs[number - 1] > begin
             apart = apart or (closed and self._is_denied(begin, sign) and end > sign + 1)
@@ -156,6 +160,18 @@ class Clauses:
         listed = words[before] == _COMMA == words[comma] and words[joins] in _JOINS
         return listed and joins == comma + 1 and words[before + 1] in ("no", "not", "without")
 
+    def _each_was_denied(self, begin: int, signs: Sequence[int], number: int, end: int) -> bool:
+        """Whether all before was denied one by one: "no rash, no ulcers, Raynaud's in winter"."""
+        words, sign = self._words, signs[number]
+        if words[sign] != _COMMA or sign + 1 >= end or words[sign + 1] in _DENIALS:
+            return False
+        if words[sign + 1] in _JOINS or words[sign + 1] in _ALTERNATIVES or number == 0:
+            return False
+        before = signs[number - 1]
+        denied = words[before] == _COMMA and before >= begin and words[before + 1] in _DENIALS
+        one_more = signs[number - 2] + 1 if number > 1 and signs[number - 2] >= begin else begin
+        return denied and words[one_more] in _DENIALS
+
     def _stands_apart(self, begin: int, sign: int, after: int, chunk: Sequence[str]) -> bool:
         """Whether words without a subject and verb are no item of the list before them."""
         word = chunk[0]
@@ -164,7 +180,10 @@ class Clauses:
         if others:
             return denied or bool(others - {UNCERTAIN})
         if denied and (word in _single("severity") or word in _ARTICLES):
-            return word not in _ARTICLES or self._words[sign] == _COMMA
+            after_comma = _COMMA in (self._words[sign], self._words[max(sign - 1, 0)])
+            return word not in _ARTICLES or after_comma
+        if denied and self._words[sign] == _COMMA and _has_side(chunk):
+            return True
         if denied and self._words[sign] == _COMMA and len(chunk) > 1:
             last = chunk[-2] if chunk[-1] in _STOPS else chunk[-1]
             if last in _single("predicative"):
@@ -214,6 +233,15 @@ class Clauses:
     def sentence_start(self, token: int) -> int:
         """The first token of the sentence that a token is in."""
         return self.sentences[bisect_right(self.sentences, token) - 1]
+
+
+def _has_side(chunk: Sequence[str]) -> bool:
+    """Whether a finding is said to be on a side: "no ulcer, callus R hallux"."""
+    return any(
+        word in _SIDES[:2] or (word in _SIDES and not _ON.isdisjoint(chunk[max(i - 2, 1) : i]))
+        for i, word in enumerate(chunk)
+        if i
+    )
 
 
 @cache

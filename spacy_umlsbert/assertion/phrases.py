@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from spacy_umlsbert.assertion.rules import GAP, Rule, forms_of, word_lists
@@ -13,6 +13,10 @@ _RULES = "\0rules"
 _MOST_IN_GAP = 6
 _ENDS = frozenset(".;:!?|\n")
 _YEAR = re.compile(r"(?:\d{1,2}/)?(?:19|20)\d\d")  # or month and year
+_NO_HABITS = frozenset(
+    "does this develops becomes experiences notices appears presents arrives needs wants requires "
+    "feels seems looks returns recurs worsens improves gets starts".split()
+)
 _CLASSES = ("relative", "tells", "few")
 
 
@@ -49,11 +53,17 @@ class PhraseFinder:
                 if rule not in known:
                     node[_RULES] = (*known, rule)
 
-    def find(self, tokens: Tokens) -> Iterator[Match]:
+    def find(
+        self, tokens: Tokens, is_one: Callable[[Match], bool] = lambda _: True
+    ) -> Iterator[Match]:
         """The phrases of a text, in its order; none overlaps another.
 
         Between words of a phrase one adverb may stand ("cannot be entirely excluded"), or the end
         of a line.
+
+        Args:
+            tokens: The text.
+            is_one: Whether a phrase counts; where one does not, another may begin inside of it.
         """
         words, root = tokens.words, self._root
         after = 0
@@ -62,9 +72,9 @@ class PhraseFinder:
                 continue
             if word in root or word[0].isdigit() or word in self._classes:
                 found = self._longest(words, i, root, 0)
-                if found is not None:
-                    after = found.last
-                    yield Match(i, found.last, found.rules)
+                if found is not None and is_one(match := found._replace(first=i)):
+                    after = match.last
+                    yield match
 
     def _longest(
         self, words: list[str], i: int, node: dict[str, Any], skipped: int
@@ -81,8 +91,10 @@ class PhraseFinder:
             inside = node[GAP]
             for j in range(i, min(i + _MOST_IN_GAP, len(words))):
                 if words[j] in inside:
-                    best = _longer(best, self._longest(words, j, inside, 0))
-                    break
+                    found = self._longest(words, j, inside, 0)
+                    best = _longer(best, found)
+                    if found is not None:
+                        break
                 if words[j] in _ENDS:
                     break
         if skipped == 0 and node is not self._root and (word in self._skipped or word == "\n"):
@@ -98,6 +110,8 @@ def _keys(word: str, classes: dict[str, str]) -> tuple[str, ...]:
         return (word, classes[word])
     if len(word) > 5 and word.endswith("ing"):
         return (word, "<ing>")
+    if len(word) > 3 and word[-1] == "s" and word not in _NO_HABITS:
+        return (word, "<does>")
     return (word,)
 
 

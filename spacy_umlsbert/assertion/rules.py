@@ -39,8 +39,9 @@ class Rule(NamedTuple):
     Attributes:
         phrase: Words; case and blanks do not matter. ``a|b`` is one of several words, and of ``a|``
             the word may be missing; ``a_b`` is two words in such a place; ``{name}`` is one of the
-            list of that name in ``words.tsv``; ``…`` is up to six words; ``<number>``, ``<year>``
-            and ``<ing>`` are any number, year, word that ends in -ing, ``<relative>``, ``<tells>``
+            list of that name in ``words.tsv``; ``…`` is up to six words; ``<number>``, ``<year>``,
+            ``<ing>`` and ``<does>`` are any number, year, word that ends in -ing, verb that ends in
+            -s, ``<relative>``, ``<tells>``
             and ``<few>`` any single word of the list of that name, found faster than in braces.
         category: What it says (`verdicts.CATEGORIES`). Of terminating and pseudo phrases, the
             categories with commas between, or ``all``.

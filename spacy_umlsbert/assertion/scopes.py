@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match
+from spacy_umlsbert.assertion.places import Mentions, Range
 from spacy_umlsbert.assertion.rules import GAP, Rule, word_lists
 from spacy_umlsbert.assertion.verdicts import (
     AFFIRMED,
     CATEGORIES,
     ENDED,
     HISTORICAL,
+    HYPOTHETICAL,
     NEGATED,
     WEAK,
     Cue,
 )
 from spacy_umlsbert.text.lexing import Tokens
-
-Range = tuple[int, int]  # the first token, the token after the last
 
 _STOPS = frozenset((",", ";", "|"))
 _SIGNS = frozenset(".,;:!?|\n-–—)]")
@@ -41,7 +42,7 @@ _FAR = 400
 _TURN_BACK = frozenset(
     "given in due because as with at and but on from considering based if by via after".split()
 )
-_ELLIPTIC = frozenset(("not", "denies", "denied", "denying", "none"))
+_ELLIPTIC = frozenset(("not", "denies", "denied", "denying", "none", "nil", "never"))
 _OF_LISTS = frozenset((NEGATED, ENDED))
 _FORWARD = frozenset(("before", "both"))
 _WINDOW = 14  # tokens that a cue that reaches near looks through
@@ -50,38 +51,11 @@ _BESIDE = 3  # tokens between a mention and what follows it directly
 _EXCEPTION = 40
 _EXCLUDING = frozenset(("other", "excluding", "with"))  # "other than", "with the exception of"
 _LONGEST_BRACKET = 200
-
-
-class Mentions:
-    """Where mentions are, as tokens.
-
-    Attributes:
-        starts: The first token of each, sorted.
-        ends: The token after the last of each, in the same order.
-    """
-
-    def __init__(self, spans: Sequence[Range]) -> None:
-        ordered = sorted(spans)
-        self.starts = [start for start, _ in ordered]
-        self.ends = [end for _, end in ordered]
-        by_end = sorted((end, start) for start, end in ordered)
-        self._by_end = [end for end, _ in by_end]
-        self._their_starts = [start for _, start in by_end]
-
-    def first_from(self, token: int) -> Range | None:
-        """The first mention that begins at a token or after it."""
-        i = bisect_left(self.starts, token)
-        return (self.starts[i], self.ends[i]) if i < len(self.starts) else None
-
-    def last_until(self, token: int) -> Range | None:
-        """The last mention that ends before a token."""
-        i = bisect_right(self._by_end, token) - 1
-        return (self._their_starts[i], self._by_end[i]) if i >= 0 else None
-
-    def between(self, start: int, end: int) -> bool:
-        """Whether a mention begins between two tokens."""
-        found = self.first_from(start)
-        return found is not None and found[0] < end
+_DID_NOT = 20  # tokens from what stopped to what did not
+_DO = frozenset("did do does didn't don't doesn't has have had hasn't haven't hadn't".split())
+_VERBS = frozenset("is was are were has have had did does now".split())
+_INSERTED = frozenset("which who that".split())
+_INSERTIONS = 2
 
 
 class Ends(NamedTuple):
@@ -117,6 +91,7 @@ class Scopes:
         lines: Lines,
         ends: dict[str, Ends],
         mentions: Mentions,
+        gone: Sequence[int] = (),
     ) -> None:
         self._tokens = tokens
         self._words = tokens.words
@@ -124,6 +99,8 @@ class Scopes:
         self._lines = lines
         self._ends = ends
         self._mentions = mentions
+        self._gone = gone
+        self._fresh: list[int] | None = None
         self._closing, self._opening = _brackets(tokens.words)
         self._normal, self._any = (
             frozenset(words[0] for words in word_lists()[name]) for name in ("normal", "any")
@@ -141,6 +118,8 @@ class Scopes:
             scope = self._forward(match, category, rule.reach) if category else None
         elif rule.direction == "before":
             reads = self._backward if self._is_elliptic(match, category) else self._forward
+            if reads == self._backward and self._did_not(match):
+                category = AFFIRMED
             scope = reads(match, category, rule.reach if reads == self._forward else "near")
         elif rule.direction == "after":
             scope = self._backward(match, category, rule.reach)
@@ -162,6 +141,12 @@ class Scopes:
         before = self._mentions.last_until(match.first)
         answers = last == "no" and before is not None and before[1] == match.first
         return answers or last in _ELLIPTIC or last.endswith("n't")
+
+    def _did_not(self, match: Match) -> bool:
+        """Whether something did not go, as something before it: "nausea stopped, pain did not"."""
+        i = bisect_left(self._gone, match.first) - 1
+        near = i >= 0 and match.first - self._gone[i] <= _DID_NOT
+        return near and self._words[match.first] in _DO
 
     def _before_mention(self, match: Match, rule: Rule) -> Match:
         """A phrase that looks forward, up to a mention that begins in it: "no [signs of TIA]"."""
@@ -193,9 +178,17 @@ class Scopes:
         forward = forward and following not in _TURN_BACK
         if has_before and (forward or not has_after):
             return before
+        if rule.direction == "both" and self._is_apart(match):
+            return before
         return (
             after if has_after or (rule.direction == "beside" and after[0] < after[1]) else before
         )
+
+    def _is_apart(self, match: Match) -> bool:
+        """Whether a phrase after a comma goes on with what is no mention: ", likely urinary"."""
+        before, following = self._words[match.first - 1 : match.first], match.last
+        ends = following >= len(self._words) or self._words[following] in _SIGNS
+        return before == [","] and not ends and self._words[following] not in _TURN_BACK
 
     def _cue(self, match: Match, category: str, scope: Range, strength: str) -> Cue:
         starts, ends = self._tokens.starts, self._tokens.ends
@@ -217,6 +210,8 @@ class Scopes:
             end_of_block = self._lines.block_end(self._lines.number(start))
             heading = _HEADING.search(self._tokens.text, start + 1, min(end_of_block, start + _FAR))
             end_of_block = heading.start() if heading is not None else end_of_block
+            if category == HYPOTHETICAL:
+                end_of_block = min(end_of_block, self._next_fresh(first))
             return first, max(self._tokens.at(end_of_block), min(first, limit))
         limit = min(limit, self._first_end(category, first))
         closing = self._closing[match.first]
@@ -231,6 +226,19 @@ class Scopes:
         elif reach == "next":
             limit = self._to_next(first, limit)
         return first, limit
+
+    def _next_fresh(self, first: int) -> int:
+        """The character at which the next sentence begins that tells of what is there already."""
+        if self._fresh is None:
+            ends = self._ends[HYPOTHETICAL]
+            begins = frozenset((*ends.weak, *ends.strong))
+            subjects = frozenset(one[0] for one in word_lists()["subject_starts"])
+            sentences = self._clauses.sentences
+            words = self._words
+            self._fresh = [one for one in sentences if one in begins or words[one] in subjects]
+        i = bisect_left(self._fresh, first)
+        starts = self._tokens.starts
+        return starts[self._fresh[i]] if i < len(self._fresh) else len(self._tokens.text)
 
     def _first_end(self, category: str, first: int) -> int:
         """The first token at or after one at which scopes of a category end."""
@@ -269,7 +277,10 @@ class Scopes:
 
     def _backward(self, match: Match, category: str, reach: str) -> Range:
         first = match.first
-        start = max(self._clauses.clause_start(first), self._clauses.sentence_start(first))
+        sentence = self._clauses.sentence_start(first)
+        start = self._after_semicolon(sentence, first)
+        if reach != "sentence":
+            start = max(self._over_insertion(self._clauses.clause_start(first)), sentence)
         ends = self._ends[category].strong
         i = bisect_left(ends, first) - 1
         if i >= 0:
@@ -293,6 +304,23 @@ class Scopes:
             return max(start, found[0]), first
         return start, first
 
+    def _after_semicolon(self, start: int, end: int) -> int:
+        """The token after the last semicolon between two, of those that are near the second."""
+        for i in range(end - 1, max(start, end - _WINDOW * 2) - 1, -1):
+            if self._words[i] == ";":
+                return i + 1
+        return start
+
+    def _over_insertion(self, start: int) -> int:
+        """Where a clause begins whose verb comes late: "X, which was bad, is gone"."""
+        begin = start
+        for _ in range(_INSERTIONS):
+            goes_on = _VERBS if start == begin else _INSERTED
+            if self._words[start] not in goes_on or start == 0 or self._words[start - 1] != ",":
+                break
+            start = self._clauses.clause_start(start - 1)
+        return start
+
     def _joined(self, match: Match) -> Range | None:
         left, right = self._mentions.last_until(match.first), self._mentions.first_from(match.last)
         sentence = self._clauses.sentence_start(match.first)
@@ -300,7 +328,9 @@ class Scopes:
         if self._words[match.first] == "?":
             if left is not None and left[1] == match.first:
                 asks = self._words[sentence] in _QUESTIONS
-                return None if asks else (left[0], match.first)
+                follows = right is not None and right[0] == match.last
+                end = right[1] if right is not None and follows else match.first
+                return None if asks else (left[0], end)
             near = right is not None and right[0] <= match.last + 1
             return (match.last, right[1]) if right is not None and near else None
         if left is not None and (left[0] < sentence or match.first - left[1] > _BESIDE):
@@ -309,6 +339,12 @@ class Scopes:
             (end is not None and right[0] >= end) or right[0] - match.last > _BESIDE
         ):
             right = None
+        if right is not None and not _STOPS.isdisjoint(self._words[match.last : right[0]]):
+            right = None
+        if right is not None and not _verbs().isdisjoint(self._words[right[1] : right[1] + 1]):
+            right = None  # "fever or the swelling spreads"
+        if left is not None and not _verbs().isdisjoint(self._words[left[1] : match.first]):
+            left = None  # "the swelling spreads or fever"
         both = left is not None and right is not None
         if not both and self._words[match.first] not in ("vs", "versus"):
             return None
@@ -325,6 +361,12 @@ class Scopes:
         excludes = bool(before) and self._words[match.first] in _EXCLUDING
         of_all = excludes or before[-1:] == ["("] or not self._any.isdisjoint(before)
         return NEGATED if of_all or self._mentions.between(low, match.first) else AFFIRMED
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    alone = (one[0] for one in word_lists()["spreads"] if len(one) == 1)
+    return frozenset(word for word in alone if word.endswith("s"))
 
 
 def _brackets(words: Sequence[str]) -> tuple[list[int | None], list[int | None]]:

@@ -93,7 +93,8 @@ class Verdict:
 def resolve(cues: Iterable[Cue], sections: Iterable[str] = (), *, mention: int = 0) -> Verdict:
     """One verdict from all cues in whose scopes a mention lies.
 
-    - Affirmed ("positive for", "[x]") cancels what is negated or uncertain from farther away.
+    - Affirmed ("positive for", "[x]") cancels what is negated or uncertain from farther away. If it
+      is strong ("then recurred"), what had ended before is there again.
     - Negated comes before uncertain ("no evidence to suggest"), and before conditional ("denies
       chest pain on exertion"), unless these are strong ("cannot be excluded", "except with").
     - A weak cue ("pneumonia or atelectasis") counts where no other does.
@@ -133,7 +134,11 @@ def resolve(cues: Iterable[Cue], sections: Iterable[str] = (), *, mention: int =
 
 
 def _affirm(by_category: dict[str, list[Cue]], mention: int) -> None:
-    affirmed = by_category.get(AFFIRMED)
+    affirmed = by_category.get(AFFIRMED, [])
+    again = max((cue.start for cue in affirmed if cue.strength == STRONG), default=-1)
+    if kept := [cue for cue in by_category.pop(ENDED, []) if cue.start > again]:
+        by_category[ENDED] = kept
+    affirmed = [cue for cue in affirmed if cue.strength != STRONG]
     if not affirmed:
         return
     nearest = min(_distance(cue, mention) for cue in affirmed)

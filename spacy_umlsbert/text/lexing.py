@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 
+NO_MISSPELLINGS: Mapping[str, str] = {}
 _TOKEN = re.compile(r"\n|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:/]\d+)*|[^\w\s]|_+")
 
 
@@ -18,17 +20,22 @@ class Tokens:
 
     Attributes:
         text: The text.
-        words: The tokens in lower case and with straight apostrophes.
+        words: The tokens in lower case, with straight apostrophes, and as they are spelt well.
         starts: Where each begins.
         ends: Where each ends.
+
+    Args:
+        text: The text.
+        misspellings: Misspelt word -> word.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, misspellings: Mapping[str, str] = NO_MISSPELLINGS) -> None:
         self.text = text
         matches = list(_TOKEN.finditer(text))
         self.starts = [match.start() for match in matches]
         self.ends = [match.end() for match in matches]
-        self.words = [match.group().lower().replace("’", "'") for match in matches]
+        words = [match.group().lower().replace("’", "'") for match in matches]
+        self.words = [misspellings.get(word, word) for word in words]
 
     def __len__(self) -> int:
         return len(self.words)

@@ -32,6 +32,9 @@ def many(unit, mention, count):
         ("mother fever ", "fever"),
         ("if fever, ", "fever"),
         ("fever: no, ", "fever"),
+        ("fever- ", "fever"),
+        ("thought to be fever; ", "fever"),
+        ("fever resolved, recurred, ", "fever"),
     ],
 )
 def test_ten_thousand_mentions_in_one_sentence(unit, mention):
