@@ -187,6 +187,8 @@ class RuleSet:
         Raises:
             UsageError: If one cannot be used; then none is added.
         """
+        if isinstance(rules, Rule | Mapping):
+            rules = [rules]
         added = [rule_of(rule) for rule in rules]
         keys = {_key(rule.phrase, rule.category) for rule in added}
         kept = [rule for rule in self._rules if _key(rule.phrase, rule.category) not in keys]

@@ -1,7 +1,7 @@
 """`umls_sections`: finds the sections of clinical notes."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import add
 from pathlib import Path
@@ -58,11 +58,14 @@ class UmlsSections(GuardedPipe):
             self._unread = None
         return self._rules
 
-    def add_rules(self, rules: str | Path | Iterable[SectionRule]) -> "UmlsSections":
+    def add_rules(
+        self, rules: str | Path | Iterable[SectionRule | Mapping[str, str] | Sequence[str]]
+    ) -> "UmlsSections":
         """Add rules, which come before those that are there.
 
         Args:
-            rules: Rules, or a table of them; see `read_section_rules`.
+            rules: Rules, each also as a dict or a tuple of its fields (``heading``,
+                ``category``, ``code``, ``use``); or a table of them, see `read_section_rules`.
 
         Raises:
             InputError: If a row of the table is no rule.

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
 from spacy_umlsbert.annotations.pairs import make_pair
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, UsageError
 from spacy_umlsbert.text.sections import SectionRule
 
 TEXT = (
@@ -209,3 +209,31 @@ def test_a_large_doc_with_many_entities(nlp):
     doc = nlp("EXAM: well. " + "rash " * 10_000 + "\nPLAN: rest\n" * 200)
     doc.ents = [Span(doc, i, i + 1, "problem") for i in range(5, 10_000)]
     assert {ent._.section for ent in doc.ents} == {"physical_exam"}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [{"heading": "House rules", "category": "other"}],
+        {"heading": "HOUSE RULES", "category": "other"},
+        [("House Rules", "other")],
+        SectionRule("house rules", "other"),
+    ],
+)
+def test_rules_as_users_write_them(rules):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("umls_sections").add_rules(rules)
+    doc = nlp("House rules: no visitors.")
+    assert [(s.label_, s._.section_title.text) for s in doc.spans["sections"]] == [
+        ("other", "House rules")
+    ]
+
+
+@pytest.mark.parametrize(
+    "rules", ["x", ["house rules"], [{"title": "x"}], [("a", "b", "c", "d", "e")]]
+)
+def test_rules_that_are_none(rules):
+    component = spacy.blank("en").add_pipe("umls_sections")
+    with pytest.raises((UsageError, InputError)):
+        component.add_rules(rules)
+    assert not component.rules.own

@@ -88,6 +88,11 @@ class AssertionScores:
         Raises:
             UsageError: If no mention was counted.
         """
+        if not self.gold:
+            raise UsageError(
+                "no gold mention says whether it is present, absent, possible …: the corpus must "
+                "have been converted with its assertions."
+            )
         figures = PairScores(self.gold, self.predicted).as_dict()
         rows = figures["per_label"]
         macro = {name: sum(row[name] for row in rows.values()) / len(rows) for name in "prf"}

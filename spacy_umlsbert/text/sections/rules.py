@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -17,6 +17,7 @@ from spacy_umlsbert.text.sections.tables import (
     key_of,
     package_rules,
     problem_of,
+    rule_of,
     title_words,
 )
 from spacy_umlsbert.text.sections.titles import AND, LONGEST_TITLE, without_asides, words_of
@@ -55,15 +56,23 @@ class SectionRules:
         self._index()
         self.add(rules)
 
-    def add(self, rules: Iterable[SectionRule]) -> None:
+    def add(self, rules: Iterable[SectionRule | Mapping[str, str] | Sequence[str]]) -> None:
         """Add rules, which come before those that are there.
 
+        Args:
+            rules: Rules, each also as a mapping or a row of its fields.
+
         Raises:
-            UsageError: If one has no heading that can be told, no category, or an unknown use.
+            UsageError: If one has no heading that can be told, no category, or an unknown use; then
+                none is added.
         """
-        for number, rule in enumerate(rules, 1):
+        if isinstance(rules, SectionRule | Mapping):
+            rules = [rules]
+        added = [rule_of(row, number) for number, row in enumerate(rules, 1)]
+        for number, rule in enumerate(added, 1):
             if problem := problem_of(rule):
                 raise UsageError(f"section rule {number} {safe(problem)}")
+        for rule in added:
             self.own.append(rule)
             self._by_words[key_of(rule.heading)] = rule
         self._index()

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from spacy_umlsbert.errors import InputError, safe
+from spacy_umlsbert.errors import InputError, UsageError, safe
 from spacy_umlsbert.files.resources import package_table
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE, words_of
 
@@ -124,6 +124,25 @@ def _rules_of(row: dict[str, Any]) -> Iterator[SectionRule]:
     for heading in str(row.get("headings") or "").split(","):
         if heading.strip():
             yield SectionRule(heading.strip().casefold(), category, code, use)
+
+
+def rule_of(row: SectionRule | Mapping[str, str] | Sequence[str], number: int = 1) -> SectionRule:
+    """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
+
+    Raises:
+        UsageError: If it has other fields.
+    """
+    if isinstance(row, SectionRule):
+        return row
+    try:
+        if isinstance(row, str):
+            raise TypeError
+        rule = SectionRule(**row) if isinstance(row, Mapping) else SectionRule(*row)
+    except TypeError:
+        raise UsageError(
+            f"section rule {number} needs a heading and a category, and may have code and use."
+        ) from None
+    return rule._replace(heading=rule.heading.strip().casefold())
 
 
 def problem_of(rule: SectionRule) -> str:

@@ -319,6 +319,15 @@ def test_jsonl(tmp_path, nlp):
     ]
 
 
+def test_jsonl_that_says_what_is_unheard_of(tmp_path, nlp):
+    span = '{"start": 0, "end": 4, "label": "X", "assertion": %s}'
+    rows = [f'{{"text": "pain", "spans": [{span % value}]}}' for value in ('"denied"', "null", "1")]
+    write(tmp_path, a_jsonl="\n".join(rows))
+    entities, problems, _ = read("jsonl", tmp_path, nlp)
+    assert entities == [["pain"]] * 3
+    assert problems == [(Kind.MALFORMED, 1), (Kind.MALFORMED, 3)]
+
+
 def test_what_belongs_to_nothing_is_reported(tmp_path, nlp):
     for name, files in {
         "brat": {"a.txt": "pain", "a.ann": "T1\tX 0 4\tpain\n", "b.ann": ""},

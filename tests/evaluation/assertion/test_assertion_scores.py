@@ -101,3 +101,9 @@ def test_how_far_probabilities_are_off():
     by_rules.add(said[:1], [Verdict("present")])
     assert by_rules.as_dict()["calibration_error"] is None
     assert "ECE" not in assertion_tables(by_rules.as_dict(), "Title")
+
+
+def test_without_gold_there_is_an_error_that_says_so():
+    scores = evaluate_assertions(NLP, DetectorByRules(), [NLP.make_doc("No gout.")])
+    with pytest.raises(UsageError, match="no gold mention"):
+        scores.as_dict()

@@ -22,6 +22,7 @@ from spacy_umlsbert.corpora.annotated.offsets import placed
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
 from spacy_umlsbert.corpora.corpus_files import corpus_objects
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
+from spacy_umlsbert.errors import safe
 from spacy_umlsbert.files.file_names import find_files, name_below
 from spacy_umlsbert.files.json_lines import JSON_LINES
 
@@ -88,6 +89,9 @@ def _annotations(
             message = f"span {i} has no numbers for start and end, or no label"
             report.add(Kind.MALFORMED, path, number, message)
         else:
+            if isinstance(span, dict) and span.get("assertion") not in (None, "", *CLASSES):
+                message = f"what is said of span {i} is none of {safe(', '.join(CLASSES))}"
+                report.add(Kind.MALFORMED, path, number, message)
             yield parsed
 
 
