@@ -317,9 +317,9 @@ class KnowledgeBase(WithCodes, WithHierarchy):
         Matches begin and end at token boundaries. Of overlapping matches the one of more tokens is
         kept, and of equally long ones the first. White space, line breaks, hyphens and slashes
         inside a name do not matter, but no name reaches across a blank line. The concepts of a
-        match are ordered by how close one of their names is to the text (the same; apart from
-        case; after normalisation), canonical names before others, then concepts with more names,
-        then by concept id.
+        match are ordered by how close one of their names is to the text (the same, but for a
+        capital of the text that begins a word; apart from case; after normalisation), canonical
+        names before others, then concepts with more names, then by concept id.
 
         Raises:
             TypeError: If a Doc is given in place of a list of Docs.

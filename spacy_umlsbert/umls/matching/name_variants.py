@@ -15,7 +15,10 @@ from spacy_umlsbert.umls.matching.normalization import (
 from spacy_umlsbert.umls.matching.settings import MatcherSettings
 
 IDENTICAL, SAME_LETTERS, NORMALIZED = 0, 1, 2
-"""How close text is to a name: the same subtokens, apart from case, or after normalisation."""
+"""How close text is to a name: the same subtokens, apart from case, or after normalisation.
+
+A capital of the text that begins a word makes no difference: it may begin a sentence or a line.
+"""
 
 
 OF = "of"
@@ -211,9 +214,13 @@ def _is_single(name: str) -> bool:
 
 
 def _level(name: list[str], text: list[str]) -> int:
-    if name == text:
+    if name in (text, list(map(_without_capital, text))):
         return IDENTICAL
     same_letters = [subtoken.casefold() for subtoken in name] == [
         subtoken.casefold() for subtoken in text
     ]
     return SAME_LETTERS if same_letters else NORMALIZED
+
+
+def _without_capital(subtoken: str) -> str:
+    return subtoken.lower() if subtoken[1:].islower() else subtoken

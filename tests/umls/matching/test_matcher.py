@@ -490,3 +490,13 @@ def test_many_repeats_and_many_names_of_one_concept(tmp_path: Path) -> None:
     assert len(kb["C1"].aliases) == 19_999
     doc = Doc(NLP.vocab, ["MS"] * 10_000 + ["name", "19999", "of", "it"])
     assert len(kb.match([doc])[0]) == 10_001
+
+
+def test_a_capital_that_begins_a_sentence_does_not_choose_the_concept(tmp_path: Path) -> None:
+    names = {"C1": ["hypertension", "high blood pressure", "HTN"], "C2": ["Hypertension"]}
+    kb = of_names(tmp_path / "kb", names)
+    for text in ("hypertension", "Hypertension", "HYPERTENSION"):
+        assert kb.find(text) == ["C1", "C2"], text
+    names = {"C1": ["all", "every one", "everything"], "C2": ["ALL"]}
+    kb = of_names(tmp_path / "acronyms", names)
+    assert kb.find("ALL") == ["C2", "C1"] and kb.find("All") == kb.find("all") == ["C1", "C2"]
