@@ -8,6 +8,7 @@ from spacy_umlsbert.deid.phi import Phi
 from spacy_umlsbert.deid.rules.all_rules import find_by_rules
 from spacy_umlsbert.deid.rules.eponyms import find_eponyms
 from spacy_umlsbert.deid.rules.repeated_names import PERSONS, find_again, with_suffixes
+from spacy_umlsbert.deid.shapes import can_be
 
 
 class PhiFinder:
@@ -18,8 +19,9 @@ class PhiFinder:
     3. all this merged by the rule in `deid.merging`: what any of them covers stays covered;
     4. the people among it, wherever else they are named.
 
-    A name of 1 or 4 inside one of the places that are no names, or inside an eponym
-    ("Parkinson's disease"), is none.
+    What a model calls PHI is none if it is not written like any (`deid.shapes`): a number without a
+    digit, an address of mail without "@". A name of 1 or 4 inside one of the places that are no
+    names, or inside an eponym ("Parkinson's disease"), is none.
 
     Args:
         rules: Whether the rules are used.
@@ -47,7 +49,8 @@ class PhiFinder:
             no_names: Places that are no names: first character, character after the last.
         """
         protected = [*find_eponyms(text), *no_names]
-        found = [phi for phi in by_model if not _is_protected(phi, protected)]
+        shaped = (phi for phi in by_model if can_be(phi.label, text[phi.start : phi.end]))
+        found = [phi for phi in shaped if not _is_protected(phi, protected)]
         if self.rules:
             found += find_by_rules(text)
         # Before they are merged: what is to stay must not take with it what overlaps it.

@@ -272,7 +272,7 @@ def test_what_follows_a_name_belongs_to_it():
 
 
 def test_a_bias_to_recall_finds_more(toy_bert):
-    text = "Seen today by the nurse."
+    text = "Seen today by the nurse"
     nlp = with_head(toy_bert, rules=False, recall_bias=20.0)
     nlp.get_pipe("umls_deid").add_label("DATE")
     nlp.initialize()
