@@ -25,6 +25,7 @@ def written(tmp_path_factory):
         split: list(read_docs(folder / split / "passages.spacy", nlp.vocab))
         for split in ("train", "dev")
     }
+    docs["short"] = list(read_docs(folder / "train" / "short_texts.spacy", nlp.vocab))
     return counts, docs
 
 
@@ -49,3 +50,11 @@ def test_each_mention_has_its_class_and_entities_are_unknown(written):
 def test_no_passage_has_one_class_alone():
     for passage in srsly.read_jsonl(PASSAGES):
         assert len({span["assertion"] for span in passage["spans"]}) > 1
+
+
+def test_short_texts_have_no_phi_and_say_so(written):
+    _, docs = written
+    texts = {doc.text for doc in docs["short"]}
+    assert len(texts) > 1000 and not any(any(map(str.isdigit, text)) for text in texts)
+    assert all(doc.spans["phi"] is not None and not doc.spans["phi"] for doc in docs["short"])
+    assert not any(doc.has_annotation("ENT_IOB") for doc in docs["short"])
