@@ -1,0 +1,99 @@
+"""Values of two hundred invented lines: lists of drugs, instructions, labs, vital signs.
+
+    python benchmarks/values/lines.py [--part dev] [--errors]
+
+`lines/dev.jsonl` is for development, `lines/test.jsonl` is not to be looked at. The entities are
+given. Strength and dose count as one kind; what is ``optional`` counts neither way; a unit that is
+not written (``implied``) need not be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+from spacy_umlsbert.values.kinds import Found, Mention
+from spacy_umlsbert.values.mentions import role_of
+from spacy_umlsbert.values.reader import ValueReader
+
+FOLDER = Path(__file__).parent / "lines"
+_AMOUNTS = {"strength", "dose"}
+
+
+def same_kind(one: str, other: str) -> bool:
+    """Whether kinds count as the same."""
+    return one == other or {one, other} == _AMOUNTS
+
+
+def right(found: Found, gold: dict[str, Any]) -> bool:
+    """Whether number, unit, comparator and times a day are right."""
+    value = found.value
+    numbers = [round(number, 4) for number in value.numbers]
+    if gold["kind"] == "frequency":
+        per_day = list(value.per_day) if isinstance(value.per_day, tuple) else value.per_day
+        should = gold.get("per_day")
+        if isinstance(per_day, float | int) and isinstance(should, float | int):
+            return abs(per_day - should) < 0.002
+        return per_day == should
+    unit_is_right = value.unit == gold["unit"] or (gold.get("implied") and not value.unit)
+    comparator = gold.get("comparator", value.comparator)
+    return numbers == [float(n) for n in gold["numbers"]] and bool(unit_is_right) and (
+        comparator == value.comparator
+    )  # fmt: skip
+
+
+def score(row: dict[str, Any], found: list[Found], counts: Counter[str]) -> list[str]:
+    """Count what is right in a line; what is wrong."""
+    errors = []
+    left = list(found)
+    for gold in row["values"]:
+        at = [
+            one
+            for one in left
+            if one.start < gold["end"]
+            and gold["start"] < one.end
+            and same_kind(one.value.kind, gold["kind"])
+        ]
+        at.sort(key=lambda one: (one.of != gold["of"], one.start != gold["start"]))
+        if not at:
+            if not gold.get("optional"):
+                counts["gold"] += 1
+                errors.append(f"missed: {gold['kind']} {gold['text']}")
+            continue
+        left.remove(at[0])
+        counts["gold"] += 1
+        counts["right"] += right(at[0], gold)
+        counts["tied"] += at[0].of == gold["of"]
+        if not right(at[0], gold) or at[0].of != gold["of"]:
+            errors.append(f"wrong: {gold['kind']} {gold['text']}")
+    counts["extra"] += len(left)
+    return [*errors, *(f"extra: {one.value.kind} {one.value.text}" for one in left)]
+
+
+def main() -> None:
+    """Score, and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--part", choices=("dev", "test"), default="dev")
+    parser.add_argument("--errors", action="store_true")
+    arguments = parser.parse_args()
+    reader = ValueReader()
+    counts: Counter[str] = Counter()
+    for row in srsly.read_jsonl(FOLDER / f"{arguments.part}.jsonl"):
+        mentions = [
+            Mention(one["start"], one["end"], role_of(one["label"]), one["text"])
+            for one in row["entities"]
+        ]
+        errors = score(row, list(reader.read(row["text"], mentions)), counts)
+        if arguments.errors and errors:
+            print(row["text"], *errors, sep="\n    ")
+    for name in ("right", "tied"):
+        print(f"{name}: {100 * counts[name] / counts['gold']:.1f} % of {counts['gold']} values")
+    print(f"found beside them: {counts['extra']}")
+
+
+if __name__ == "__main__":
+    main()
