@@ -9,16 +9,11 @@ import typer
 from wasabi import msg
 
 from demo.generator import NoteGenerator, ReleaseError, TemplateError
-from demo.generator.docs import write_labels, write_notes
+from demo.generator.docs import write_notes
 from demo.generator.nli import PairGenerator, write_pairs
 from demo.generator.passages import write_passages
-from spacy_umlsbert.assertion.by_head import FLAG
-from spacy_umlsbert.assertion.verdicts import CLASSES
 
 FOLDER = Path(__file__).parent
-ASSERTION_LABELS = (*CLASSES, f"{FLAG}historical", f"{FLAG}negated")
-"""What notes and passages teach: the classes, what is past beside any of them, and what somebody
-else does not have."""
 
 
 def main(
@@ -53,7 +48,6 @@ def main(
         if passages is not None:
             nlp = generator.tokenizer
             said = write_passages(passages, out_dir, nlp, times=passage_times)
-            write_labels(out_dir, "umls_assertion", ASSERTION_LABELS)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():

@@ -45,6 +45,7 @@ def corpus(tmp_path_factory):
         write_docs(pairs[part], folder / "demo" / split / "pairs.spacy")
         write_docs(phi[part], folder / "phi" / split / "notes.spacy")
     labels = {"ner": ["problem"], "deid": ["DOCTOR"], "nli": ["contradiction", "entailment"]}
+    labels["assertion"] = ["absent", "present"]
     (folder / "labels").mkdir()
     for name, names in labels.items():
         srsly.write_json(folder / "labels" / f"umls_{name}.json", names)

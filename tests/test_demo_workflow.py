@@ -9,6 +9,8 @@ from spacy.tokens import DocBin
 
 from demo.generator import NoteGenerator, write_notes
 from demo.generator.nli import PairGenerator, write_pairs
+from demo.generator.passages import write_passages
+from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import make_pair
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +26,10 @@ def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     write_notes(NoteGenerator.from_folder(ROOT / "demo", CONCEPTS, seed=0), folder, train=8, dev=3)
     write_pairs(PairGenerator.from_folder(ROOT / "demo", CONCEPTS, seed=0), folder, train=30, dev=9)
+    passages = tmp_path_factory.mktemp("passages") / "passages.jsonl"
+    lines = (ROOT / "demo" / "assertion" / "passages.jsonl").read_text("utf8").splitlines()
+    passages.write_text("\n".join(lines[:20]), encoding="utf8")
+    write_passages(passages, folder, spacy.blank("en"))
     return folder
 
 
@@ -65,6 +71,11 @@ def output(doc):
         [(s.start, s.end, s.label_, s.kb_id_, s._.cuis, s._.tuis) for s in doc.spans["umls"]],
         [(s.start, s.end, s.label_) for s in doc.spans["phi"]],
         doc._.deidentified,
+        [(e._.assertion, e._.is_historical, e._.assertion_probabilities.keys()) for e in doc.ents],
+        [
+            (s.start, s.end, s.label_, s._.value.numbers, s._.value.unit)
+            for s in doc.spans["values"]
+        ],
     )
 
 
@@ -84,8 +95,7 @@ def test_one_setting_trains_without_semantic_types(toy_bert, toy_kb_path, corpus
 def test_the_output_is_the_same_each_way(nlp, model_path, tmp_path):
     texts = [TEXT, "", "   ", TEXT * 4, "fever"] * 2
     expected = [output(nlp(text)) for text in texts]
-    assert any(spans for _, _, spans, _, _ in expected)
-    assert any(phi for _, _, _, phi, _ in expected)
+    assert any(one[2] for one in expected) and any(one[3] for one in expected)
     assert [output(doc) for doc in nlp.pipe(texts)] == expected
     assert [output(doc) for doc in nlp.pipe(texts, batch_size=2, n_process=2)] == expected
     nlp.to_disk(tmp_path / "again")
@@ -122,5 +132,5 @@ def test_it_drops_into_an_existing_pipeline(nlp):
     app.add_pipe("sentencizer")
     for name in ("umls_lookup", "transformer", "umls_ner", "umls_deid", "umls_linker"):
         app.add_pipe(name, source=nlp)
-    assert output(app(TEXT)) == output(nlp(TEXT))
+    assert output(app(TEXT))[:5] == output(nlp(TEXT))[:5]
     assert len(list(app(TEXT).sents)) > 1

@@ -19,6 +19,8 @@ from demo.generator.said import UNKNOWN, assertion_of
 from demo.generator.tracked import Mention
 from spacy_umlsbert.annotations.assertions import set_assertions
 from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.assertion.by_head import FLAG
+from spacy_umlsbert.assertion.verdicts import CLASSES
 from spacy_umlsbert.corpora.annotated.gold import PHI
 from spacy_umlsbert.corpora.quick_docbin import QuickDocBin
 from spacy_umlsbert.deid.phi import Phi
@@ -26,6 +28,10 @@ from spacy_umlsbert.deid.phi_spans import token_spans
 from spacy_umlsbert.files.atomic import atomic_file
 from spacy_umlsbert.files.progress import progress_bar
 from spacy_umlsbert.files.writing import write_json_lines
+
+ASSERTION_LABELS = (*CLASSES, f"{FLAG}historical", f"{FLAG}negated")
+"""What notes and passages teach `umls_assertion`: the classes, what is past beside any of them, and
+what somebody else does not have."""
 
 NEW_NAMES = "new_names"
 """Span group of the mentions whose name the training split never shows."""
@@ -150,6 +156,7 @@ def write_notes(
     of_training = figures.get("train", {})
     write_labels(folder, "umls_ner", of_training.get("labels", ()))
     write_labels(folder, "umls_deid", of_training.get("phi", ()))
+    write_labels(folder, "umls_assertion", ASSERTION_LABELS)
     return figures
 
 
