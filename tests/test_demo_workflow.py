@@ -74,7 +74,7 @@ def output(doc):
         [(e._.assertion, e._.is_historical, e._.assertion_probabilities.keys()) for e in doc.ents],
         [
             (s.start, s.end, s.label_, s._.value.numbers, s._.value.unit)
-            for s in doc.spans["values"]
+            for s in spans_of(doc, "values")
         ],
     )
 
