@@ -38,7 +38,8 @@ def write_passages(
         passages: A JSON line each: ``text``, and ``spans`` with ``assertion``.
         out: The folder of the splits.
         nlp: Its tokenizer is used.
-        times: How often each passage is in the training split: they are few beside the notes.
+        times: How often each passage is in the training split: they are few beside the notes. 0 for
+            none of them there.
 
     Returns:
         How many mentions of each class each split has, each passage counted once.
@@ -51,7 +52,8 @@ def write_passages(
     write_docs([short for doc in plain for short in _short_texts(doc, nlp)], out / "train" / SHORT)
     counts = {}
     for split, docs in parts.items():
-        write_docs(docs * (times if split == "train" else 1), out / split / "passages.spacy")
+        if repeated := docs * (times if split == "train" else 1):
+            write_docs(repeated, out / split / "passages.spacy")
         counts[split] = Counter(str(assertion(one)) for doc in docs for one in gold_assertions(doc))
     return counts
 
