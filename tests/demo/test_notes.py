@@ -163,6 +163,7 @@ def test_files_hold_what_was_generated(tmp_path: Path) -> None:
     assert {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")} == {
         "train/notes.spacy", "train/notes.jsonl", "dev/notes.spacy", "dev/notes.jsonl",
         "figures.json", "labels/umls_ner.json", "labels/umls_deid.json",
+        "labels/umls_assertion.json",
     }  # fmt: skip
     assert srsly.read_json(tmp_path / "labels" / "umls_ner.json") == sorted(
         {ent.label_ for doc in docs for ent in doc.ents}
