@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from spacy_umlsbert.assertion.verdicts import CATEGORIES, STRENGTHS
-from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.files.resources import package_lines, package_rows
-from spacy_umlsbert.files.rule_tables import read_rule_table
+from spacy_umlsbert.files.rule_tables import read_rule_table, rule_of_row
 from spacy_umlsbert.text.lexing import words_of
 from spacy_umlsbert.text.phrase_forms import phrase_forms
 
@@ -99,31 +99,19 @@ def _problem_of_phrase(phrase: str) -> str:
     return ""
 
 
-def checked(rule: Rule) -> Rule:
-    """The rule, if it can be used.
-
-    Raises:
-        UsageError: If it cannot.
-    """
-    if problem := problem_of(rule):
-        raise UsageError(f"a rule cannot be used: {safe(problem)}.")
-    return rule
-
-
 def rule_of(row: Rule | Mapping[str, str] | Sequence[str]) -> Rule:
     """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
 
     Raises:
         UsageError: If it cannot be used.
     """
-    if isinstance(row, Rule):
-        return checked(row)
-    try:
-        return checked(Rule(**row) if isinstance(row, Mapping) else Rule(*row))
-    except TypeError:
-        raise UsageError(
-            "a rule needs a phrase and a category, and may have direction, reach, strength, what."
-        ) from None
+    return rule_of_row(
+        row,
+        Rule,
+        problem_of,
+        "a rule",
+        "a phrase and a category, and may have direction, reach, strength, what",
+    )
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -151,6 +151,11 @@ def _affirm(by_category: dict[str, list[Cue]], mention: int) -> None:
 
 def _distance(cue: Cue, mention: int) -> int:
     return mention - cue.start if cue.start < mention else cue.start - mention
+
+
+def classes_among(labels: Collection[str]) -> list[str]:
+    """The classes among some labels, in their order; ``present`` is always one."""
+    return [name for name in CLASSES if name in labels or name == PRESENT]
 
 
 def class_of(holds: set[str]) -> str:

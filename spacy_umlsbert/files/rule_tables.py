@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from spacy_umlsbert.errors import InputError, safe
+from spacy_umlsbert.errors import InputError, UsageError, safe
 from spacy_umlsbert.files.lines import read_lines
 
 R = TypeVar("R")
@@ -62,3 +62,32 @@ def read_rule_table(
             remedy = "Correct the row, or take it out."
             raise InputError(f"{safe(problem)}.", path=path, line=safe(line.number), remedy=remedy)
     return rules
+
+
+def rule_of_row(
+    row: R | Mapping[str, str] | Sequence[str],
+    make: Callable[..., R],
+    problem_of: Callable[[R], str],
+    name: str,
+    needs: str,
+) -> R:
+    """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
+
+    Args:
+        row: The rule, the mapping or the fields.
+        make: Makes a rule of its fields.
+        problem_of: Says what is wrong with a rule; nothing if it can be used.
+        name: What a rule is called in messages.
+        needs: Its fields, as words.
+
+    Raises:
+        UsageError: If it cannot be used.
+    """
+    fields: Any = row
+    try:
+        rule = make(**fields) if isinstance(row, Mapping) else make(*fields)
+    except TypeError:
+        raise UsageError(f"{safe(name)} needs {safe(needs)}.") from None
+    if problem := problem_of(rule):
+        raise UsageError(f"{safe(name)} cannot be used: {safe(problem)}.")
+    return rule

@@ -1,6 +1,7 @@
 """What the trainable components share: labels, which come from the training data."""
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from spacy import Vocab
@@ -8,7 +9,7 @@ from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from thinc.api import Model
 
-from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.layers.heads.blas import use_numpy_blas
 from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
 
@@ -75,3 +76,18 @@ class LabelledPipe(GuardedPipe, TrainablePipe):
                 f"{self.name} has no labels: it is not trained. Train it, load a pipeline that has "
                 f'one, or take it from one with nlp.add_pipe("{self.name}", source=...)'
             )
+
+    def warn_of_unknown(self, what: str, known: Iterable[str]) -> None:
+        """Warn of examples that do not count because the component does not have their label.
+
+        Args:
+            what: What does not count.
+            known: What the component has.
+        """
+        warnings.warn(
+            f"{self.name}: {safe(what)} that the component does not have do not count in training; "
+            f"it has {safe(', '.join(known))}. Add it to the labels in "
+            f"[initialize.components.{self.name}], or take it out of the corpus.",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -22,9 +22,9 @@ from spacy_umlsbert.assertion.by_head import FLAG, DetectorByHead, Outputs
 from spacy_umlsbert.assertion.by_rules import DetectorByRules
 from spacy_umlsbert.assertion.calibration import fitted_temperature, probabilities
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
-from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, PRESENT
+from spacy_umlsbert.assertion.verdicts import IMPLIED, classes_among
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
-from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import has_vectors
 from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
@@ -68,7 +68,7 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
     def detector(self) -> AssertionDetector:
         """What judges spans."""
         self._calibrate()
-        return DetectorByHead(self.by_rules, self.model, self.cfg, self._can_read)
+        return self._head()
 
     def predict(self, docs: Iterable[Doc]) -> list[Findings]:
         """Judge the spans of each Doc, and write nothing.
@@ -201,10 +201,6 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
                 i += 1
         return loss, self.model.ops.asarray2f(cast("Floats2d", gradient / max(1, counted)))
 
-    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-        """The scores of the component's scorer."""
-        return UmlsAssertion.score(self, examples, **kwargs)
-
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save rules and model to a folder."""
         self._calibrate()
@@ -247,13 +243,7 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
 
     def _number(self, label: str, outputs: Outputs) -> int:
         if label not in outputs.classes:
-            warnings.warn(
-                f"{self.name}: mentions of a class that the component does not have do not count "
-                f"in training; it has {safe(', '.join(outputs.classes))}. Add it to the labels in "
-                f"[initialize.components.{self.name}], or take it out of the corpus.",
-                UserWarning,
-                stacklevel=3,
-            )
+            self.warn_of_unknown("mentions of a class", outputs.classes)
             return UNKNOWN
         return list(outputs.classes).index(label)
 
@@ -272,8 +262,7 @@ def _labels_of(examples: Iterable[Example]) -> list[str]:
             label = str(assertion(span))
             classes.add(label)
             also.update(set(flags(span)).difference(IMPLIED.get(label, ())))
-    known = [name for name in CLASSES if name in classes or name == PRESENT]
-    return [*known, *(FLAG + flag for flag in sorted(also))]
+    return [*classes_among(classes), *(FLAG + flag for flag in sorted(also))]
 
 
 def _aligned(doc: Doc, mentions: Sequence[Span]) -> list[Span]:

@@ -1,6 +1,5 @@
 """`umls_assertion`: whether what a text names is there, absent, possible, somebody else's, past."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,12 @@ from spacy_umlsbert.annotations.assertions import (
     spans_of_cues,
 )
 from spacy_umlsbert.annotations.attributes import install
-from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.assertion.by_rules import SECTION_EVIDENCE, DetectorByRules
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.rules import Rule, RuleSet, read_rules
 from spacy_umlsbert.assertion.verdicts import CATEGORIES
-from spacy_umlsbert.errors import InputError, UsageError, safe
-from spacy_umlsbert.files.texts import read_text
-from spacy_umlsbert.files.writing import write_json
-from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
-
-ENTS = "ents"
-"""In the list of span groups: the entities."""
-
-RULES_FILE = "rules.json"
+from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.pipeline.rules_pipe import ENTS, RulesPipe
 
 DEFAULT_CONFIG: dict[str, Any] = {
     "spans_keys": [ENTS],
@@ -46,7 +37,7 @@ DEFAULT_CONFIG: dict[str, Any] = {
 }
 
 
-class UmlsAssertion(GuardedPipe):
+class UmlsAssertion(RulesPipe):
     """Writes on spans what the text says of them.
 
     ``span._.assertion`` is a class of i2b2 2010; ``is_negated``, ``is_uncertain``,
@@ -60,6 +51,7 @@ class UmlsAssertion(GuardedPipe):
     """
 
     failure = "could not be read for assertions"
+    kind = "umls_assertion"
 
     def __init__(
         self,
@@ -71,13 +63,11 @@ class UmlsAssertion(GuardedPipe):
         missing_file: Path | None = None,
         scorer: Callable[..., dict[str, Any]] | None = None,
     ) -> None:
-        self.name = name
+        super().__init__(name, spans_keys, missing_file)
         install("umls_assertion")
         self.by_rules = detector
-        self.spans_keys = list(spans_keys)
         self.cues_key = cues_key
         self.scorer = scorer
-        self._missing_file = missing_file
 
     @property
     def detector(self) -> AssertionDetector:
@@ -107,36 +97,10 @@ class UmlsAssertion(GuardedPipe):
         """
         self.by_rules.change(remove=phrases)
 
-    def annotate(self, docs: Sequence[Doc]) -> None:
-        """Judge the spans of each Doc.
-
-        Raises:
-            InputError: If the file of rules is not there, and no saved rules were loaded.
-        """
-        self.set_annotations(docs, self.predict(docs))
-
-    def predict(self, docs: Iterable[Doc]) -> list[Findings]:
-        """Judge the spans of each Doc, and write nothing.
-
-        Raises:
-            InputError: If the file of rules is not there, and no saved rules were loaded.
-        """
-        if self._missing_file is not None:
-            raise InputError("there is no such file of rules.", path=self._missing_file)
-        found = list(docs)
-        return self.detector.detect(found, [self.spans(doc) for doc in found])
-
     def set_annotations(self, docs: Iterable[Doc], findings: Sequence[Findings]) -> None:
         """Write what was found on the spans of each Doc."""
         for doc, of_doc in zip(docs, findings, strict=True):
             self._write(doc, self.spans(doc), of_doc)
-
-    def spans(self, doc: Doc) -> list[Span]:
-        """The spans of a Doc that are judged."""
-        found: list[Span] = []
-        for key in self.spans_keys:
-            found.extend(doc.ents if key == ENTS else spans_of(doc, key))
-        return found
 
     def _write(self, doc: Doc, spans: Sequence[Span], findings: Findings) -> None:
         places = [cue[:3] for cue in findings.cues]
@@ -175,47 +139,12 @@ class UmlsAssertion(GuardedPipe):
         """The scores of the component's scorer; none without gold mentions."""
         return {} if self.scorer is None else self.scorer(examples, detector=self.detector)
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Save the rules to a folder."""
-        if "rules" not in exclude:
-            Path(path).mkdir(parents=True, exist_ok=True)
-            write_json(Path(path) / RULES_FILE, self._plain())
-
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsAssertion":
-        """Load the rules from a folder.
-
-        Raises:
-            InputError: If they cannot be read.
-        """
-        file = Path(path) / RULES_FILE
-        if "rules" not in exclude and file.exists():
-            self._use(read_text(file), file)
-        return self
-
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The rules as bytes."""
-        return b"" if "rules" in exclude else json.dumps(self._plain()).encode()
-
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsAssertion":
-        """Load the rules from bytes."""
-        if "rules" not in exclude and data:
-            self._use(data.decode("utf-8"), None)
-        return self
-
     def _plain(self) -> list[list[str]]:
         return [list(rule) for rule in self.by_rules.rules]
 
-    def _use(self, text: str | None, file: Path | None) -> None:
-        try:
-            rules = RuleSet(Rule(*row) for row in json.loads(text or ""))
-        except (TypeError, ValueError):
-            raise InputError(
-                "the rules of umls_assertion cannot be read.",
-                path=file,
-                remedy="Save the pipeline again.",
-            ) from None
+    def _use_plain(self, data: Any) -> None:
+        rules = RuleSet(Rule(*row) for row in data)
         self.by_rules = DetectorByRules(rules, self.by_rules.section_evidence)
-        self._missing_file = None
 
 
 @Language.factory(

@@ -1,6 +1,5 @@
 """`umls_nli`: what follows from a text, what contradicts it, and what it leaves open."""
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -188,14 +187,8 @@ class UmlsNli(LabelledPipe):
         if label is None:
             return UNKNOWN
         if label not in self.cfg["labels"]:
-            warnings.warn(
-                # Not which: a slip of who labelled may have put text there.
-                f"{self.name}: training examples with a label that the component does not have do "
-                f"not count; it has {', '.join(self.labels)}. Add it to the labels in "
-                f"[initialize.components.{self.name}], or take it out of the corpus.",
-                UserWarning,
-                stacklevel=3,
-            )
+            # Not which: a slip of who labelled may have put text there.
+            self.warn_of_unknown("training examples with a label", self.labels)
             return UNKNOWN
         return self.labels.index(label)
 

@@ -1,30 +1,21 @@
 """`umls_values`: doses, labs and vital signs of a note, tied to what they belong to."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from spacy import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.attributes import install
-from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.values import VALUES, set_values, spans_of_values
-from spacy_umlsbert.errors import InputError, UsageError, safe
-from spacy_umlsbert.files.texts import read_text
-from spacy_umlsbert.files.writing import write_json
-from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
+from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.pipeline.rules_pipe import ENTS, RulesPipe
 from spacy_umlsbert.values.clinical_drugs import clinical_drug
 from spacy_umlsbert.values.detector import DetectorByRules, ValueDetector
 from spacy_umlsbert.values.kinds import Found
 from spacy_umlsbert.values.mentions import ROLES
 from spacy_umlsbert.values.rules import Row, ValueRules
-
-ENTS = "ents"
-"""In the list of span groups: the entities."""
-
-RULES_FILE = "rules.json"
 
 DEFAULT_CONFIG: dict[str, Any] = {
     "spans_keys": [ENTS],
@@ -40,7 +31,7 @@ DEFAULT_CONFIG: dict[str, Any] = {
 }
 
 
-class UmlsValues(GuardedPipe):
+class UmlsValues(RulesPipe):
     """Finds the values of a text, and what they belong to.
 
     Each is a span of ``doc.spans["values"]``; its label is the kind: strength, dose, form, route,
@@ -54,6 +45,7 @@ class UmlsValues(GuardedPipe):
     """
 
     failure = "could not be read for values"
+    kind = "umls_values"
 
     def __init__(
         self,
@@ -64,12 +56,10 @@ class UmlsValues(GuardedPipe):
         values_key: str = VALUES,
         missing_file: Path | None = None,
     ) -> None:
-        self.name = name
+        super().__init__(name, spans_keys, missing_file)
         install("umls_values", {"clinical_drug": clinical_drug})
         self.by_rules = detector
-        self.spans_keys = list(spans_keys)
         self.values_key = values_key
-        self._missing_file = missing_file
 
     @property
     def detector(self) -> ValueDetector:
@@ -106,25 +96,6 @@ class UmlsValues(GuardedPipe):
         """
         self.by_rules.change(remove=list(phrases))
 
-    def annotate(self, docs: Sequence[Doc]) -> None:
-        """Write the values of each Doc.
-
-        Raises:
-            InputError: If a file of rules is not there, and no saved rules were loaded.
-        """
-        self.set_annotations(docs, self.predict(docs))
-
-    def predict(self, docs: Iterable[Doc]) -> list[list[Found]]:
-        """Find the values of each Doc, and write nothing.
-
-        Raises:
-            InputError: If a file of rules is not there, and no saved rules were loaded.
-        """
-        if self._missing_file is not None:
-            raise InputError("there is no such file of rules.", path=self._missing_file)
-        found = list(docs)
-        return self.detector.detect(found, [self.spans(doc) for doc in found])
-
     def set_annotations(self, docs: Iterable[Doc], values: Sequence[Sequence[Found]]) -> None:
         """Write what was found on each Doc."""
         for doc, found in zip(docs, values, strict=True):
@@ -140,51 +111,11 @@ class UmlsValues(GuardedPipe):
                 self.values_key,
             )
 
-    def spans(self, doc: Doc) -> list[Span]:
-        """The spans of a Doc that values may belong to."""
-        found: list[Span] = []
-        for key in self.spans_keys:
-            found.extend(doc.ents if key == ENTS else spans_of(doc, key))
-        return found
+    def _plain(self) -> dict[str, Any]:
+        return self.rules.plain()
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Save the rules to a folder."""
-        if "rules" not in exclude:
-            Path(path).mkdir(parents=True, exist_ok=True)
-            write_json(Path(path) / RULES_FILE, self.rules.plain())
-
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "UmlsValues":
-        """Load the rules from a folder.
-
-        Raises:
-            InputError: If they cannot be read.
-        """
-        file = Path(path) / RULES_FILE
-        if "rules" not in exclude and file.exists():
-            self._use(read_text(file), file)
-        return self
-
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The rules as bytes."""
-        return b"" if "rules" in exclude else json.dumps(self.rules.plain()).encode()
-
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "UmlsValues":
-        """Load the rules from bytes."""
-        if "rules" not in exclude and data:
-            self._use(data.decode("utf-8"), None)
-        return self
-
-    def _use(self, text: str | None, file: Path | None) -> None:
-        try:
-            rules = ValueRules.from_plain(json.loads(text or ""))
-        except (TypeError, ValueError, KeyError):
-            raise InputError(
-                "the rules of umls_values cannot be read.",
-                path=file,
-                remedy="Save the pipeline again.",
-            ) from None
-        self.by_rules = DetectorByRules(rules, self.by_rules.labels)
-        self._missing_file = None
+    def _use_plain(self, data: Any) -> None:
+        self.by_rules = DetectorByRules(ValueRules.from_plain(data), self.by_rules.labels)
 
 
 @Language.factory(

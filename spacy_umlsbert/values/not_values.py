@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.files.resources import package_rows
+from spacy_umlsbert.files.rule_tables import rule_of_row
 
 PLACES = ("whole", "before", "before lab", "after")
 COLUMNS = ("where", "pattern", "what")
@@ -48,13 +48,13 @@ def not_value(row: NotValue | Mapping[str, str] | Sequence[str]) -> NotValue:
     Raises:
         UsageError: If it cannot be used.
     """
-    try:
-        made = NotValue(**row) if isinstance(row, Mapping) else NotValue(*row)
-    except TypeError:
-        raise UsageError("what is no value needs where and pattern, and may have what.") from None
-    if problem := problem_of(made):
-        raise UsageError(f"what is no value cannot be used: {safe(problem)}.")
-    return made
+    return rule_of_row(
+        row,
+        NotValue,
+        problem_of,
+        "what is no value",
+        "where and pattern, and may have what",
+    )
 
 
 @cache

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.files.resources import package_rows
+from spacy_umlsbert.files.rule_tables import rule_of_row
 from spacy_umlsbert.text.lexing import Tokens, words_of
 from spacy_umlsbert.text.phrase_forms import phrase_forms
 from spacy_umlsbert.values.frequencies import read_code
@@ -85,15 +85,13 @@ def phrase_row(row: PhraseRow | Mapping[str, str] | Sequence[str]) -> PhraseRow:
     Raises:
         UsageError: If it cannot be used.
     """
-    try:
-        made = PhraseRow(**row) if isinstance(row, Mapping) else PhraseRow(*row)
-    except TypeError:
-        raise UsageError(
-            "a phrase needs phrase and category, and may have code and what."
-        ) from None
-    if problem := problem_of(made):
-        raise UsageError(f"a phrase cannot be used: {safe(problem)}.")
-    return made
+    return rule_of_row(
+        row,
+        PhraseRow,
+        problem_of,
+        "a phrase",
+        "phrase and category, and may have code and what",
+    )
 
 
 @cache

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.files.resources import package_rows
+from spacy_umlsbert.files.rule_tables import rule_of_row
 
 WHOSE = ("drug", "lab", "time", "form", "any")
 COLUMNS = ("unit", "forms", "whose", "what")
@@ -190,13 +190,13 @@ def unit_row(row: UnitRow | Mapping[str, str] | Sequence[str]) -> UnitRow:
     Raises:
         UsageError: If it cannot be used.
     """
-    try:
-        made = UnitRow(**row) if isinstance(row, Mapping) else UnitRow(*row)
-    except TypeError:
-        raise UsageError("a unit needs unit and forms, and may have whose and what.") from None
-    if problem := problem_of(made):
-        raise UsageError(f"a unit cannot be used: {safe(problem)}.")
-    return made
+    return rule_of_row(
+        row,
+        UnitRow,
+        problem_of,
+        "a unit",
+        "unit and forms, and may have whose and what",
+    )
 
 
 def problem_of(row: UnitRow) -> str:

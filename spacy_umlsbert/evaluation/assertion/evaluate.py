@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
 from spacy_umlsbert.assertion.detector import AssertionDetector
-from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT
+from spacy_umlsbert.assertion.verdicts import classes_among
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
 from spacy_umlsbert.evaluation.assertion.scores import AssertionScores
 from spacy_umlsbert.evaluation.ner.scores import predictions
@@ -42,8 +42,7 @@ def evaluate_assertions(
     """
     pairs = [(doc, list(gold_assertions(doc, labels))) for doc in gold]
     if classes is None:
-        found = {str(assertion(span)) for _, spans in pairs for span in spans}
-        classes = [name for name in CLASSES if name in found or name == PRESENT]
+        classes = classes_among({str(assertion(span)) for _, spans in pairs for span in spans})
     scores = AssertionScores(list(classes))
     docs = predictions(nlp, (doc for doc, _ in pairs), n_process, batch_size)
     for (reference, mentions), (doc, _) in zip(pairs, docs, strict=True):

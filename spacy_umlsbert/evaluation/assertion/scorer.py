@@ -9,7 +9,7 @@ from spacy.training import Example
 from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.assertion.detector import AssertionDetector
-from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT, Verdict
+from spacy_umlsbert.assertion.verdicts import Verdict, classes_among
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
 from spacy_umlsbert.guard import without_text
 
@@ -46,7 +46,7 @@ def score_assertions(
         return dict(NO_SCORES)
     from spacy_umlsbert.evaluation.assertion.scores import AssertionScores  # noqa: PLC0415 - heavy
 
-    scores = AssertionScores([name for name in CLASSES if name in known or name == PRESENT])
+    scores = AssertionScores(classes_among(known))
     for should, verdicts in judged:
         scores.add(should, verdicts)
     figures = scores.as_dict()

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.text.sections.spelling import NearWords
 from spacy_umlsbert.text.sections.tables import (
     LABEL,
@@ -16,7 +15,6 @@ from spacy_umlsbert.text.sections.tables import (
     SectionRule,
     key_of,
     package_rules,
-    problem_of,
     rule_of,
     title_words,
 )
@@ -68,11 +66,7 @@ class SectionRules:
         """
         if isinstance(rules, SectionRule | Mapping):
             rules = [rules]
-        added = [rule_of(row, number) for number, row in enumerate(rules, 1)]
-        for number, rule in enumerate(added, 1):
-            if problem := problem_of(rule):
-                raise UsageError(f"section rule {number} {safe(problem)}")
-        for rule in added:
+        for rule in [rule_of(row, number) for number, row in enumerate(rules, 1)]:
             self.own.append(rule)
             self._by_words[key_of(rule.heading)] = rule
         self._index()

@@ -130,10 +130,8 @@ def rule_of(row: SectionRule | Mapping[str, str] | Sequence[str], number: int = 
     """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
 
     Raises:
-        UsageError: If it has other fields.
+        UsageError: If it has other fields, or cannot be used.
     """
-    if isinstance(row, SectionRule):
-        return row
     try:
         if isinstance(row, str):
             raise TypeError
@@ -142,6 +140,8 @@ def rule_of(row: SectionRule | Mapping[str, str] | Sequence[str], number: int = 
         raise UsageError(
             f"section rule {number} needs a heading and a category, and may have code and use."
         ) from None
+    if problem := problem_of(rule):
+        raise UsageError(f"section rule {number} {safe(problem)}")
     return rule._replace(heading=rule.heading.strip().casefold())
 
 
