@@ -9,8 +9,8 @@ What they share:
 - `guarded_pipe`: the base of all: a Doc that fails costs no other, no error quotes a text
 - `knowledge_base_pipe`: the base of those that are not trained; `knowledge_base_holder`: how a
   component holds its knowledge base
-- `rules_pipe`: the base of those that read spans by rules which users change; `trainable_assertion`:
-  `umls_assertion` with a head beside them
+- `rules_pipe`: the base of those that read spans by rules which users change;
+  `trainable_assertion`: `umls_assertion` with a head beside them
 - `labelled_pipe`: the base of those that are trained; `span_tagger`: of `umls_ner` and `umls_deid`
 - `listeners`: for those that listen to a transformer
 - `components`: finds a component of this package in a pipeline, for the commands
