@@ -27,15 +27,13 @@ def main(
     passages: Annotated[
         Path | None, typer.Option(help="passages with assertions, JSON lines; see demo/assertion")
     ] = None,
-    passage_times: Annotated[
-        int, typer.Option(help="how often each passage is in the training data")
-    ] = 1,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
     """Write folders train, dev and test with notes.spacy and pairs.spacy, and figures.json.
 
     The same is there as JSONL. Pairs are of a premise and a hypothesis. The folder labels has those
-    of the training data, a file for each component. Of passages there is passages.spacy.
+    of the training data, a file for each component. Passages are in train_heads
+    and dev.
     """
     try:
         generator = NoteGenerator.from_folder(FOLDER, concepts, seed)
@@ -47,7 +45,7 @@ def main(
         said = {}
         if passages is not None:
             nlp = generator.tokenizer
-            said = write_passages(passages, out_dir, nlp, times=passage_times)
+            said = write_passages(passages, out_dir, nlp)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():

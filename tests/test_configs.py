@@ -9,6 +9,8 @@ import srsly
 from spacy.cli.debug_config import debug_config
 from spacy.cli.debug_data import debug_data
 from spacy.tokens import Doc, Span
+from spacy.training.initialize import init_nlp
+from spacy.util import load_config
 
 from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair
@@ -52,6 +54,29 @@ def corpus(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def pipeline(corpus, toy_kb_path, toy_bert, tmp_path_factory):
+    """A pipeline of demo.cfg, for the config that trains heads on one."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    values = overrides("demo.cfg", corpus, toy_kb_path, toy_bert)
+    config = load_config(ROOT / "configs" / "demo.cfg", overrides=values, interpolate=True)
+    init_nlp(config).to_disk(folder)
+    return folder
+
+
+@pytest.fixture
+def values(config, corpus, toy_kb_path, toy_bert, request):
+    """What a config is told: the corpus, and what it builds on."""
+    if config == "demo_heads.cfg":
+        pipeline = request.getfixturevalue("pipeline")
+        of_files = {f"paths.{split}": str(corpus / "demo" / split) for split in ("train", "dev")}
+        return of_files | {
+            "paths.labels": str(corpus / "labels"),
+            "paths.pipeline": str(pipeline),
+        }
+    return overrides(config, corpus, toy_kb_path, toy_bert)
+
+
 def overrides(config, corpus, toy_kb_path, toy_bert):
     pubtator = ROOT / "tests" / "corpora" / "fixtures" / "pubtator"
     file = {
@@ -73,15 +98,13 @@ def overrides(config, corpus, toy_kb_path, toy_bert):
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_debug_config(config, corpus, toy_kb_path, toy_bert, capsys):
-    values = overrides(config, corpus, toy_kb_path, toy_bert)
+def test_debug_config(config, values, capsys):
     debug_config(ROOT / "configs" / config, overrides=values, show_vars=True, show_funcs=True)
     assert "Config is valid" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_debug_data(config, corpus, toy_kb_path, toy_bert, capsys, monkeypatch):
-    values = overrides(config, corpus, toy_kb_path, toy_bert)
+def test_debug_data(config, values, capsys, monkeypatch):
     # spaCy calls fewer than a hundred examples an error.
     monkeypatch.setattr(sys.modules["spacy.cli.debug_data"], "BLANK_MODEL_MIN_THRESHOLD", 1)
     debug_data(ROOT / "configs" / config, config_overrides=values, silent=False)

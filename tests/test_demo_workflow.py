@@ -34,6 +34,7 @@ def corpus(tmp_path_factory):
 
 
 def train_demo(toy_bert, toy_kb_path, corpus, output, **overrides):
+    """The transformer with what shares it."""
     train(
         ROOT / "configs" / "demo.cfg",
         output,
@@ -56,7 +57,29 @@ def train_demo(toy_bert, toy_kb_path, corpus, output, **overrides):
 
 @pytest.fixture(scope="module")
 def model_path(toy_bert, toy_kb_path, corpus, tmp_path_factory):
-    return train_demo(toy_bert, toy_kb_path, corpus, tmp_path_factory.mktemp("training"))
+    """What `project run demo` trains: heads on a transformer that was trained before."""
+    shared = train_demo(toy_bert, toy_kb_path, corpus, tmp_path_factory.mktemp("shared"))
+    output = tmp_path_factory.mktemp("training")
+    train(
+        ROOT / "configs" / "demo_heads.cfg",
+        output,
+        overrides={
+            "paths.train": str(corpus / "train_heads"),
+            "paths.dev": str(corpus / "dev"),
+            "paths.labels": str(corpus / "labels"),
+            "paths.pipeline": str(shared),
+            "training.max_steps": 4,
+            "training.eval_frequency": 4,
+            "training.logger.progress_bar": None,
+        },
+    )
+    trained = output / "model-best"
+    before, after = spacy.load(shared), spacy.load(trained)
+    assert after.pipe_names == before.pipe_names
+    for name in ("transformer", "umls_ner", "umls_deid", "umls_nli"):
+        kept = after.get_pipe(name).model.to_bytes() == before.get_pipe(name).model.to_bytes()
+        assert kept, name
+    return trained
 
 
 @pytest.fixture(scope="module")

@@ -119,8 +119,10 @@ def test_what_is_fetched_has_a_version_and_a_checksum():
 
 
 def test_the_packaged_pipeline_says_what_its_knowledge_base_is_made_of():
-    (train,) = (command for command in COMMANDS if command["name"] == "train")
+    (train,) = (command for command in COMMANDS if command["name"] == "train-heads")
     (pipeline,) = train["outputs"]
+    (package,) = (command for command in COMMANDS if command["name"] == "package")
+    assert pipeline in package["deps"]
     assert f"--notice {pipeline}/LICENSES_SOURCES" in train["script"][-1]
     package = importlib.import_module("spacy.cli.package")
     assert "LICENSES_SOURCES" in package.FILENAMES_DOCS, "what spaCy takes into the wheel"

@@ -17,16 +17,18 @@ from spacy_umlsbert.text.sentences import sentences
 
 SHORT = "short_texts.spacy"
 
+FOLDERS = {"train": "train_heads", "dev": "dev"}
+"""Where the passages of a split go: those for training have a folder of their own, because they
+train heads on a transformer that is trained already (`configs/demo_heads.cfg`)."""
+
 DEV_EVERY = 5
 """One passage of so many is for development."""
 
 _SENTENCE_ENDS = frozenset(".!?:;\n-([/")
 
 
-def write_passages(
-    passages: Path, out: Path, nlp: Language, *, times: int = 1
-) -> dict[str, Counter[str]]:
-    """Write `train/passages.spacy` and `dev/passages.spacy`.
+def write_passages(passages: Path, out: Path, nlp: Language) -> dict[str, Counter[str]]:
+    """Write `train_heads/passages.spacy` and `dev/passages.spacy`.
 
     Not every mention of a passage is marked, and none has a concept: the marked ones are in
     ``doc.spans["gold"]``, and the annotation of entities is missing. Of passages in which nothing
@@ -38,11 +40,9 @@ def write_passages(
         passages: A JSON line each: ``text``, and ``spans`` with ``assertion``.
         out: The folder of the splits.
         nlp: Its tokenizer is used.
-        times: How often each passage is in the training split: they are few beside the notes. 0 for
-            none of them there.
 
     Returns:
-        How many mentions of each class each split has, each passage counted once.
+        How many mentions of each class each split has.
     """
     parts: dict[str, list[Doc]] = {"train": [], "dev": []}
     for number, doc in enumerate(READERS["jsonl"](passages).docs(nlp), 1):
@@ -52,8 +52,7 @@ def write_passages(
     write_docs([short for doc in plain for short in _short_texts(doc, nlp)], out / "train" / SHORT)
     counts = {}
     for split, docs in parts.items():
-        if repeated := docs * (times if split == "train" else 1):
-            write_docs(repeated, out / split / "passages.spacy")
+        write_docs(docs, out / FOLDERS[split] / "passages.spacy")
         counts[split] = Counter(str(assertion(one)) for doc in docs for one in gold_assertions(doc))
     return counts
 

@@ -7,7 +7,7 @@ import pytest
 import spacy
 import srsly
 
-from demo.generator.passages import write_passages
+from demo.generator.passages import FOLDERS, write_passages
 from spacy_umlsbert.annotations.assertions import assertion
 from spacy_umlsbert.assertion.verdicts import CLASSES
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
@@ -20,20 +20,20 @@ PASSAGES = Path(__file__).parents[2] / "demo" / "assertion" / "passages.jsonl"
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     nlp = spacy.blank("en")
-    counts = write_passages(PASSAGES, folder, nlp, times=2)
+    counts = write_passages(PASSAGES, folder, nlp)
     docs = {
-        split: list(read_docs(folder / split / "passages.spacy", nlp.vocab))
+        split: list(read_docs(folder / FOLDERS[split] / "passages.spacy", nlp.vocab))
         for split in ("train", "dev")
     }
     docs["short"] = list(read_docs(folder / "train" / "short_texts.spacy", nlp.vocab))
     return counts, docs
 
 
-def test_a_fifth_is_for_development_and_the_others_are_repeated(written):
+def test_a_fifth_is_for_development(written):
     counts, docs = written
     passages = len(list(srsly.read_jsonl(PASSAGES)))
     assert len(docs["dev"]) == passages // 5
-    assert len(docs["train"]) == 2 * (passages - passages // 5)
+    assert len(docs["train"]) == passages - passages // 5
     texts = [{doc.text for doc in docs[split]} for split in ("train", "dev")]
     assert not texts[0] & texts[1]
     for split, of_split in counts.items():
