@@ -27,6 +27,9 @@ def main(
     passages: Annotated[
         Path | None, typer.Option(help="passages with assertions, JSON lines; see demo/assertion")
     ] = None,
+    heads_notes: Annotated[
+        int, typer.Option(help="so many training notes are beside the passages in train_heads")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="the same seed makes the same notes")] = 0,
 ) -> None:
     """Write folders train, dev and test with notes.spacy and pairs.spacy, and figures.json.
@@ -45,7 +48,7 @@ def main(
         said = {}
         if passages is not None:
             nlp = generator.tokenizer
-            said = write_passages(passages, out_dir, nlp)
+            said = write_passages(passages, out_dir, nlp, notes=heads_notes)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():

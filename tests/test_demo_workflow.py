@@ -29,7 +29,7 @@ def corpus(tmp_path_factory):
     passages = tmp_path_factory.mktemp("passages") / "passages.jsonl"
     lines = (ROOT / "demo" / "assertion" / "passages.jsonl").read_text("utf8").splitlines()
     passages.write_text("\n".join(lines[:20]), encoding="utf8")
-    write_passages(passages, folder, spacy.blank("en"))
+    write_passages(passages, folder, spacy.blank("en"), notes=4)
     return folder
 
 

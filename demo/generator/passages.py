@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
@@ -12,10 +13,10 @@ from spacy.tokens import Doc
 from spacy_umlsbert.annotations.assertions import assertion
 from spacy_umlsbert.corpora.annotated.formats import READERS
 from spacy_umlsbert.corpora.annotated.gold import PHI, gold_assertions
-from spacy_umlsbert.corpora.docbin import write_docs
+from spacy_umlsbert.corpora.docbin import read_docs, write_docs
 from spacy_umlsbert.text.sentences import sentences
 
-SHORT = "short_texts.spacy"
+NOTES, SHORT = "notes.spacy", "short_texts.spacy"
 
 FOLDERS = {"train": "train_heads", "dev": "dev"}
 """Where the passages of a split go: those for training have a folder of their own, because they
@@ -27,7 +28,9 @@ DEV_EVERY = 5
 _SENTENCE_ENDS = frozenset(".!?:;\n-([/")
 
 
-def write_passages(passages: Path, out: Path, nlp: Language) -> dict[str, Counter[str]]:
+def write_passages(
+    passages: Path, out: Path, nlp: Language, *, notes: int = 0
+) -> dict[str, Counter[str]]:
     """Write `train_heads/passages.spacy` and `dev/passages.spacy`.
 
     Not every mention of a passage is marked, and none has a concept: the marked ones are in
@@ -40,6 +43,8 @@ def write_passages(passages: Path, out: Path, nlp: Language) -> dict[str, Counte
         passages: A JSON line each: ``text``, and ``spans`` with ``assertion``.
         out: The folder of the splits.
         nlp: Its tokenizer is used.
+        notes: The first so many of `train/notes.spacy` are also in `train_heads/notes.spacy`: what
+            learns of passages alone forgets how notes say it.
 
     Returns:
         How many mentions of each class each split has.
@@ -50,6 +55,9 @@ def write_passages(passages: Path, out: Path, nlp: Language) -> dict[str, Counte
         parts["dev" if number % DEV_EVERY == 0 else "train"].append(doc)
     plain = (doc for doc in parts["train"] if _is_plain(doc))
     write_docs([short for doc in plain for short in _short_texts(doc, nlp)], out / "train" / SHORT)
+    if notes:
+        of_training = read_docs(out / "train" / NOTES, nlp.vocab)
+        write_docs(islice(of_training, notes), out / FOLDERS["train"] / NOTES)
     counts = {}
     for split, docs in parts.items():
         write_docs(docs, out / FOLDERS[split] / "passages.spacy")

@@ -11,6 +11,7 @@ from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.linking.broader_concepts import BroaderConcepts, Select
 from spacy_umlsbert.linking.composites import split_composite, split_list
 from spacy_umlsbert.linking.mention import Mention
+from spacy_umlsbert.linking.opposites import are_opposites
 from spacy_umlsbert.linking.shorter_mentions import KEPT_IN_OTHER_WORDS
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class Linker:
     - of its parts, if it names several concepts ("colon and rectal cancer", "nausea and fever"),
       the best of each first, in the order of the text;
     - of similar names: by spelling (TF-IDF of character trigrams) and, with an encoder, by meaning,
-      with the weighted mean of both cosines as score;
+      with the weighted mean of both cosines as score; not of those that say the opposite
+      (`are_opposites`);
     - of the mention without its place, or of its head ("numbness in his fingers": numbness);
     - of names similar to these.
 
@@ -231,7 +233,11 @@ class Linker:
         texts = list(dict.fromkeys(text for mention in mentions for text in mention.texts))
         found = dict(zip(texts, self.candidates.search(kb, texts, self.settings.k), strict=True))
         for mention in mentions:
-            yield self._first_that_fits(kb, mention, [found[text] for text in mention.texts])
+            of_texts = [
+                [one for one in found[text] if not are_opposites(text, one.name)]
+                for text in mention.texts
+            ]
+            yield self._first_that_fits(kb, mention, of_texts)
 
     def _first_that_fits(
         self, kb: KnowledgeBase, mention: Mention, found: Sequence[Sequence[LinkedConcept]]
@@ -269,7 +275,9 @@ class Linker:
                 similar = (
                     (one.concept_id, one.score * part.kept)
                     for one in found[part.text]
-                    if one.score >= self.settings.threshold and broader.is_like(part, one)
+                    if one.score >= self.settings.threshold
+                    and broader.is_like(part, one)
+                    and not are_opposites(part.text, one.name)
                 )
                 if selected := self._select(kb, similar, mention.label):
                     linked[mention] = Link(selected, SIMILAR if part.kept == 1 else BROADER)

@@ -107,7 +107,8 @@ def test_a_doc_that_fails_is_found_by_halves() -> None:
     rules = Rules()
     rules.set_error_handler(ignore_error)
     bad_at = 40
-    stream = [spacy.blank("en").make_doc(NAME if i == bad_at else "x") for i in range(128)]
+    nlp = spacy.blank("en")
+    stream = [nlp.make_doc(NAME if i == bad_at else "x") for i in range(128)]
     assert len(list(rules.pipe(stream, batch_size=128))) == 127
     assert len(rules.batches) == 1 + 2 * 7
 
