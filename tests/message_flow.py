@@ -176,6 +176,14 @@ class Code:
         for module in self.modules:
             self._all += [(of, node, module) for of, node in _nodes(self, module)]
         self._calls = [one for one in self._all if isinstance(one[1], ast.Call)]
+        self._calls_of: dict[str, list[tuple[Function | None, ast.Call, Module]]]
+        self._calls_of = defaultdict(list)
+        for call in self._calls:
+            self._calls_of[ast.unparse(call[1].func).split(".")[-1]].append(call)
+        self._fields_of = {
+            name: [ast.unparse(one.target) for one in node.body if isinstance(one, ast.AnnAssign)]
+            for name, node in self.classes.items()
+        }
         self._owner = {id(p): one for one in self.functions for p in one.parameters}
 
     # What there is
@@ -435,24 +443,14 @@ class Code:
         """What a field of that name is given where the package makes objects that have one."""
         if attribute not in self._given:
             self._given[attribute] = []
-            owners = {
-                name: [one for one in node.body if isinstance(one, ast.AnnAssign)]
-                for name, node in self.classes.items()
-            }
-            owners = {
-                name: of
-                for name, of in owners.items()
-                if attribute in {ast.unparse(one.target) for one in of}
-            }
-            for function, node, module in self._calls:
-                name = ast.unparse(node.func).split(".")[-1] if owners else ""
-                if name not in owners:
+            for name, order in self._fields_of.items():
+                if attribute not in order:
                     continue
-                order = [ast.unparse(one.target) for one in owners[name]]
-                values = dict(zip(order, node.args, strict=False))
-                values |= {k.arg: k.value for k in node.keywords if k.arg}
-                if attribute in values:
-                    self._given[attribute].append((values[attribute], function, module))
+                for function, node, module in self._calls_of[name]:
+                    values = dict(zip(order, node.args, strict=False))
+                    values |= {k.arg: k.value for k in node.keywords if k.arg}
+                    if attribute in values:
+                        self._given[attribute].append((values[attribute], function, module))
         yield from self._given[attribute]
 
     def _unsafe_call(

@@ -23,7 +23,7 @@ class _Table(NamedTuple):
     denying: dict[str, int]
     denying_adjectives: dict[str, tuple[str, ...]]
     prefixes: list[tuple[str, ...]]
-    words: list[frozenset[str]]
+    sides: list[frozenset[str]]
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -49,7 +49,7 @@ def _words(text: str) -> list[str]:
 
 
 def _have_opposite_words(only_first: Sequence[str], only_second: Sequence[str]) -> bool:
-    denials, *others = _table().words
+    denials, *others = _table().sides
     one_is_denied = denials.isdisjoint(only_first) != denials.isdisjoint(only_second)
     return one_is_denied or any(
         not words.isdisjoint(only_first) and not words.isdisjoint(only_second) for words in others
@@ -88,5 +88,5 @@ def _table() -> _Table:
         elif kind == "prefixes":
             table.prefixes.append(parts)
         else:
-            table.words.append(frozenset(parts))
+            table.sides.append(frozenset(parts))
     return table
