@@ -126,7 +126,7 @@ def run_command(tmp_path, monkeypatch):
             "vars.grid": "grid.json",
             "vars.nli_grid": "grid.json",
             "vars.clinical_options": " ".join([*texts, "--training.logger.progress_bar null"]),
-            **{f"vars.{key}": str(value) for key, value in settings.items()},
+            **{f"vars.{key}": value for key, value in settings.items()},
         }
         config = load_project_config(tmp_path, overrides=overrides)
         command = next(c for c in config["commands"] if c["name"] == name)

@@ -18,7 +18,7 @@ from spacy_umlsbert.assertion.grids import grid_cues
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.overturned import overturn
 from spacy_umlsbert.assertion.persons import pronoun_cues
-from spacy_umlsbert.assertion.phrases import Match, PhraseFinder
+from spacy_umlsbert.assertion.phrases import Match, phrase_finder
 from spacy_umlsbert.assertion.places import Mentions
 from spacy_umlsbert.assertion.rules import (
     ALL,
@@ -82,10 +82,10 @@ class RuleReader:
     ) -> None:
         rules = list(rules)
         apart = (ANSWER, PSEUDO, TERMINATING)
-        self._cues = PhraseFinder(rule for rule in rules if rule.direction not in apart)
-        self._answers = PhraseFinder(rule for rule in rules if rule.direction == ANSWER)
-        self._pseudo = PhraseFinder(rule for rule in rules if rule.direction == PSEUDO)
-        self._ends = PhraseFinder(rule for rule in rules if rule.direction == TERMINATING)
+        self._cues = phrase_finder(rule for rule in rules if rule.direction not in apart)
+        self._answers = phrase_finder(rule for rule in rules if rule.direction == ANSWER)
+        self._pseudo = phrase_finder(rule for rule in rules if rule.direction == PSEUDO)
+        self._ends = phrase_finder(rule for rule in rules if rule.direction == TERMINATING)
         self._evidence = dict(section_evidence)
 
     def read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from spacy_umlsbert.assertion.rules import GAP, Rule, forms_of, word_lists
@@ -100,6 +101,16 @@ class PhraseFinder:
         if skipped == 0 and node is not self._root and (word in self._skipped or word == "\n"):
             best = _longer(best, self._longest(words, i + 1, node, 1))
         return best
+
+
+def phrase_finder(rules: Iterable[Rule]) -> PhraseFinder:
+    """The phrases of some rules; their tree, which takes a second to grow, is grown once."""
+    return _phrase_finder(tuple(rules))
+
+
+@lru_cache(maxsize=16)
+def _phrase_finder(rules: tuple[Rule, ...]) -> PhraseFinder:
+    return PhraseFinder(rules)
 
 
 def _keys(word: str, classes: dict[str, str]) -> tuple[str, ...]:
