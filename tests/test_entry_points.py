@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 
 from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
+from spacy_umlsbert.annotations.values import VALUES, Value, set_values
 from spacy_umlsbert.corpora.docbin import write_docs
 
 FIXTURES = Path(__file__).parent / "corpora" / "fixtures"
@@ -122,12 +123,12 @@ class Pipeline(NamedTuple):
     """Needs entities, which are given."""
 
 
-VALUES = {"add_phrases": [["chest pain", "test"], ["seen", "result"]]}
+ADDED = {"add_phrases": [["chest pain", "test"], ["seen", "result"]]}
 """So that the note has a value."""
 
 COMPONENTS = {
     "umls_assertion": Pipeline([("umls_assertion", {})], assertions, linked=True),
-    "umls_values": Pipeline([("umls_values", VALUES)], values),
+    "umls_values": Pipeline([("umls_values", ADDED)], values),
     "umls_lookup": Pipeline([LOOKUP], mentions),
     "umls_ner": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", {})], entity_tags),
     "umls_deid": Pipeline([("umls_deid", {})], phi),
@@ -217,6 +218,7 @@ SCORERS = {
     full_name("deid_scorer"): "spans_phi_f",
     full_name("linker_scorer"): "nel_micro_f",
     full_name("nli_scorer"): "nli_acc",
+    full_name("values_scorer"): "values_f",
 }
 COMMANDS = {"umls"}
 CASES = {
@@ -431,6 +433,7 @@ def test_a_scorer(name: str) -> None:
         doc.spans["phi"] = list(doc.ents)
         doc.ents = [spacy.tokens.Span(doc, e.start, e.end, e.label_, kb_id="C1") for e in doc.ents]
         set_gold_assertions(doc)
+        set_values(doc, [(doc[5:7], Value("value", "chest pain"), doc[3:4])], VALUES)
     example = Example(doc.copy(), doc)
     for made in (scorer, pickle.loads(pickle.dumps(scorer))):
         assert made([example])[SCORERS[name]] == 1.0

@@ -1,6 +1,6 @@
 """`umls_values`: doses, labs and vital signs of a note, tied to what they belong to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ DEFAULT_CONFIG: dict[str, Any] = {
     "add_units": [],
     "add_not_values": [],
     "remove_phrases": [],
+    "scorer": {"@scorers": "spacy_umlsbert.values_scorer.v1"},
 }
 
 
@@ -55,11 +56,13 @@ class UmlsValues(RulesPipe):
         spans_keys: Sequence[str] = (ENTS,),
         values_key: str = VALUES,
         missing_file: Path | None = None,
+        scorer: Callable[..., dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(name, spans_keys, missing_file)
         install("umls_values", {"clinical_drug": clinical_drug})
         self.by_rules = detector
         self.values_key = values_key
+        self.scorer = scorer
 
     @property
     def detector(self) -> ValueDetector:
@@ -111,6 +114,10 @@ class UmlsValues(RulesPipe):
                 self.values_key,
             )
 
+    def score(self, examples: Iterable[Any], **kwargs: Any) -> dict[str, Any]:
+        """The scores of the component's scorer; none without gold values."""
+        return {} if self.scorer is None else self.scorer(examples, detector=self.detector)
+
     def _plain(self) -> dict[str, Any]:
         return self.rules.plain()
 
@@ -122,6 +129,14 @@ class UmlsValues(RulesPipe):
     "umls_values",
     assigns=["doc.spans", "span._.value", "span._.of", "span._.values", "span._.clinical_drug"],
     default_config=DEFAULT_CONFIG,
+    default_score_weights={
+        "values_f": 1.0,
+        "values_p": 0.0,
+        "values_r": 0.0,
+        "values_lenient_f": 0.0,
+        "values_spans_f": 0.0,
+        "values_per_kind": None,
+    },
 )
 def make_umls_values(
     nlp: Language,
@@ -136,6 +151,7 @@ def make_umls_values(
     add_units: list[list[str]],
     add_not_values: list[list[str]],
     remove_phrases: list[str],
+    scorer: Callable[..., dict[str, Any]] | None,
 ) -> "UmlsValues":
     """Create a `umls_values`.
 
@@ -155,6 +171,8 @@ def make_umls_values(
         add_units: The same with units.
         add_not_values: The same with what is no value.
         remove_phrases: Phrases that are removed, as the table has them.
+        scorer: Scores the component; by default F1 of the relations between values and what they
+            belong to.
     """
     unknown: Mapping[str, str] = {k: v for k, v in labels.items() if v not in ROLES}
     if unknown:
@@ -178,4 +196,5 @@ def make_umls_values(
         spans_keys=spans_keys,
         values_key=values_key,
         missing_file=missing[0] if missing else None,
+        scorer=scorer,
     )

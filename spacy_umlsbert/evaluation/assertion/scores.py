@@ -13,6 +13,7 @@ from spacy_umlsbert.annotations.assertions import FLAGS
 from spacy_umlsbert.assertion.calibration import calibration_error
 from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT, Verdict, class_of
 from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.evaluation.figures import figures_of
 from spacy_umlsbert.evaluation.nli.scores import PairScores
 
 Said = tuple[str, frozenset[str]]
@@ -105,16 +106,7 @@ class AssertionScores:
             "macro": macro,
             "per_class": rows,
             "flags": {
-                flag: {
-                    "p": score.precision,
-                    "r": score.recall,
-                    "f": score.fscore,
-                    "correct": score.tp,
-                    "found": score.tp + score.fp,
-                    "gold": score.tp + score.fn,
-                }
-                for flag, score in self.flags.items()
-                if score.tp + score.fn
+                flag: figures_of(score) for flag, score in self.flags.items() if score.tp + score.fn
             },
             "calibration_error": (
                 calibration_error(np.array(self.certainty), np.array(self.certain))

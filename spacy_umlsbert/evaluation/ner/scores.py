@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
 from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.evaluation.figures import figures_of, total
 
 Entity = tuple[int, int, str]  # first character, character after the last, label
 
@@ -65,18 +66,15 @@ class EntityScores:
     @property
     def micro(self) -> PRFScore:
         """All labels together."""
-        total = PRFScore()
-        for score in self.per_label.values():
-            total += score
-        return total
+        return total(self.per_label.values())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain figures: precision, recall and F1 between 0 and 1, and counts."""
         return {
             "documents": self.documents,
             "unaligned": self.unaligned,
-            "micro": _figures(self.micro),
-            "per_label": {label: _figures(s) for label, s in sorted(self.per_label.items())},
+            "micro": figures_of(self.micro),
+            "per_label": {label: figures_of(s) for label, s in sorted(self.per_label.items())},
         }
 
 
@@ -126,14 +124,3 @@ def input_doc(nlp: Language, gold: Doc) -> Doc:
         return nlp.make_doc(gold.text)
     words = [token.text for token in gold]
     return Doc(nlp.vocab, words=words, spaces=[bool(token.whitespace_) for token in gold])
-
-
-def _figures(score: PRFScore) -> dict[str, float]:
-    return {
-        "p": score.precision,
-        "r": score.recall,
-        "f": score.fscore,
-        "correct": score.tp,
-        "found": score.tp + score.fp,
-        "gold": score.tp + score.fn,
-    }
