@@ -11,10 +11,16 @@ from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Span, Token
 
-from spacy_umlsbert.annotations import assertions, saved_by_0_1, sections, stored, values
+from spacy_umlsbert.annotations import (
+    assertions,
+    concepts,
+    saved_by_0_1,
+    sections,
+    stored,
+    values,
+)
 
 Value = Any
-PlainCodes = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Attribute:
         value: Makes what msgpack gives back into the value.
         getter: Computes it, if it is not kept; the component that installs it may give another.
         setter: Takes a new value of what a getter computes, if it may be set.
+        method: In place of a getter: what is called with the span and further arguments.
     """
 
     name: str
@@ -84,13 +91,12 @@ class Attribute:
     value: Callable[[Value], Value] = _as_it_is
     getter: Callable[[Any], Value] | None = None
     setter: Callable[[Any, Value], None] | None = None
+    method: Callable[..., Value] | None = None
 
 
 EXACT = "exact"
 ABBREVIATION = "abbreviation"
 """Kind of a match by an abbreviation that the text defines; the matcher has the other kinds."""
-
-_CODES, _LINK_KIND = "codes", "link_kind"
 
 _MATCH_KINDS = frozenset((EXACT, "normalized", "acronym", "approximate", ABBREVIATION))
 
@@ -108,45 +114,11 @@ def _match_kind(span: Span) -> str:
     return kind if kind in _MATCH_KINDS else EXACT
 
 
-def _codes(span: Span) -> dict[str, tuple[str, ...]]:
-    kept = stored.get_value(span, _CODES)
-    # Of another concept, if somebody has given the span one.
-    if kept is None or not span.kb_id_ or kept[0] != span.kb_id_:
-        return {}
-    return {vocabulary: tuple(codes) for vocabulary, codes in kept[1].items()}
+def _as_row(span: Span, name: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """See `annotations.rows.as_row`, which reads attributes."""
+    from spacy_umlsbert.annotations.rows import as_row  # noqa: PLC0415
 
-
-def set_codes(doc: Doc, spans: Iterable[Span], codes_of: Callable[[str], PlainCodes]) -> None:
-    """Keep with spans the codes of their concepts, or take away those that are there.
-
-    Args:
-        doc: The Doc of the spans.
-        spans: The spans.
-        codes_of: Gives a concept's codes by its id, as lists by vocabulary.
-    """
-
-    def kept(span: Span) -> list[Any] | None:
-        codes = codes_of(span.kb_id_) if span.kb_id_ else None
-        return [span.kb_id_, codes] if codes else None
-
-    stored.set_values(doc, _CODES, ((span, kept(span)) for span in spans))
-
-
-def _link_kind(span: Span) -> str:
-    kept = stored.get_value(span, _LINK_KIND)
-    # Of another concept, if somebody has given the span one.
-    return kept[1] if kept is not None and span.kb_id_ and kept[0] == span.kb_id_ else ""
-
-
-def set_link_kinds(doc: Doc, spans: Iterable[tuple[Span, str]]) -> None:
-    """Keep with spans how their concepts were found, or take away what is there.
-
-    Args:
-        doc: The Doc of the spans.
-        spans: The spans, each with the kind.
-    """
-    kept = ((span, [span.kb_id_, kind] if span.kb_id_ else None) for span, kind in spans)
-    stored.set_values(doc, _LINK_KIND, kept)
+    return as_row(span, name)
 
 
 def _scored(candidates: Any) -> list[list[Any]]:
@@ -233,12 +205,20 @@ ATTRIBUTES = (
         "link_kind", Span, "how the best concept was found: exact, by a name that is the mention; "
         "broader, by what is left without modifiers and place, or by the head; similar, by a name "
         "much like it",
-        ("umls_linker",), WITH_SPAN, getter=_link_kind,
+        ("umls_linker",), WITH_SPAN, getter=concepts.link_kind,
     ),
     Attribute(
         "codes", Span, "codes of the best concept by vocabulary, {'ICD10CM': ('I10',)}; none where "
         "the knowledge base has none",
-        ("umls_lookup", "umls_linker"), WITH_SPAN, getter=_codes,
+        ("umls_lookup", "umls_linker"), WITH_SPAN, getter=concepts.codes_of,
+    ),
+    Attribute(
+        "canonical_name", Span, "the name of the best concept; empty if there is none",
+        ("umls_linker",), WITH_SPAN, getter=concepts.canonical_name,
+    ),
+    Attribute(
+        "semantic_types", Span, "the semantic types of the best concept",
+        ("umls_linker",), WITH_SPAN, getter=concepts.semantic_types,
     ),
     Attribute(
         "surrogate", Span, "what stands in place of a span of PHI where surrogates are written",
@@ -296,6 +276,11 @@ ATTRIBUTES = (
         "clinical_drug", Span, "of a drug with values: its name, strength and form, written as in "
         "RxNorm; empty of others",
         ("umls_values",), WITH_SPAN, getter=_empty_text,
+    ),
+    Attribute(
+        "as_row", Span, "a method: the entity as a flat dict, see annotations.rows",
+        ("umls_linker", "umls_assertion", "umls_values", "umls_lookup", "readers"), FROM_SPANS,
+        method=_as_row,
     ),
     Attribute(
         "patient_id", Doc, "whose note it is; set it before umls_deid",
@@ -364,6 +349,8 @@ def _register(attribute: Attribute, getter: Callable[[Any], Value] | None) -> No
         computes_nothing = attribute.getter in nothing and getter not in nothing
         if computes_nothing and attribute.on.get_extension(name)[2] in nothing:
             attribute.on.set_extension(name, getter=getter, force=True)
+    elif attribute.method is not None:
+        attribute.on.set_extension(name, method=attribute.method)
     elif getter is not None:
         attribute.on.set_extension(name, getter=getter, setter=attribute.setter)
     else:

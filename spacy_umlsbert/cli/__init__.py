@@ -20,6 +20,8 @@ from spacy_umlsbert.cli.evaluate_deid import evaluate_deid
 from spacy_umlsbert.cli.evaluate_linking import evaluate_linking
 from spacy_umlsbert.cli.evaluate_ner import evaluate_ner
 from spacy_umlsbert.cli.evaluate_nli import evaluate_nli
+from spacy_umlsbert.cli.evaluate_values import evaluate_values_cli
+from spacy_umlsbert.cli.extract import extract
 from spacy_umlsbert.cli.import_checkpoint import import_checkpoint_cli
 from spacy_umlsbert.cli.inspect_kb import inspect_kb
 from spacy_umlsbert.cli.link import link
@@ -44,6 +46,8 @@ __all__ = [
     "evaluate_linking",
     "evaluate_ner",
     "evaluate_nli",
+    "evaluate_values_cli",
+    "extract",
     "import_checkpoint_cli",
     "inspect_kb",
     "link",

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from spacy.language import Language
 from wasabi import msg
 
-from spacy_umlsbert.annotations.display import Name, shown, to_html, to_terminal
+from spacy_umlsbert.annotations.display import shown, to_html, to_terminal
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import GpuOption, load_pipeline
 from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.pipeline.knowledge_base_holder import holders_of
+from spacy_umlsbert.pipeline.components import concept_names
 
 
 @app.command("show")
@@ -32,7 +31,7 @@ def show(
     use_gpu(gpu_id)
     nlp = load_pipeline(model)
     doc = nlp(sys.stdin.read() if text == "-" else text)
-    name = _names(nlp)
+    name = concept_names(nlp)
     if html is not None:
         with atomic_file(html) as partial:
             partial.write_text(to_html(doc, name), encoding="utf8")
@@ -48,12 +47,3 @@ def show(
         return
     header = ("entity", "label", "concept", "name", "said of it", "section")
     msg.table(rows, header=header, divider=True)
-
-
-def _names(nlp: Language) -> Name | None:
-    """The names of concepts, from the first component that has a knowledge base."""
-    holder = next((one for one in holders_of(nlp) if one.is_set), None)
-    if holder is None:
-        return None
-    kb = holder.get()
-    return lambda one: str(kb[one].canonical_name) if one in kb else ""

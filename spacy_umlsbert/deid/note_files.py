@@ -9,8 +9,9 @@ from spacy.language import Language
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.deid.audit import Audit
 from spacy_umlsbert.deid.deidentified import deidentified
-from spacy_umlsbert.errors import InputError, UnexpectedError
+from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.failing import kind_of, results_or_errors
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import RowFile
 from spacy_umlsbert.files.streams import refuse_same_file
@@ -125,30 +126,25 @@ def _safe_rows(
     skip_failed: bool,
     audit: Audit,
 ) -> Iterator[NumberedRow]:
-    guard = without_text(
-        "the row could not be de-identified",
-        path=source.path,
-        line=batch[0].line,
-        remedy="Nothing was written; --skip-failed leaves such rows out.",
-    )
-    try:
-        rewritten = guard.call(
-            _rewritten, batch, source, deidentify, text_columns, patient_column, audit
+    def guard(first: NumberedRow) -> without_text:
+        return without_text(
+            "the row could not be de-identified",
+            path=source.path,
+            line=first.line,
+            remedy="Nothing was written; --skip-failed leaves such rows out.",
         )
-    except Exception as error:
-        if len(batch) == 1:
-            if not skip_failed:
-                raise
-            kind = error.kind if isinstance(error, UnexpectedError) else type(error).__name__
-            audit.failed.append((batch[0].line, kind))
-            return
-    else:
-        yield from rewritten
-        return
-    for numbered in batch:  # find the row that failed
-        yield from _safe_rows(
-            [numbered], source, deidentify, text_columns, patient_column, skip_failed, audit
-        )
+
+    def rewritten(rows: list[NumberedRow]) -> list[NumberedRow]:
+        return _rewritten(rows, source, deidentify, text_columns, patient_column, audit)
+
+    results = results_or_errors(batch, rewritten, guard)
+    for row, result in zip(batch, results, strict=True):
+        if not isinstance(result, Exception):
+            yield result
+        elif skip_failed:
+            audit.failed.append((row.line, kind_of(result)))
+        else:
+            raise result
 
 
 def _rewritten(

@@ -10,7 +10,9 @@ in ``\\n`` or ``\\r\\n``; a file whose name ends in ``.gz`` is compressed.
 - `lines`, `texts`: lines one by one; a whole text
 - `tables`: CSV and TSV; `json_lines`: JSON lines and JSON; `parquet`; `xml`
 - `row_files`: rows of any of these formats, chosen by the ending: for `umls deid`, `nli` and
-  `prepare-notes`; a file format that is added there is known to all of them
+  `prepare-notes`; a file format that is added there is known to all of them; `row_writing` writes
+  rows of known columns
+- `failing`: batches in which what fails costs no other
 - `atomic`: output that appears only once it is complete; `writing`: lines, rows and JSON
 - `storage`: directories of arrays and tables, with checksums; `folders`: folders as bytes
 - `rule_tables`: tables of rules that users write

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,9 @@ from spacy_umlsbert.files.problems import CUT_SHORT, NOT_UTF8, STRICT, FileKind,
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+PARQUET = ".parquet"
+"""The ending."""
 
 _ROWS_AT_A_TIME = 256
 
@@ -30,6 +33,14 @@ def parquet_schema(path: Path) -> pa.Schema:
         return pq.read_schema(path)
     except (pa.ArrowException, OSError):
         raise InputError("is no Parquet file, or damaged.", path=path) from None
+
+
+def typed_schema(columns: Mapping[str, type]) -> pa.Schema:
+    """Columns of texts (str), whole numbers (int), numbers (float) and truth values (bool)."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    types = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    return pa.schema([(name, types[kind]) for name, kind in columns.items()])
 
 
 def read_parquet(path: Path, problems: ProblemHandler = STRICT) -> Iterator[NumberedRow]:

@@ -5,28 +5,24 @@ A format that is added here can be read by every command that reads rows.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.json_lines import JSON_LINES, NumberedRow, json_objects
 from spacy_umlsbert.files.lines import LineReader
-from spacy_umlsbert.files.parquet import parquet_schema, parquet_writer, read_parquet
+from spacy_umlsbert.files.parquet import PARQUET, parquet_schema, read_parquet
 from spacy_umlsbert.files.problems import STRICT, ProblemHandler, errors_in_place
+from spacy_umlsbert.files.row_writing import Row, Write, row_writer
 from spacy_umlsbert.files.streams import ending, is_compressed, require_file
 from spacy_umlsbert.files.tables import DELIMITERS, Record, csv_records, refuse_duplicates
 from spacy_umlsbert.files.texts import read_text
-from spacy_umlsbert.files.writing import json_line, open_text
-
-Row = dict[str, Any]
-Write = Callable[[Row], None]
+from spacy_umlsbert.files.writing import open_text
 
 TEXT_COLUMN = "text"
 TEXT = ".txt"
-PARQUET = ".parquet"
 ENDINGS = (TEXT, *JSON_LINES, *DELIMITERS, PARQUET)
 _LONGEST = 1 << 28
 
@@ -143,23 +139,12 @@ class RowFile:
         Args:
             target: The file; it is compressed if its name ends in ``.gz``.
         """
-        if self.kind == PARQUET:
-            with parquet_writer(target, parquet_schema(self.path)) as write:
-                yield write
+        if self.kind == TEXT:
+            with open_text(target) as file:
+                yield lambda row: _write_text(file, row)
             return
-        with open_text(target) as file:
-            if self.kind in DELIMITERS:
-                out = csv.DictWriter(file, self.columns() or [], delimiter=DELIMITERS[self.kind])
-                out.writeheader()
-
-            def write(row: Row) -> None:
-                if self.kind == TEXT:
-                    file.write(row[TEXT_COLUMN])
-                elif self.kind in JSON_LINES:
-                    file.write(json_line(row))
-                else:
-                    out.writerow(row)
-
+        columns = self.columns() or []
+        with row_writer(target, columns, lambda: parquet_schema(self.path)) as write:
             yield write
 
     def _records(
@@ -188,3 +173,7 @@ class RowFile:
         names = self._header(records)
         for line, fields in records:
             yield NumberedRow(line, dict(zip(names, fields, strict=True)))
+
+
+def _write_text(file: TextIO, row: Row) -> None:
+    file.write(row[TEXT_COLUMN])

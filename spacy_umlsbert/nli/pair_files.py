@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from spacy_umlsbert.annotations.pairs import HYPOTHESIS, PREMISE, NliPrediction
 from spacy_umlsbert.batching import chunks
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, safe
+from spacy_umlsbert.files.failing import kind_of, results_or_errors
 from spacy_umlsbert.files.json_lines import NumberedRow
 from spacy_umlsbert.files.row_files import Row
 from spacy_umlsbert.guard import hide_in_repr, without_text
@@ -118,21 +119,14 @@ def predict_safely(
         A prediction for each, in order; with a ``problem``, which quotes nothing, if it fails.
     """
     for start in range(0, len(pairs), at_a_time):
-        batch = list(pairs[start : start + at_a_time])
-        try:
-            predictions = without_text("the batch failed").call(predict, batch)
-        except Exception:
-            predictions = [_predicted_alone(pair, predict) for pair in batch]
-        yield from predictions
-
-
-def _predicted_alone(pair: tuple[str, str], predict: PredictPairs) -> NliPrediction:
-    try:
-        (prediction,) = without_text("it failed").call(predict, [pair])
-    except Exception as error:
-        problem = error.problem if isinstance(error, InputError) else type(error).__name__
-        return NliPrediction("", problem=f"the pair could not be judged: {problem}")
-    return prediction
+        batch = pairs[start : start + at_a_time]
+        for result in results_or_errors(batch, predict, lambda _: without_text("it failed")):
+            if isinstance(result, Exception):
+                problem = result.problem if isinstance(result, InputError) else kind_of(result)
+                problem = f"the pair could not be judged: {safe(problem)}"
+                yield NliPrediction("", problem=problem)
+            else:
+                yield result
 
 
 def _problem(row: NumberedRow | InputError, *columns: str) -> str:

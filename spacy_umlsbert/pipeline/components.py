@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from spacy_umlsbert.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.language import Language
 
     from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
     from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
     from spacy_umlsbert.pipeline.umls_linker import UmlsLinker
     from spacy_umlsbert.pipeline.umls_nli import UmlsNli
+    from spacy_umlsbert.pipeline.umls_values import UmlsValues
 
 
 def assertion_of(nlp: Language, pipeline: str) -> UmlsAssertion:
@@ -76,6 +79,37 @@ def linker_of(nlp: Language, pipeline: str) -> UmlsLinker:
         InputError: If it has none.
     """
     return _first(nlp, pipeline, "umls_linker")
+
+
+def values_of_pipeline(nlp: Language, pipeline: str) -> UmlsValues:
+    """The first `umls_values` of a pipeline, which then ends with it.
+
+    Args:
+        nlp: The pipeline.
+        pipeline: What it is called in the error.
+
+    Raises:
+        InputError: If it has none.
+    """
+    component = _first(nlp, pipeline, "umls_values")
+    end_with(nlp, component)
+    return component
+
+
+def finds_entities(nlp: Language) -> bool:
+    """Whether a component of a pipeline writes entities."""
+    return any("doc.ents" in nlp.get_pipe_meta(name).assigns for name in nlp.pipe_names)
+
+
+def concept_names(nlp: Language) -> Callable[[str], str] | None:
+    """The names of concepts, from the first component of a pipeline with a knowledge base."""
+    from spacy_umlsbert.pipeline.knowledge_base_holder import holders_of  # noqa: PLC0415
+
+    holder = next((one for one in holders_of(nlp) if one.is_set), None)
+    if holder is None:
+        return None
+    kb = holder.get()
+    return lambda one: str(kb[one].canonical_name) if one in kb else ""
 
 
 def end_with(nlp: Language, component: Any) -> None:

@@ -11,7 +11,8 @@ from spacy import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from spacy_umlsbert.annotations.attributes import install, set_codes, set_link_kinds
+from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.concepts import set_codes, set_concepts, set_link_kinds
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.errors import UsageTypeError
@@ -27,6 +28,7 @@ from spacy_umlsbert.pipeline.knowledge_base_holder import (
 from spacy_umlsbert.pipeline.knowledge_base_pipe import KnowledgeBasePipe, context_reader
 from spacy_umlsbert.text.abbreviations import AbbreviationFinder, can_find_abbreviations
 from spacy_umlsbert.umls.concept_codes import ConceptCodes
+from spacy_umlsbert.umls.concept_names import ConceptNames
 from spacy_umlsbert.umls.semantic_types import expand_tuis
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ class UmlsLinker(KnowledgeBasePipe):
         self.linker = Linker(candidates, self.settings)
         self._vocabularies = codes
         self._codes: ConceptCodes | None = None
+        self._names: ConceptNames | None = None
         self._in_context = context
         self._vectors = vectors
         self._reader: ContextReader | None = None
@@ -156,6 +159,7 @@ class UmlsLinker(KnowledgeBasePipe):
         ]
         if self._codes is None or self._codes.kb is not kb:
             self._codes = ConceptCodes(kb, self._vocabularies)
+            self._names = ConceptNames(kb)
         linked = self.linker(kb, dict.fromkeys(m for mentions in mentions_of for m in mentions))
         for doc, spans, mentions in zip(docs, spans_in, mentions_of, strict=True):
             links = [linked[mention] for mention in mentions]
@@ -221,6 +225,8 @@ class UmlsLinker(KnowledgeBasePipe):
             for span, link in zip(spans, links, strict=True)
         ]
         set_codes(doc, best, codes.of)
+        if self._names is not None:
+            set_concepts(doc, best, self._names.of)
         set_link_kinds(doc, ((span, link.kind) for span, link in zip(best, links, strict=True)))
         if self.spans_key is None:
             doc.set_ents(best, default="unmodified")
@@ -263,7 +269,14 @@ class UmlsLinker(KnowledgeBasePipe):
 @Language.factory(
     "umls_linker",
     requires=["doc.ents"],
-    assigns=["token.ent_kb_id", "span._.kb_ents", "span._.link_kind", "span._.codes"],
+    assigns=[
+        "token.ent_kb_id",
+        "span._.kb_ents",
+        "span._.link_kind",
+        "span._.codes",
+        "span._.canonical_name",
+        "span._.semantic_types",
+    ],
     default_config=DEFAULT_CONFIG,
     default_score_weights={"nel_micro_f": 0.0, "nel_micro_r": None, "nel_micro_p": None},
 )

@@ -12,8 +12,8 @@ from spacy_umlsbert.annotations.attributes import (
     EXACT,
     install,
     set_ambiguous,
-    set_codes,
 )
+from spacy_umlsbert.annotations.concepts import set_codes
 from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.concept_spans import concept_span
 from spacy_umlsbert.pipeline.knowledge_base_holder import KnowledgeBaseHolder

@@ -11,8 +11,8 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy_umlsbert.annotations.attributes import (
     ABBREVIATION,
     install,
-    set_codes,
 )
+from spacy_umlsbert.annotations.concepts import set_codes
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.pipeline.concept_spans import concept_span

@@ -150,6 +150,8 @@ def values_of(span):
         "kb_ents": span._.kb_ents,
         "link_kind": span._.link_kind,
         "codes": span._.codes,
+        "canonical_name": span._.canonical_name,
+        "semantic_types": span._.semantic_types,
         "surrogate": span._.surrogate,
         "section": span._.section,
         "section_title": text_of(span._.section_title),
@@ -192,7 +194,8 @@ def place(kind, span):
 
 
 ABSENT = {
-    "kb_ents": [], "link_kind": "", "codes": {}, "surrogate": None, "section": "",
+    "kb_ents": [], "link_kind": "", "codes": {}, "canonical_name": "", "semantic_types": [],
+    "surrogate": None, "section": "",
     "section_title": None, "section_body": None, "section_code": "",
     "assertion": None, "flags": [], "scope": None, "value": None, "of": None,
     "clinical_drug": "",
@@ -224,7 +227,8 @@ def check(doc, truth):
         if of is None:
             # Only an entity that a merge made longer or shorter, or cut, and nothing is said of it.
             assert kind == "ents" and now["kb_ents"] == [] and now["surrogate"] is None
-            assert now["codes"] == {} and now["link_kind"] == ""
+            assert now["codes"] == {} and now["link_kind"] == now["canonical_name"] == ""
+            assert now["semantic_types"] == []
             assert now["assertion"] is None and now["cues"] == [] and now["scope"] is None
             assert now["value"] is None and now["of"] is None and now["values"] == []
             continue

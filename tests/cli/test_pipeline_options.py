@@ -25,12 +25,14 @@ SAVED = Path(__file__).parents[1] / "fixtures" / "saved_by_0_1" / "pipelines.tar
 LOADERS = {"load_pipeline", "load_deid", "searcher"}
 RUN_TEXTS = {
     "deid",
+    "extract",
     "nli",
     "evaluate-assertion",
     "evaluate-ner",
     "evaluate-deid",
     "evaluate-nli",
     "evaluate-linking",
+    "evaluate-values",
 }
 TEXTS = [
     "Mr. Hollingsworth has chest pain and a cold, on metformin.\nSeen by Dr. Adeyemi on 3/4/2019.",

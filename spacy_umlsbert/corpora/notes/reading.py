@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.file_names import stem
@@ -21,11 +21,19 @@ _CATEGORIES_KEPT = 50
 
 
 @hide_in_repr("text")
-class Note(NamedTuple):
-    """A note: its id, and its text as it was written."""
+@dataclass(frozen=True)
+class Note:
+    """A note.
+
+    Attributes:
+        id: Its id.
+        text: Its text as it was written.
+        line: The line of the file that it begins at, counted from one; 0 if it is a file.
+    """
 
     id: str
     text: str
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,7 @@ class _Picker:
             source.skipped["empty"] += 1
             return None
         note_id = row.get(self._id) if self._id else None
-        note = Note(str(line) if note_id in (None, "") else str(note_id), text)
+        note = Note(str(line) if note_id in (None, "") else str(note_id), text, line)
         if not is_unicode(note.id + note.text):
             message = "half a surrogate pair"
             source.problems.add(FileKind.ENCODING, source.path, line, message)
