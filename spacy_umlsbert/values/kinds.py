@@ -14,6 +14,9 @@ BLOOD_PRESSURE, TEMPERATURE, HEART_RATE = "blood_pressure", "temperature", "hear
 RESPIRATORY_RATE, OXYGEN_SATURATION = "respiratory_rate", "oxygen_saturation"
 WEIGHT, HEIGHT, BMI, PAIN_SCORE, AGE = "weight", "height", "bmi", "pain_score", "age"
 
+ADVERSE_EVENT = "adverse_event"
+"""A kind of corpora alone: what a drug did. It is an entity as well."""
+
 OF_DRUGS = (STRENGTH, DOSE, FORM, ROUTE, FREQUENCY, DURATION, AS_NEEDED, INDICATION)
 """Kinds of what is said of a drug; durations and frequencies are said of problems too."""
 

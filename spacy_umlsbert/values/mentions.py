@@ -26,7 +26,8 @@ LABEL_ROLES: dict[str, str] = {
     ),
     **dict.fromkeys(
         "problem problems disease disorder disease_disorder sign_symptom symptom symptoms "
-        "finding diagnosis condition phenotype disease_syndrome sign".split(),
+        "finding diagnosis condition phenotype disease_syndrome sign reason ade "
+        "adverse_event".split(),
         PROBLEM,
     ),
     **dict.fromkeys(

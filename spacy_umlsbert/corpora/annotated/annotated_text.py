@@ -24,6 +24,7 @@ class Annotation:
         assertion: What the corpus says of it, as a class of i2b2 2010; empty if nothing.
         flags: What else it says: historical, family …; see `annotations.assertions`.
         of: The places of the annotations that it belongs to: of a dose that of its drug.
+        is_value: It is a value, whose kind is its label, and no mention of its own.
     """
 
     start: int
@@ -36,6 +37,7 @@ class Annotation:
     assertion: str = ""
     flags: tuple[str, ...] = ()
     of: tuple[tuple[int, int, str], ...] = ()
+    is_value: bool = False
 
     def trimmed(self, text: str) -> "Annotation":
         """The same without white space at its ends, given the text of the document."""

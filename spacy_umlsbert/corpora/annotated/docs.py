@@ -65,6 +65,8 @@ def annotate(
     because in use there are none. With ``expand`` the mention is as long as the tokens it touches
     and otherwise like any other; use that for training only.
 
+    Values (`Annotation.is_value`) are no mentions: they are in ``doc.spans["values"]``.
+
     Args:
         doc: The tokenized text.
         text: The text with its annotations.
@@ -89,6 +91,8 @@ def annotate(
         seen[key] = annotation
         report.mentions += 1
         report.labels[annotation.label] += 1
+        if annotation.is_value:
+            continue
         span = _span(doc, annotation, "strict")
         if span is None:
             message = f"{where}: a border is inside a token"
@@ -110,7 +114,7 @@ def annotate(
     taken = {token for ent in ents for token in range(ent.start, ent.end)}
     doc.set_ents(ents, missing=[doc[i : i + 1] for i in sorted(untold - taken)])
     doc.spans[GOLD] = spans
-    if any(annotation.of for annotation in seen.values()):
+    if any(annotation.of or annotation.is_value for annotation in seen.values()):
         _set_values(doc, seen)
     set_unaligned(doc, beside)
     set_document_id(doc, text.document_id)
@@ -141,20 +145,23 @@ def _set_details(span: Span, annotation: Annotation) -> None:
 def _set_values(doc: Doc, annotations: Mapping[tuple[int, int, str], Annotation]) -> None:
     """Keep what mentions belong to, as `umls_values` does: ``doc.spans["values"]``, ``span._.of``.
 
-    A mention that belongs to several is a span for each.
+    What belongs to several is a span for each. A value may be less than a token: its text says so.
     """
     related = [
-        (one, annotations[place])
+        (one, None if place is None else annotations.get(place))
         for one in annotations.values()
-        for place in one.of
-        if place in annotations
+        for place in (one.of or ((None,) if one.is_value else ()))
     ]
-    places = [(one.start, one.end, one.label) for one, _ in related]
-    values = []
-    for span, (one, other) in zip(spans_of_values(doc, places), related, strict=True):
-        owner = _span(doc, other, "strict")
-        if span is not None and owner is not None and len(span.text) == one.end - one.start:
-            values.append((span, Value(one.label, span.text), owner))
+    kept = [(one, other) for one, other in related if other is not None or one.is_value]
+    spans = spans_of_values(doc, [(one.start, one.end, one.label) for one, _ in kept])
+    values, text = [], doc.text
+    for span, (one, other) in zip(spans, kept, strict=True):
+        written = text[one.start : one.end]
+        if span is None or (not one.is_value and len(span.text) != one.end - one.start):
+            continue
+        owner = None if other is None else _span(doc, other, "expand" if one.is_value else "strict")
+        if owner is not None or one.is_value:
+            values.append((span, Value(one.label, written), owner))
     set_values(doc, values, VALUES)
 
 

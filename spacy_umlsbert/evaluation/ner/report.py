@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spacy_umlsbert.evaluation.bars import bars_size, draw_bars
 from spacy_umlsbert.evaluation.ner.scores import EntityScores
 from spacy_umlsbert.evaluation.report_files import (
     LABEL_TABLE,
@@ -16,9 +17,6 @@ from spacy_umlsbert.evaluation.report_files import (
     write_figures,
     write_plot,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 NAME = "entities"
 
@@ -41,8 +39,9 @@ def write_entity_report(
     table = to_markdown(figures, title, facts)
     written = write_figures(folder, NAME, figures, table, title=title, facts=facts)
     rows = {**figures["per_label"], "all": figures["micro"]}
-    size = (7, 1.5 + 0.5 * len(rows))
-    return written + write_plot(folder / f"{NAME}.png", size, partial(_draw, rows, title))
+    columns = dict(zip(SCORES, ("precision", "recall", "F1"), strict=True))
+    draw = partial(draw_bars, rows, columns, title, "exact match, %")
+    return written + write_plot(folder / f"{NAME}.png", bars_size(rows), draw)
 
 
 def to_markdown(
@@ -63,17 +62,3 @@ def to_markdown(
         label_row("**all (micro)**", figures["micro"]),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _draw(rows: Mapping[str, Mapping[str, float]], title: str, figure: Figure) -> None:
-    axes = figure.add_subplot()
-    for i, (column, name) in enumerate(zip(SCORES, ("precision", "recall", "F1"), strict=True)):
-        heights = [y + 0.25 * (i - 1) for y in range(len(rows))]
-        bars = axes.barh(heights, [100 * row[column] for row in rows.values()], 0.23, label=name)
-        axes.bar_label(bars, fmt="%.1f", padding=2, fontsize=7)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.invert_yaxis()
-    axes.set_xlim(0, 108)
-    axes.set_xlabel("exact match, %")
-    axes.set_title(title)
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

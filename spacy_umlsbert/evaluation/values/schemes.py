@@ -113,7 +113,7 @@ def _runs(
     open_runs: dict[tuple[int, int] | None, list[TiedValue]] = {}
     for one in sorted(values, key=lambda value: value.start):
         run = open_runs.get(one.of)
-        fits = run is not None and _BESIDE.fullmatch(text, run[-1].end, one.start)
+        fits = run is not None and _BESIDE.fullmatch(text, run[-1].end, one.start) is not None
         if fits and of_different_kinds:
             fits = one.kind not in {other.kind for other in run or ()}
         if run is not None and fits:

@@ -22,11 +22,13 @@ from spacy_umlsbert.corpora.annotated.formats.finding_sentences import (
     chia_reader,
 )
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2006 import i2b2_2006_reader
+from spacy_umlsbert.corpora.annotated.formats.i2b2_2009 import i2b2_2009_reader
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2010 import i2b2_2010_reader
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2012 import i2b2_2012_reader
 from spacy_umlsbert.corpora.annotated.formats.i2b2_2014 import i2b2_2014_reader
 from spacy_umlsbert.corpora.annotated.formats.jsonl import jsonl_reader
 from spacy_umlsbert.corpora.annotated.formats.marked import marked_reader
+from spacy_umlsbert.corpora.annotated.formats.n2c2_2018 import n2c2_2018_reader
 from spacy_umlsbert.corpora.annotated.formats.pubtator import pubtator_reader
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
 from spacy_umlsbert.deid.labels import shown
@@ -38,11 +40,13 @@ READERS: dict[str, Callable[..., AnnotatedCorpus]] = {
     "conll": conll_reader,
     "context-table": context_table_reader,
     "i2b2-2006": i2b2_2006_reader,
+    "i2b2-2009": i2b2_2009_reader,
     "i2b2-2010": i2b2_2010_reader,
     "i2b2-2012": i2b2_2012_reader,
     "i2b2-2014": i2b2_2014_reader,
     "jsonl": jsonl_reader,
     "marked": marked_reader,
+    "n2c2-2018": n2c2_2018_reader,
     "pubtator": pubtator_reader,
 }
 """The readers by the name that the command line has for their format."""

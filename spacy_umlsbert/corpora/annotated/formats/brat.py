@@ -8,13 +8,14 @@ With ``assertion_attribute`` also the attributes of that name, of mentions and o
 (``E1	Finding:T1``, ``A1	POLARITY E1 NEG``): whether a mention is there, absent or possible.
 
 With ``of_relation`` also the relations of that name (``R1	MODIFY Arg1:T4 Arg2:E2``): what a
-mention belongs to, such as a dose to its drug.
+mention belongs to, such as a dose to its drug. With ``value_labels`` mentions of these labels are
+values, and no entities.
 
 Other relations, other attributes and comments are not read.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -65,7 +66,8 @@ def read_brat(
     discontinuous: Literal["hull", "leave_out"] = "hull",
     id_prefixes: list[str] = PREFIXES,
     assertion_attribute: str | None = None,
-    of_relation: str | None = None,
+    of_relation: str | list[str] | None = None,
+    value_labels: dict[str, str] = {},  # noqa: B006 - it is not changed
 ) -> Iterator[AnnotatedText]:
     """Yield the documents of a folder, or that of one ``.txt`` or ``.ann`` file.
 
@@ -79,8 +81,11 @@ def read_brat(
         assertion_attribute: The attribute that says whether mentions are there ("POLARITY" in
             MACCROBAT). Triggers of events that have none are present; other mentions without it
             are nothing.
-        of_relation: The relation that says what a mention belongs to ("MODIFY" in MACCROBAT).
+        of_relation: The relation that says what a mention belongs to ("MODIFY" in MACCROBAT), or
+            several.
+        value_labels: Label -> kind of the value: ``{"Dosage": "dose"}``.
     """
+    relations = {of_relation} if isinstance(of_relation, str) else set(of_relation or ())
     if ending(path) == ".ann":
         path = sibling(path, ".txt") or path.with_suffix(".txt")
     if path.is_dir():
@@ -102,8 +107,9 @@ def read_brat(
             if offsets is not None:
                 said = _assertions(lines, assertion_attribute, report, notes)
                 annotations = _annotations(lines, offsets, hull, id_prefixes, said)
-                related = _related(lines, annotations, of_relation)
-                yield AnnotatedText(name_below(file, path), text, related, notes)
+                related = _related(lines, annotations, relations)
+                values = [_as_value(one, value_labels) for one in related]
+                yield AnnotatedText(name_below(file, path), text, values, notes)
 
 
 brat_reader = corpus_reader(read_brat)
@@ -136,21 +142,28 @@ def _triggers(lines: Sequence[Line]) -> dict[str, str]:
 
 
 def _related(
-    lines: Sequence[Line], annotations: dict[str, Annotation], relation: str | None
+    lines: Sequence[Line], annotations: dict[str, Annotation], relations: Collection[str]
 ) -> list[Annotation]:
     """The annotations with what they belong to."""
-    if relation is None:
+    if not relations:
         return list(annotations.values())
     triggers = _triggers(lines)
     of: dict[str, list[tuple[int, int, str]]] = {}
     for line in lines:
         match = _RELATION.fullmatch(line.text)
-        if match is not None and match[1] == relation:
+        if match is not None and match[1] in relations:
             first, second = (triggers.get(match[i], match[i]) for i in (2, 3))
             if first in annotations and second in annotations:
                 other = annotations[second]
                 of.setdefault(first, []).append((other.start, other.end, other.label))
     return [replace(one, of=tuple(of.get(name, ()))) for name, one in annotations.items()]
+
+
+def _as_value(annotation: Annotation, kinds: Mapping[str, str]) -> Annotation:
+    """The annotation, as a value if its label is one of a value."""
+    if annotation.label not in kinds:
+        return annotation
+    return replace(annotation, label=kinds[annotation.label], is_value=True)
 
 
 def _annotations(

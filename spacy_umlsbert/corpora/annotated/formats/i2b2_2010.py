@@ -14,32 +14,27 @@ An ``.ast`` file, in ``ast``, has the problems with what is said of them::
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED
 from spacy_umlsbert.corpora.annotated.annotated_text import AnnotatedText, Annotation
-from spacy_umlsbert.corpora.annotated.offset_units import Claim, Span
+from spacy_umlsbert.corpora.annotated.offset_units import Claim
 from spacy_umlsbert.corpora.annotated.offsets import offsets_of
 from spacy_umlsbert.corpora.annotated.reader import corpus_reader
-from spacy_umlsbert.corpora.annotated.same_text import same_text
 from spacy_umlsbert.corpora.annotated.splits import SplitRule
+from spacy_umlsbert.corpora.annotated.word_places import WordPlaces, Words
 from spacy_umlsbert.corpora.corpus_files import corpus_lines, corpus_text
 from spacy_umlsbert.corpora.report import CorpusReport, Kind
 from spacy_umlsbert.errors import safe
 from spacy_umlsbert.files.file_names import find_files, sibling, stem
-from spacy_umlsbert.files.lines import Line, lines_of
+from spacy_umlsbert.files.lines import Line
 
 _CONCEPT = re.compile(
     r'\s*c="(.*)" (\d+):(\d+) (\d+):(\d+)\|\|t="([^"|]+)"(?:\|\|a="([^"|]+)")?\s*'
 )
 _NO_CONCEPT = 'not a mention as in c="…" 1:0 1:1||t="…"'
 _NO_CLASS = "what is said of the mention is none of " + ", ".join(CLASSES)
-_WORD = re.compile(r"\S+")
-
-_ORIGINS = ((1, 0), (0, 0), (1, 1), (0, 1))  # the number of the first line, of the first word
-
-Bounds = list[list[Span]]  # the words of each line
 
 
 def read_i2b2_2010(
@@ -93,12 +88,9 @@ def _annotations(
     """The mentions; None, and reported, if they are those of another text."""
     rows = [line for line in concepts if line.text.strip()]
     found = [match for line in rows if (match := _CONCEPT.fullmatch(line.text)) is not None]
-    places = _Places(text, found)
-    if places.origin != _ORIGINS[0]:
-        origin = "lines count from {} and words from {}".format(*places.origin)
-        fits = f"{places.fitting(places.origin)} of {len(found)} mentions are where their text is"
-        report.add(Kind.OFFSET_UNIT, path, 0, f"{safe(origin)}: so {safe(fits)}")
-    claims = [Claim((span,), m[1]) for m in found if (span := places.span(m)) is not None]
+    places = WordPlaces(text, [_words(match) for match in found])
+    places.report_origin(report, path)
+    claims = [Claim((span,), m[1]) for m in found if (span := places.span(_words(m))) is not None]
     offsets = offsets_of(text, claims, report, path, other_units=False)
     if offsets is None:
         return None
@@ -107,7 +99,7 @@ def _annotations(
         match = _CONCEPT.fullmatch(line.text)
         if match is None:
             report.add(Kind.MALFORMED, path, line.number, _NO_CONCEPT)
-        elif (span := places.span(match)) is None:
+        elif (span := places.span(_words(match))) is None:
             where = safe(f"{match[2]}:{match[3]} to {match[4]}:{match[5]}")
             report.add(Kind.TEXT_MISMATCH, path, line.number, f"there are no words {where}")
         elif match[7] is not None and match[7] not in CLASSES:
@@ -125,75 +117,6 @@ def _annotations(
     return [annotation for annotation in annotations if annotation is not None]
 
 
-class _Places:
-    """Where the words of a record are.
-
-    Args:
-        text: Its text.
-        mentions: Its mentions, by which is decided from what lines and words count.
-
-    Attributes:
-        origin: The number of the first line, and that of the first word of a line.
-    """
-
-    def __init__(self, text: str, mentions: list[re.Match[str]]) -> None:
-        # Words are counted in one of two ways: an extra space, mostly at the beginning of a line,
-        # makes an empty word or it doesn't.
-        self._ways = (_bounds(text, _words), _bounds(text, _between_spaces))
-        self._text = text
-        self._mentions = mentions
-        self.origin = _ORIGINS[0]
-        if self.fitting(self.origin) < len(mentions):
-            self.origin = max(_ORIGINS, key=self.fitting)
-
-    def fitting(self, origin: tuple[int, int]) -> int:
-        """How many mentions are where they say, if this is counted from."""
-        spans = ((self._span(mention, origin), mention[1]) for mention in self._mentions)
-        return sum(span is not None and self._holds(span, text) for span, text in spans)
-
-    def span(self, mention: re.Match[str]) -> Span | None:
-        """The characters of a mention; None if there are no such words."""
-        return self._span(mention, self.origin)
-
-    def _span(self, mention: re.Match[str], origin: tuple[int, int]) -> Span | None:
-        line, word = origin
-        first = (int(mention[2]) - line, int(mention[3]) - word)
-        last = (int(mention[4]) - line, int(mention[5]) - word)
-        ways = (_characters(bounds, first, last) for bounds in self._ways)
-        spans = [span for span in ways if span is not None]
-        fitting = [span for span in spans if self._holds(span, mention[1])]
-        return next(iter([*fitting, *spans]), None)
-
-    def _holds(self, span: Span, text: str) -> bool:
-        return same_text(self._text[span[0] : span[1]], text)
-
-
-def _bounds(text: str, words: Callable[[str], Iterator[Span]]) -> Bounds:
-    bounds = []
-    start = 0
-    for _, line, end, _ in lines_of(text):
-        bounds.append([(start + a, start + b) for a, b in words(line)])
-        start += len(line) + len(end)
-    return bounds
-
-
-def _words(line: str) -> Iterator[Span]:
-    return (match.span() for match in _WORD.finditer(line))
-
-
-def _between_spaces(line: str) -> Iterator[Span]:
-    start = 0
-    for word in line.split(" "):
-        yield start, start + len(word)
-        start += len(word) + 1
-
-
-def _characters(bounds: Bounds, first: tuple[int, int], last: tuple[int, int]) -> Span | None:
-    """From a word to a word, each given by its line and its place there, from zero."""
-    if not 0 <= first[0] <= last[0] < len(bounds):
-        return None
-    first_line, last_line = bounds[first[0]], bounds[last[0]]
-    if not (0 <= first[1] < len(first_line) and 0 <= last[1] < len(last_line)):
-        return None
-    start, end = first_line[first[1]][0], last_line[last[1]][1]
-    return (start, end) if start < end else None
+def _words(match: re.Match[str]) -> Words:
+    first, last = (int(match[2]), int(match[3])), (int(match[4]), int(match[5]))
+    return Words(match[1], first, last)
