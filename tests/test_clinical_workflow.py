@@ -99,6 +99,44 @@ def write_2014(folder):
     copies(one, folder / "testing-PHI-Gold-fixed", "{}0-01.xml")
 
 
+MEDICATIONS = "Takes metoprolol 25 mg po daily\nfor angina .\n"
+
+
+def write_2018(folder):
+    mentions = [
+        ("Drug", "metoprolol"), ("Strength", "25 mg"), ("Route", "po"), ("Frequency", "daily"),
+        ("Reason", "angina"),
+    ]  # fmt: skip
+    lines = []
+    for number, (label, words) in enumerate(mentions, 1):
+        start = MEDICATIONS.index(words)
+        lines.append(f"T{number}\t{label} {start} {start + len(words)}\t{words}\n")
+        if label != "Drug":
+            lines.append(f"R{number}\t{label}-Drug Arg1:T{number} Arg2:T1\n")
+    for part in ("training_20180910", "gold-standard-test-data"):
+        for i in range(6):
+            file = folder / "n2c2-2018" / part / f"{i}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(MEDICATIONS)
+            file.with_suffix(".ann").write_text("".join(lines))
+
+
+def write_2009(folder):
+    entry = (
+        'm="metoprolol" 1:1 1:1||do="25 mg" 1:2 1:3||mo="po" 1:4 1:4||f="daily" 1:5 1:5||'
+        'du="nm"||r="angina" 2:1 2:1||ln="narrative"\n'
+    )
+    gold = "annotations_ground_truth/converted.noduplicates.sorted"
+    for part, ids in (("training.ground.truth", range(6)), (gold, range(6, 12))):
+        for i in ids:
+            file = folder / "i2b2-2009" / part / f"{i}.i2b2.entries"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(entry)
+            text = folder / "i2b2-2009" / "train.test.released.8.17.09" / str(i)
+            text.parent.mkdir(parents=True, exist_ok=True)
+            text.write_text(MEDICATIONS)
+
+
 def copies(file, folder, name):
     folder.mkdir(parents=True)
     for i in range(6):
@@ -192,6 +230,34 @@ def test_assertions_from_the_published_format_to_the_report(
         ent.text: (ent._.assertion, len(ent._.assertion_probabilities)) for ent in nlp(doc).ents
     }
     assert said["chest pain"] == ("present", 2) and said["fever"] == ("absent", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "labels"),
+    [
+        ("medication-2018", write_2018, {"Drug", "Reason"}),
+        ("medication-2009", write_2009, {"medication", "reason"}),
+    ],
+)
+def test_medications_from_the_published_format_to_the_report(
+    name, write, labels, run_command, toy_bert, toy_kb_path, tmp_path
+):
+    write(tmp_path / "assets/clinical")
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb/umls").symlink_to(toy_kb_path)
+    run_command(name, epochs=(2,), clinical_weights=toy_bert)
+    report = json.loads(Path(f"metrics/{name}/values.json").read_text())
+    given, own = report["given"], report["own"]
+    assert given["documents"] == 6
+    for kind in ("strength" if "2018" in name else "dose", "route", "frequency"):
+        assert given["relations"]["strict"]["per_kind"][kind]["gold"] == 6
+    assert given["relations"]["strict"]["micro"]["f"] > 0.5
+    assert labels <= set(own["spans"]["strict"]["per_kind"])
+    assert ("entries" in given) == (name == "medication-2009")
+    assert Path(f"metrics/{name}/values.png").stat().st_size > 1000
+    nlp = spacy.load(f"training/{name}/model-best")
+    assert nlp.pipe_names[-1] == "umls_values"
+    assert set(nlp.get_pipe("umls_ner").labels) == labels
 
 
 @pytest.mark.parametrize(

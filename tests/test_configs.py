@@ -83,6 +83,7 @@ def overrides(config, corpus, toy_kb_path, toy_bert):
         "demo.cfg": lambda split: corpus / "demo" / split,
         "ner_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "assertion_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
+        "medication_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "assertion_open.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "deid_clinical.cfg": lambda split: corpus / "phi" / split / "notes.spacy",
         "ner_open.cfg": lambda split: pubtator,

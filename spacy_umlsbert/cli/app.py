@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 import typer
+from typer.core import TyperGroup
 from wasabi import msg
 
 from spacy_umlsbert._compat import setup_gpu, spacy_app
@@ -24,11 +25,39 @@ _OF_TYPER = (
 )
 
 
+PANELS = {
+    "Notes": ("show", "extract", "deid", "link", "nli", "assertion"),
+    "Knowledge bases": ("build-kb", "inspect-kb", "lookup", "crosswalk"),
+    "Corpora and scores": (
+        "convert", "evaluate-ner", "evaluate-assertion", "evaluate-values", "evaluate-deid",
+        "evaluate-linking", "evaluate-nli",
+    ),
+    "Backbone and encoders": (
+        "prepare-notes", "pretrain", "align", "marginalize", "import-checkpoint", "embed",
+        "neighbours",
+    ),
+}  # fmt: skip
+"""The commands as 'umls --help' shows them: in this order, by what they are for."""
+
+_PLACES = {name: i for i, name in enumerate(one for names in PANELS.values() for one in names)}
+_PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names}
+
+
+class OrderedGroup(TyperGroup):
+    """Commands in the order of `PANELS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands."""
+        return sorted(super().list_commands(ctx), key=lambda name: _PLACES.get(name, len(_PLACES)))
+
+
 class GuardedTyper(typer.Typer):
     """A typer app whose commands run inside the guard, and end with a message if they fail."""
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[CommandT], CommandT]:
         """Add a command. The function itself stays as it is."""
+        if name in _PANEL_OF:
+            settings.setdefault("rich_help_panel", _PANEL_OF[name])
         add = super().command(name, **settings)
 
         def decorate(command: CommandT) -> CommandT:
@@ -62,7 +91,12 @@ _UNEXPECTED = (
 
 app = GuardedTyper(
     name="umls",
-    help="Knowledge bases of the UMLS and others, corpora, de-identification, and the backbone.",
+    help=(
+        "Clinical notes: what they say, without names, as tables; knowledge bases, corpora and "
+        "scores, trainings."
+    ),
+    cls=OrderedGroup,
+    rich_markup_mode="markdown",  # as Rich's own markup, [text] would not be shown
     no_args_is_help=True,
 )
 spacy_app.add_typer(app)

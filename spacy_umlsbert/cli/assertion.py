@@ -16,7 +16,7 @@ from spacy_umlsbert.cli.pipelines import load_pipeline
 assertion_app = GuardedTyper(
     name="assertion", help="What a text says of what it names.", no_args_is_help=True
 )
-app.add_typer(assertion_app)
+app.add_typer(assertion_app, rich_help_panel="Notes")
 
 
 @assertion_app.callback()

@@ -16,6 +16,7 @@ from spacy.language import Language
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.corpora.annotated.formats import READERS as TEXT_READERS
 from spacy_umlsbert.corpora.annotated.formats import labels_to_show
 from spacy_umlsbert.corpora.annotated.reader import AnnotatedCorpus
@@ -26,7 +27,6 @@ from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.progress import logs_above_bars, progress_bar
 from spacy_umlsbert.files.writing import write_json_lines
-from spacy_umlsbert.old_names import GOES_WITH
 
 READERS: dict[str, Callable[..., AnnotatedCorpus | PairCorpus]] = {**TEXT_READERS, **PAIR_READERS}
 Format = Enum("Format", {name: name for name in READERS}, type=str)  # type: ignore[misc]
@@ -85,8 +85,9 @@ def convert(
     What is wrong with a part of the corpus is reported with file and line; the rest is converted.
     The document ids, and the mentions that could not be aligned with tokens, are in the file too.
     """
-    if label:
-        msg.warn(f"--label is now --rename-label. It goes with version {GOES_WITH}.")
+    renamings = with_old_option(
+        rename_label or [], label, name="--rename-label", old_name="--label"
+    )
     if output.suffix != ".spacy":
         raise InputError("the name of the output must end in .spacy.", path=output)
     settings = _settings(format.value, setting or ())
@@ -99,7 +100,7 @@ def convert(
         path,
         split=None if split is None else split.value,
         ids=ids,
-        labels=dict(_renaming(item) for item in (*(rename_label or ()), *(label or ()))),
+        labels=dict(_renaming(item) for item in renamings),
         **settings,
     )
     docs = progress_bar(corpus.docs(_blank(lang)), doing="Converting", unit="docs")

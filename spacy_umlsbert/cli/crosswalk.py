@@ -14,7 +14,7 @@ from spacy_umlsbert.cli.app import app
 
 @app.command("crosswalk")
 def crosswalk(
-    path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
+    path: Annotated[Path, typer.Argument(metavar="KB", help="A knowledge base directory")],
     source: Annotated[str, typer.Argument(help="The vocabulary to map from, such as ICD10CM")],
     target: Annotated[str, typer.Argument(help="The vocabulary to map to, such as SNOMEDCT_US")],
     output: Annotated[Path, typer.Argument(help="The table to write (out.tsv, out.tsv.gz)")],

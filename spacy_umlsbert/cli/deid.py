@@ -40,8 +40,12 @@ class Output(str, Enum):
 
 @app.command("deid")
 def deid(
-    source: Annotated[Path, typer.Argument(help=".txt, .jsonl, .csv, .tsv or .parquet file")],
-    target: Annotated[Path, typer.Argument(help="The file to write, with the same ending")],
+    source: Annotated[
+        Path, typer.Argument(metavar="NOTES", help=".txt, .jsonl, .csv, .tsv or .parquet file")
+    ],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", help="The file to write, with the same ending")
+    ],
     model: Annotated[
         str | None,
         typer.Option("--model", "-m", help="A pipeline with umls_deid [rules alone, no model]"),

@@ -11,6 +11,7 @@ from wasabi import msg
 
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.errors import InputError
 
 
@@ -19,7 +20,10 @@ def embed_cli(
     model: Annotated[
         str, typer.Argument(help="A model directory, hub name, package:… or spaCy pipeline")
     ],
-    output: Annotated[Path, typer.Option("--out", "-o", help="The .npy or .parquet file")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The .npy or .parquet file [required]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", hidden=True)] = None,
     names: Annotated[
         Path | None, typer.Option(help="File with a name per line, or name, tab, concept id")
     ] = None,
@@ -62,6 +66,9 @@ def embed_cli(
         write_vectors,
     )
 
+    output = with_old_option(output, out, name="--output", old_name="--out")
+    if output is None:
+        raise InputError("give --output, the .npy or .parquet file to write.")
     if (names is None) == (kb is None):
         raise InputError("give either --names or --kb.")
     if pooling not in POOLINGS or dtype not in PRECISIONS:

@@ -16,6 +16,7 @@ from spacy_umlsbert.cli.evaluation import (
     show_scores,
     tell_what_was_written,
 )
+from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.cli.pipelines import (
     RULES,
     BatchSizeOption,
@@ -35,13 +36,15 @@ def evaluate_assertion(
         typer.Argument(help="Name or path of a pipeline with umls_assertion; or the word rules"),
     ],
     data: Annotated[Path, typer.Argument(help="A .spacy file with gold mentions, of 'convert'")],
-    output: OutputArgument = None,
+    output: OutputArgument,
     label: Annotated[
         list[str] | None, typer.Option(help="Label of mentions that count [all]; may be repeated")
     ] = None,
-    classes: Annotated[
-        str, typer.Option(help="Classes to tell apart, with commas [those of the data]")
-    ] = "",
+    only_class: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="Class to tell apart [those of the data]; may be repeated"),
+    ] = None,
+    classes: Annotated[str | None, typer.Option(hidden=True)] = None,
     title: TitleOption = "",
     gpu_id: GpuOption = -1,
     n_process: ProcessesOption = 1,
@@ -51,7 +54,7 @@ def evaluate_assertion(
     """Score what a pipeline says of gold mentions: precision, recall, F1 of each class.
 
     The gold mentions are judged, not those that the pipeline finds; it runs for their sentences
-    and sections. What the data does not tell apart counts as what it does: without --classes
+    and sections. What the data does not tell apart counts as what it does: without --class
     "hypothetical" is present, absent or possible where the data has no such class.
     """
     from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
@@ -60,6 +63,8 @@ def evaluate_assertion(
     from spacy_umlsbert.pipeline.components import assertion_of  # noqa: PLC0415
 
     model, data, output = arguments(model, data, output)
+    old = None if classes is None else [one.strip() for one in classes.split(",")]
+    wanted = with_old_option(only_class or [], old, name="--class", old_name="--classes")
     use_gpu(gpu_id)
     if model == RULES:
         nlp = spacy.blank("en")
@@ -78,7 +83,7 @@ def evaluate_assertion(
         nlp,
         component.detector,
         gold,
-        classes=[one.strip() for one in classes.split(",")] if classes else None,
+        classes=wanted or None,
         labels=label or (),
         n_process=n_process,
         batch_size=batch_size,

@@ -12,11 +12,13 @@ from wasabi import msg
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OldModelOption,
-    OutputArgument,
+    OldOrderCommand,
+    OutputOrOldOrder,
     TitleOption,
     arguments,
     tell_what_was_written,
 )
+from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.cli.pipelines import (
     RULES,
     BatchSizeOption,
@@ -27,7 +29,6 @@ from spacy_umlsbert.cli.pipelines import (
     load_deid,
 )
 from spacy_umlsbert.files.progress import progress_bar
-from spacy_umlsbert.old_names import GOES_WITH
 
 if TYPE_CHECKING:
     from spacy_umlsbert.evaluation.deid.evaluate import DeidScores
@@ -41,13 +42,13 @@ class LabelScheme(str, Enum):
     category = "category"
 
 
-@app.command("evaluate-deid")
+@app.command("evaluate-deid", cls=OldOrderCommand)
 def evaluate_deid(
     model: Annotated[
         str, typer.Argument(help=f"A pipeline with umls_deid, or '{RULES}' for the rules alone")
     ],
     data: Annotated[Path, typer.Argument(help="A .spacy file of 'umls convert'")],
-    output: OutputArgument = None,
+    output: OutputOrOldOrder = None,
     old_model: OldModelOption = None,
     leaks: Annotated[
         Path | None,
@@ -82,9 +83,7 @@ def evaluate_deid(
     if output is None and old_model is None and Path(model).suffix == ".spacy":
         old_model = RULES
     model, data, output = arguments(model, data, output, old_model=old_model)
-    if labels is not None:
-        msg.warn(f"--labels is now --label-scheme. It goes with version {GOES_WITH}.")
-        label_scheme = labels
+    label_scheme = with_old_option(label_scheme, labels, name="--label-scheme", old_name="--labels")
     use_gpu(gpu_id)
     nlp, component = load_deid(model)
     keys = [component.spans_key]

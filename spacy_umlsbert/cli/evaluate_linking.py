@@ -11,7 +11,8 @@ from wasabi import msg
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.evaluation import (
     OldModelOption,
-    OutputArgument,
+    OldOrderCommand,
+    OutputOrOldOrder,
     TitleOption,
     arguments,
 )
@@ -20,7 +21,7 @@ from spacy_umlsbert.cli.pipelines import BatchSizeOption, GpuOption, ProcessesOp
 from spacy_umlsbert.files.progress import progress_bar
 
 
-@app.command("evaluate-linking")
+@app.command("evaluate-linking", cls=OldOrderCommand)
 def evaluate_linking(
     model: Annotated[
         str, typer.Argument(help="A pipeline with umls_linker, or a knowledge base directory")
@@ -28,7 +29,7 @@ def evaluate_linking(
     data: Annotated[
         Path, typer.Argument(help="PubTator or .spacy file, or folder of .concept files")
     ],
-    output: OutputArgument = None,
+    output: OutputOrOldOrder = None,
     old_model: OldModelOption = None,
     kb: Annotated[str | None, typer.Option("--kb", hidden=True)] = None,
     encoder: EncoderOption = None,

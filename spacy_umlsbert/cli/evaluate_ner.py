@@ -30,7 +30,7 @@ from spacy_umlsbert.files.progress import progress_bar
 def evaluate_ner(
     model: Annotated[str, typer.Argument(help="Name or path of a pipeline")],
     data: Annotated[Path, typer.Argument(help="A .spacy file with gold entities")],
-    output: OutputArgument = None,
+    output: OutputArgument,
     title: TitleOption = "",
     gpu_id: GpuOption = -1,
     n_process: ProcessesOption = 1,

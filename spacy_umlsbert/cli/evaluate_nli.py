@@ -30,7 +30,7 @@ from spacy_umlsbert.files.progress import progress_bar
 def evaluate_nli(
     model: Annotated[str, typer.Argument(help="Name or path of a pipeline with umls_nli")],
     data: Annotated[Path, typer.Argument(help="A .spacy file of gold pairs")],
-    output: OutputArgument = None,
+    output: OutputArgument,
     train: Annotated[
         Path | None,
         typer.Option(help="A .spacy file of pairs to train baselines on", exists=True),

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand
 from wasabi import msg
 
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.plots import can_plot
 from spacy_umlsbert.old_names import GOES_WITH
 
-OutputArgument = Annotated[Path | None, typer.Argument(help="Folder for the report")]
+OutputArgument = Annotated[Path, typer.Argument(help="Folder for the report")]
+OutputOrOldOrder = Annotated[
+    Path | None, typer.Argument(metavar="OUTPUT", help="Folder for the report [required]")
+]
+"""Of commands that take the order of 0.1 too, in which there was nothing behind it."""
+
 OldModelOption = Annotated[str | None, typer.Option("--model", "-m", hidden=True)]
 TitleOption = Annotated[str, typer.Option(help="Heading of the report")]
+
+
+class OldOrderCommand(TyperCommand):
+    """A command whose OUTPUT is required, though it may be missing in the old order."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The arguments in the line of usage."""
+        pieces = super().collect_usage_pieces(ctx)
+        return ["OUTPUT" if piece == "[OUTPUT]" else piece for piece in pieces]
 
 
 class Arguments(NamedTuple):

@@ -18,7 +18,7 @@ from spacy_umlsbert.umls.semantic_types import SEMANTIC_GROUPS
 
 @app.command("inspect-kb")
 def inspect_kb(
-    path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
+    path: Annotated[Path, typer.Argument(metavar="KB", help="A knowledge base directory")],
     verify: Annotated[
         bool, typer.Option("--verify", help="Compare all content with the checksums")
     ] = False,

@@ -21,6 +21,7 @@ from spacy_umlsbert.cli.linking_options import (
     one_of,
     searcher,
 )
+from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.cli.pipelines import GpuOption
 from spacy_umlsbert.errors import InputError
 from spacy_umlsbert.files.lines import read_lines
@@ -44,18 +45,20 @@ def link(
         Path | None, typer.Option("--file", "-f", help="A file with a mention a line")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write JSON here; - for stdout")
+        Path | None, typer.Option("--output", "-o", help="Write JSON here; - for stdout")
     ] = None,
+    out: Annotated[Path | None, typer.Option("--out", hidden=True)] = None,
     k: Annotated[int, typer.Option("-k", help="How many candidates", min=1)] = 5,
     gpu_id: GpuOption = -1,
 ) -> None:
     """Find the concepts whose names are most like mentions.
 
     No threshold is applied and nothing is split: these are the candidates, with their scores. With
-    --out they are written as JSON in the form of BioSyn's predictions: for each mention its
+    --output they are written as JSON in the form of BioSyn's predictions: for each mention its
     candidates with name, cui and score. The index of a knowledge base is built at the first use and
     kept next to it.
     """
+    output = with_old_option(output, out, name="--output", old_name="--out")
     with ExitStack() as stack:
         standard_output = sys.stdout
         if output == STANDARD:  # messages must not come between

@@ -20,7 +20,7 @@ _ID = re.compile(r"[A-Za-z]{1,6}:?\d{5,}")
 
 @app.command("lookup")
 def lookup(
-    path: Annotated[Path, typer.Argument(help="A knowledge base directory")],
+    path: Annotated[Path, typer.Argument(metavar="KB", help="A knowledge base directory")],
     text: Annotated[
         str, typer.Argument(help="A text, a name, a concept id or a code; - reads standard input")
     ],

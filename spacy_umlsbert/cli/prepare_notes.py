@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import typing
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,8 @@ import typer
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.cli.old_options import with_old_option
+from spacy_umlsbert.cli.pipelines import ProcessesOption, QuietOption
 from spacy_umlsbert.corpora.notes import (
     PLACEHOLDER_MODES,
     UNITS,
@@ -26,7 +29,10 @@ from spacy_umlsbert.errors import InputError
 def prepare_notes_cli(
     source: Annotated[
         Path,
-        typer.Argument(help=".csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files"),
+        typer.Argument(
+            metavar="NOTES",
+            help=".csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files",
+        ),
     ],
     output: Annotated[Path, typer.Argument(help="The .jsonl or .jsonl.gz file to write")],
     category: Annotated[
@@ -45,14 +51,16 @@ def prepare_notes_cli(
             "(replace: by invented names, dates and numbers of their kind)"
         ),
     ] = "replace",
-    processes: Annotated[int, typer.Option("--processes", "-n", min=1)] = 1,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress")] = False,
+    n_process: ProcessesOption = 1,
+    processes: Annotated[int | None, typer.Option("--processes", min=1, hidden=True)] = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Cut clinical notes into sections and sentences, for 'umls pretrain'.
 
     Reads MIMIC-III's NOTEEVENTS.csv as it is; notes marked as errors are left out. A line of the
     output has the fields note (an id), section (its heading) and text, a sentence per line.
     """
+    n_process = with_old_option(n_process, processes, name="--n-process", old_name="--processes")
     settings = PrepareSettings(
         unit=_one_of("--unit", unit, UNITS),
         placeholders=_one_of("--placeholders", placeholders, PLACEHOLDER_MODES),
@@ -62,7 +70,7 @@ def prepare_notes_cli(
         open_notes(source, columns, category or ()),
         output,
         settings,
-        processes=processes,
+        processes=(os.cpu_count() or 1) if n_process < 0 else max(1, n_process),
         progress=not quiet,
     )
     _show(report)
