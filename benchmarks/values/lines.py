@@ -16,7 +16,10 @@ from typing import Any
 
 import srsly
 
-from spacy_umlsbert.values.kinds import Found, Mention
+from spacy_umlsbert.evaluation.figures import figures_of
+from spacy_umlsbert.evaluation.values.scores import TASKS, ValueScores
+from spacy_umlsbert.evaluation.values.tied import TiedValue, values_found
+from spacy_umlsbert.values.kinds import DOSE, KINDS, Found, Mention
 from spacy_umlsbert.values.mentions import role_of
 from spacy_umlsbert.values.reader import ValueReader
 
@@ -74,6 +77,32 @@ def score(row: dict[str, Any], found: list[Found], counts: Counter[str]) -> list
     return [*errors, *(f"extra: {one.value.kind} {one.value.text}" for one in left)]
 
 
+def tied(
+    row: dict[str, Any], found: list[Found], mentions: list[Mention]
+) -> tuple[list[TiedValue], list[TiedValue]]:
+    """What was found in a line and the gold, as the package scores it, without the optional."""
+
+    def amount(kind: str) -> str:
+        return DOSE if kind in _AMOUNTS else kind
+
+    gold, optional = [], set()
+    for one in row["values"]:
+        owner = None if one["of"] is None else mentions[one["of"]]
+        of = None if owner is None else (owner.start, owner.end)
+        gold.append(TiedValue(one["start"], one["end"], amount(one["kind"]), of))
+        if one.get("optional"):
+            optional.update((gold[-1].kind, i) for i in range(one["start"], one["end"]))
+
+    def counts(one: TiedValue) -> bool:
+        return optional.isdisjoint((one.kind, i) for i in range(one.start, one.end))
+
+    values = [
+        one._replace(kind=amount(one.kind), role="", unit="")
+        for one in values_found(found, mentions)
+    ]
+    return [one for one in values if counts(one)], [one for one in gold if counts(one)]
+
+
 def main() -> None:
     """Score, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -82,17 +111,23 @@ def main() -> None:
     arguments = parser.parse_args()
     reader = ValueReader()
     counts: Counter[str] = Counter()
+    scores = ValueScores(KINDS)
     for row in srsly.read_jsonl(FOLDER / f"{arguments.part}.jsonl"):
         mentions = [
             Mention(one["start"], one["end"], role_of(one["label"]), one["text"])
             for one in row["entities"]
         ]
-        errors = score(row, list(reader.read(row["text"], mentions)), counts)
+        found = list(reader.read(row["text"], mentions))
+        errors = score(row, found, counts)
+        scores.add(*tied(row, found, mentions))
         if arguments.errors and errors:
             print(row["text"], *errors, sep="\n    ")
     for name in ("right", "tied"):
         print(f"{name}: {100 * counts[name] / counts['gold']:.1f} % of {counts['gold']} values")
     print(f"found beside them: {counts['extra']}")
+    for task in TASKS:
+        shares = figures_of(scores.micro(task, "lenient"))
+        print(f"{task}, lenient: " + " ".join(f"{k.upper()} {100 * shares[k]:.1f}" for k in "prf"))
 
 
 if __name__ == "__main__":

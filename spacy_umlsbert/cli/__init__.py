@@ -4,7 +4,7 @@ A command is a module, named like it. spaCy loads this module through the entry 
 the group ``spacy_cli``, and importing a command adds it: a new one has to be imported here.
 
 - `app`: the app that commands are added to, each inside the guard
-- `pipelines`, `evaluation`, `linking_options`: what several commands share
+- `pipelines`, `evaluation`, `linking_options`, `old_options`: what several commands share
 - `trainings`: `pretrain`, `align` and `marginalize`, which a config file describes
 """
 

@@ -11,12 +11,14 @@ import pytest
 import spacy
 from spacy.cli._util import app as spacy_app
 from spacy.language import Language
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import spacy_umlsbert.cli  # noqa: F401 (adds the commands; in use, an entry point does)
 from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair, set_label
-from spacy_umlsbert.cli.app import app
+from spacy_umlsbert.annotations.values import VALUES, Value, set_values
+from spacy_umlsbert.cli.app import PANELS, app
 from spacy_umlsbert.corpora.docbin import write_docs
 from spacy_umlsbert.deid.note_files import ROWS_AT_A_TIME as FEW_NOTES
 from spacy_umlsbert.nli.pair_files import ROWS_AT_A_TIME as FEW_PAIRS
@@ -44,6 +46,28 @@ PAIRS = [
     ("The patient denies fever .", "The patient has fever ."),
     ("On metformin and aspirin .", "The patient has cough ."),
 ]
+
+
+def test_help_shows_every_command_in_its_place_and_what_is_required():
+    commands = get_command(app).commands
+    assert set(commands) == {name for names in PANELS.values() for name in names}
+    shown = CliRunner().invoke(app, ["--help"]).output
+    places = [shown.index(f" {name} ") for names in PANELS.values() for name in names]
+    assert places == sorted(places)
+    for name in commands:
+        if name.startswith("evaluate-"):
+            usage = CliRunner().invoke(app, [name, "--help"]).output.split("\n\n")[0].upper()
+            assert "OUTPUT" in usage and "[OUTPUT]" not in usage, name
+
+
+def test_one_thing_has_one_name():
+    names = {}
+    for command in get_command(app).commands.values():
+        for option in command.params:
+            if option.param_type_name == "option" and not option.hidden:
+                for short in (one for one in option.opts if len(one) == 2):
+                    names.setdefault(short, set()).update(set(option.opts) - {short})
+    assert {short: of for short, of in names.items() if len(of) > 1} == {}
 
 
 def test_every_command_that_runs_a_pipeline_has_the_options():
@@ -79,6 +103,9 @@ def files(tmp_path_factory):
         said = (Assertion("absent" if ent.start % 2 else "present") for ent in note.ents)
         set_assertions(note, zip(note.ents, said, strict=True))
     write_docs(notes, folder / "said.spacy")
+    for note in notes:
+        set_values(note, [(note[:1], Value("dose", note[:1].text), note.ents[0])], VALUES)
+    write_docs(notes, folder / "valued.spacy")
     rows = {
         "notes.jsonl": [{"text": text} for text in some_texts],
         "pairs.jsonl": [{"premise": p, "hypothesis": h} for p, h in some_pairs],
@@ -100,6 +127,8 @@ def rounded(path):
         "nli pairs.jsonl {out}/pairs.jsonl -m demo",
         "evaluate-assertion rules said.spacy {out}",
         "evaluate-ner demo notes.spacy {out}",
+        "evaluate-values rules valued.spacy {out}",
+        "extract demo notes.jsonl {out}/rows.jsonl",
         "evaluate-deid demo notes.spacy {out}",
         "evaluate-nli demo pairs.spacy {out}",
         pytest.param(
@@ -131,3 +160,17 @@ def test_two_processes_write_what_one_writes(command, files, tmp_path, monkeypat
         written.append((found, shown))
     assert written[0] == written[1]
     assert written[0][0]
+
+
+def test_old_names_of_options_work_with_a_warning(files, tmp_path, monkeypatch):
+    monkeypatch.chdir(files)
+    for command, new in (
+        ("prepare-notes notes.jsonl {out}/notes.jsonl --processes 1 -q", "--n-process"),
+        ("evaluate-assertion rules said.spacy {out} --classes present,absent -q", "--class"),
+    ):
+        done = CliRunner().invoke(app, command.format(out=tmp_path).split())
+        assert done.exit_code == 0 and f"is now {new}" in " ".join(done.output.split()), command
+        current = command.replace("--processes", "--n-process")
+        current = current.replace("--classes present,absent", "--class present --class absent")
+        done = CliRunner().invoke(app, current.format(out=tmp_path).split())
+        assert done.exit_code == 0 and "is now" not in done.output
