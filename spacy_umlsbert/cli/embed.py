@@ -12,7 +12,7 @@ from wasabi import msg
 from spacy_umlsbert import umls
 from spacy_umlsbert.cli.app import app
 from spacy_umlsbert.cli.old_options import with_old_option
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, safe
 
 
 @app.command("embed")
@@ -111,4 +111,4 @@ def embed_cli(
         again = read_name_rows(names) if names is not None else base.names()
         write_sparse_vectors(sparse, (row[0] for row in again))
         msg.good(f"Wrote {count:,} sparse vectors to {sparse}")
-    msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {output}")
+    msg.good(f"Wrote {count:,} vectors of {width} {dtype} to {safe(output)}")

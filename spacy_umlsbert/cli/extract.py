@@ -78,17 +78,17 @@ def extract(
         progress=progress,
         notes_at_a_time=NOTES_AT_A_TIME if n_process == 1 else NOTES_FOR_PROCESSES,
     )
-    rows = [(safe(label), f"{count:,}") for label, count in report.labels.most_common()]
+    rows = [(safe(label), f"{safe(count):,}") for label, count in report.labels.most_common()]
     if rows:
         msg.table(rows, header=("label", "entities"), divider=True, aligns=("l", "r"))
     for place, kind in report.first_failed[:_SHOWN]:
         msg.warn(f"{place}: the pipeline failed on it ({safe(kind)})")
     for of, count in notes.problems.counts.items():
         first = "; ".join(map(str, notes.problems.first[of]))
-        msg.warn(f"{safe(of.value)}: {count:,}. First: {safe(first)}.")
+        msg.warn(f"{safe(of.value)}: {safe(count):,}. First: {safe(first)}.")
     left_out = report.failed + sum(notes.problems.counts.values())
     if left_out:
         msg.warn(f"{left_out:,} notes have no rows")
-    msg.good(f"Wrote {report.entities:,} entities of {report.notes:,} notes to {target}")
+    msg.good(f"Wrote {safe(report.entities):,} entities of {report.notes:,} notes to {target}")
     if left_out:
         raise typer.Exit(1)

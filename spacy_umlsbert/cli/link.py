@@ -23,7 +23,7 @@ from spacy_umlsbert.cli.linking_options import (
 )
 from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.cli.pipelines import GpuOption
-from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.errors import InputError, safe
 from spacy_umlsbert.files.lines import read_lines
 from spacy_umlsbert.files.writing import text_writer
 
@@ -80,7 +80,7 @@ def link(
             return
         with text_writer(output) as stream:
             stream.write(text)
-    msg.good(f"Linked {len(texts):,} mentions and wrote {output}")
+    msg.good(f"Linked {len(texts):,} mentions and wrote {safe(output)}")
 
 
 def _lines(path: Path) -> list[str]:

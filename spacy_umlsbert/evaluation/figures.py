@@ -19,7 +19,7 @@ def figures_of(score: PRFScore) -> dict[str, float]:
     }
 
 
-def total(scores: Collection[PRFScore]) -> PRFScore:
+def summed(scores: Collection[PRFScore]) -> PRFScore:
     """The counts of several together (micro)."""
     return PRFScore(
         tp=sum(one.tp for one in scores),

@@ -123,8 +123,7 @@ def predict_safely(
         for result in results_or_errors(batch, predict, lambda _: without_text("it failed")):
             if isinstance(result, Exception):
                 problem = result.problem if isinstance(result, InputError) else kind_of(result)
-                problem = f"the pair could not be judged: {safe(problem)}"
-                yield NliPrediction("", problem=problem)
+                yield NliPrediction("", problem=f"the pair could not be judged: {safe(problem)}")
             else:
                 yield result
 

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.evaluation.figures import figures_of, total
+from spacy_umlsbert.evaluation.figures import figures_of, summed
 
 Entity = tuple[int, int, str]  # first character, character after the last, label
 
@@ -66,7 +66,7 @@ class EntityScores:
     @property
     def micro(self) -> PRFScore:
         """All labels together."""
-        return total(self.per_label.values())
+        return summed(self.per_label.values())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain figures: precision, recall and F1 between 0 and 1, and counts."""

@@ -26,7 +26,7 @@ from typing import Any
 
 from spacy.scorer import PRFScore
 
-from spacy_umlsbert.evaluation.figures import figures_of, mean, total
+from spacy_umlsbert.evaluation.figures import figures_of, mean, summed
 from spacy_umlsbert.evaluation.values.tied import Place, TiedValue
 
 MEDICATION = "medication"
@@ -57,7 +57,7 @@ class EntryScores:
     vertical: dict[str, dict[str, list[PRFScore]]] = field(default_factory=dict)
     horizontal: dict[str, list[PRFScore]] = field(default_factory=dict)
 
-    def add(
+    def count(
         self,
         text: str,
         found: Sequence[TiedValue],
@@ -94,7 +94,7 @@ class EntryScores:
         return {
             name: {
                 way: {
-                    "system": figures_of(total(by_way.get(way, []))),
+                    "system": figures_of(summed(by_way.get(way, []))),
                     "patient": mean(by_way.get(way, [])),
                 }
                 for way in WAYS

@@ -147,7 +147,7 @@ def _add(
     scores.values.add(found, golden)
     if scores.entries is not None:
         drugs = {(one.start, one.end) for one in mentions_of_spans(mentions) if one.role == DRUG}
-        scores.entries.add(text, found, gold.values, (drugs, _drugs(gold.entities)))
+        scores.entries.count(text, found, gold.values, (drugs, _drugs(gold.entities)))
 
 
 def _drugs(entities: Iterable[TiedValue]) -> set[Place]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from spacy.scorer import PRFScore
 
-from spacy_umlsbert.evaluation.figures import figures_of, mean, total
+from spacy_umlsbert.evaluation.figures import figures_of, mean, summed
 from spacy_umlsbert.evaluation.values.matching import MODES, relations_among, spans_among
 from spacy_umlsbert.evaluation.values.tied import TiedValue
 from spacy_umlsbert.values.kinds import KINDS
@@ -60,7 +60,7 @@ class ValueScores:
                         of_kind[task, mode] = before + score
                         of_document.setdefault((task, mode), []).append(score)
         self.documents += 1
-        self.per_document.append({which: total(of) for which, of in of_document.items()})
+        self.per_document.append({which: summed(of) for which, of in of_document.items()})
 
     def kinds_of(self, task: str, mode: str) -> dict[str, PRFScore]:
         """The counts of each kind, in the order of the kinds."""
@@ -73,7 +73,7 @@ class ValueScores:
 
     def micro(self, task: str, mode: str) -> PRFScore:
         """The counts of all kinds together."""
-        return total(list(self.kinds_of(task, mode).values()))
+        return summed(list(self.kinds_of(task, mode).values()))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain figures: shares between 0 and 1, and counts, by task and mode."""

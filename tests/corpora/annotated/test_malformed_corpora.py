@@ -375,7 +375,7 @@ def test_a_corpus_with_nothing_in_it_is_an_error(name, tmp_path, nlp):
         list(READERS[name](tmp_path / "nowhere").docs(nlp))
     with pytest.raises(InputError, match="no file that ends in"):
         list(READERS[name](tmp_path).docs(nlp))
-    for ending in ("txt", "ann", "con", "csv", "xml", "jsonl"):
+    for ending in ("txt", "ann", "con", "csv", "entries", "xml", "jsonl"):
         (tmp_path / f"empty.{ending}").touch()
     with pytest.raises(InputError, match="no document was read"):
         list(READERS[name](tmp_path).docs(nlp))

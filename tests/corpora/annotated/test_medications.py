@@ -87,9 +87,12 @@ def test_a_bad_entry_is_reported_and_the_others_are_read(line, kind, tmp_path):
 
 
 def test_entries_without_a_text_are_reported(tmp_path):
-    (tmp_path / "2.i2b2.entries").write_text(ENTRY)
+    for name in ("1", "2"):
+        (tmp_path / f"{name}.i2b2.entries").write_text(ENTRY)
+    (tmp_path / "2").write_text("aspirin 81 mg")
     docs, report = read("i2b2-2009", tmp_path)
-    assert docs == [] and report.count(Kind.MISSING_FILE) == 1
+    assert [doc._.document_id for doc in docs] == ["2"]
+    assert report.count(Kind.MISSING_FILE) == 1
 
 
 def test_a_field_in_pieces_goes_from_its_first_word_to_its_last(tmp_path):

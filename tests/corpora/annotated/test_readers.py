@@ -38,6 +38,28 @@ CASES = {
         [("Odell Varnish", "PATIENT"), ("Fernhill Clinic", "HOSPITAL")],
         {Kind.UNALIGNED: 1},  # 03/14 of 03/14/2041
     ),
+    "I2b2_2009": (
+        "i2b2_2009",
+        1,
+        [
+            ("simvastatin", "medication"),
+            ("morphine", "medication"),
+            ("hip pain", "reason"),
+            ("warfarin", "medication"),
+        ],
+        {},
+    ),
+    "N2c2_2018": (
+        "n2c2_2018",
+        1,
+        [
+            ("lisinopril", "Drug"),
+            ("hypertension", "Reason"),
+            ("Codeine", "Drug"),
+            ("rash", "ADE"),
+        ],
+        {},
+    ),
     "I2b2_2010": (
         "i2b2_2010",
         1,

@@ -41,6 +41,7 @@ FORMATS = {
     "i2b2-2014": Format(writers.write_i2b2_2014),
     "jsonl": Format(writers.write_jsonl, ids=True),
     "marked": Format(writers.write_marked, overlaps=False),
+    "n2c2-2018": Format(writers.write_brat, ids=True),
     "pubtator": Format(writers.write_pubtator, gaps=(" ", "  "), one_break=True, ids=True),
 }
 
@@ -70,8 +71,12 @@ TABLES_OF_SENTENCES = {"bioscope", "chia", "context-table"}
 """They say of given mentions whether they are there: see `test_assertions`."""
 
 
+ENTRIES = {"i2b2-2009"}
+"""They have two labels, and say of values what they belong to: see `test_medications`."""
+
+
 def test_every_format_is_tested():
-    assert {*FORMATS, *TABLES_OF_SENTENCES} == set(READERS)
+    assert {*FORMATS, *TABLES_OF_SENTENCES, *ENTRIES} == set(READERS)
 
 
 @pytest.mark.parametrize("name", FORMATS)

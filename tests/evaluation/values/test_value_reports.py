@@ -38,7 +38,7 @@ def test_entries_exact_and_inexact():
         TiedValue(31, 36, "dose", lasix),
     ]
     scores = EntryScores(["dose", "frequency"])
-    scores.add(text, found, gold, ([(0, 12), lasix], [aspirin, lasix]))
+    scores.count(text, found, gold, ([(0, 12), lasix], [aspirin, lasix]))
     figures = scores.as_dict()
 
     def counts(name, way):
@@ -57,9 +57,9 @@ def test_entries_exact_and_inexact():
 def test_the_mean_of_records_leaves_out_those_without_the_field():
     scores = EntryScores(["dose"])
     gold = [TiedValue(2, 3, "dose", (0, 1))]
-    scores.add("a 1", gold, gold, ([(0, 1)], [(0, 1)]))
-    scores.add("a", [], [], ([(0, 1)], [(0, 1)]))
-    scores.add("a 1", [], gold, ([(0, 1)], [(0, 1)]))
+    scores.count("a 1", gold, gold, ([(0, 1)], [(0, 1)]))
+    scores.count("a", [], [], ([(0, 1)], [(0, 1)]))
+    scores.count("a 1", [], gold, ([(0, 1)], [(0, 1)]))
     figures = scores.as_dict()
     assert figures["dose"]["exact"]["patient"] == {"p": 0.5, "r": 0.5, "f": 0.5}
     assert figures["medication"]["exact"]["patient"]["f"] == 1.0
