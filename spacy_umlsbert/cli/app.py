@@ -46,7 +46,7 @@ _PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names}
 class OrderedGroup(TyperGroup):
     """Commands in the order of `PANELS`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
         return sorted(super().list_commands(ctx), key=lambda name: _PLACES.get(name, len(_PLACES)))
 
