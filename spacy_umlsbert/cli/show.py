@@ -13,12 +13,13 @@ from spacy_umlsbert.annotations.display import shown, to_html, to_terminal
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import GpuOption, load_pipeline
 from spacy_umlsbert.files.atomic import atomic_file
+from spacy_umlsbert.files.texts import read_text
 from spacy_umlsbert.pipeline.components import concept_names
 
 
 @app.command("show")
 def show(
-    text: Annotated[str, typer.Argument(help="The text; - reads standard input")],
+    text: Annotated[str, typer.Argument(help="The text, or a file with it; - reads standard input")],
     model: Annotated[str, typer.Option("--model", "-m", help="Pipeline")] = "en_umlsbert",
     gpu_id: GpuOption = -1,
     html: Annotated[Path | None, typer.Option(help="Write a page to this file instead")] = None,
@@ -30,7 +31,7 @@ def show(
     """
     use_gpu(gpu_id)
     nlp = load_pipeline(model)
-    doc = nlp(sys.stdin.read() if text == "-" else text)
+    doc = nlp(_text_of(text))
     name = concept_names(nlp)
     if html is not None:
         with atomic_file(html) as partial:
@@ -47,3 +48,13 @@ def show(
         return
     header = ("entity", "label", "concept", "name", "said of it", "section")
     msg.table(rows, header=header, divider=True)
+
+
+def _text_of(argument: str) -> str:
+    if argument == "-":
+        return sys.stdin.read()
+    try:
+        is_file = Path(argument).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        is_file = False
+    return (read_text(Path(argument)) or "") if is_file else argument

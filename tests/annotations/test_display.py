@@ -84,6 +84,9 @@ def test_the_command(tmp_path):
     page = tmp_path / "page.html"
     found = run(app, ["show", "-", "-m", str(tmp_path / "nlp"), "--html", str(page)], input="cough")
     assert found.exit_code == 0 and "cough" in page.read_text("utf8")
+    (tmp_path / "note.txt").write_text("A cough since Monday.", encoding="utf8")
+    of_file = run(app, ["show", str(tmp_path / "note.txt"), "-m", str(tmp_path / "nlp")])
+    assert of_file.output == found.output
     nothing = run(app, ["show", "Well.", "-m", str(tmp_path / "nlp")])
     assert nothing.exit_code == 0 and "No entities" in nothing.output
     assert run(app, ["show", "x", "-m", str(tmp_path / "none")]).exit_code == 1
