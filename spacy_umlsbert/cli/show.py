@@ -19,7 +19,9 @@ from spacy_umlsbert.pipeline.components import concept_names
 
 @app.command("show")
 def show(
-    text: Annotated[str, typer.Argument(help="The text, or a file with it; - reads standard input")],
+    text: Annotated[
+        str, typer.Argument(help="The text, or a file with it; - reads standard input")
+    ],
     model: Annotated[str, typer.Option("--model", "-m", help="Pipeline")] = "en_umlsbert",
     gpu_id: GpuOption = -1,
     html: Annotated[Path | None, typer.Option(help="Write a page to this file instead")] = None,

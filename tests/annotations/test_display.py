@@ -81,12 +81,12 @@ def test_the_command(tmp_path):
     run = CliRunner().invoke
     found = run(app, ["show", "A cough since Monday.", "-m", str(tmp_path / "nlp")])
     assert found.exit_code == 0 and "problem" in found.output and "since Monday" in found.output
-    page = tmp_path / "page.html"
-    found = run(app, ["show", "-", "-m", str(tmp_path / "nlp"), "--html", str(page)], input="cough")
-    assert found.exit_code == 0 and "cough" in page.read_text("utf8")
     (tmp_path / "note.txt").write_text("A cough since Monday.", encoding="utf8")
     of_file = run(app, ["show", str(tmp_path / "note.txt"), "-m", str(tmp_path / "nlp")])
     assert of_file.output == found.output
+    page = tmp_path / "page.html"
+    found = run(app, ["show", "-", "-m", str(tmp_path / "nlp"), "--html", str(page)], input="cough")
+    assert found.exit_code == 0 and "cough" in page.read_text("utf8")
     nothing = run(app, ["show", "Well.", "-m", str(tmp_path / "nlp")])
     assert nothing.exit_code == 0 and "No entities" in nothing.output
     assert run(app, ["show", "x", "-m", str(tmp_path / "none")]).exit_code == 1
