@@ -5,7 +5,7 @@ did (``deid_check``), and marks the Doc as one that it has read as a whole, by a
 spaCy keeps the mark in copies and files and drops it in slices and joins. A text is given only if
 nothing can be missing from it:
 
-- every character but white space was read, and is as it was;
+- every character but white space was read, and is as it was; of a text of white space, a part;
 - the group of PHI is there. On a marked Doc it counts as it is: whoever takes a false positive out,
   or adds a name, is right. In a joined Doc it has at least as many spans of each part as were found
   in it: if not, the part may have lost them before;
@@ -91,7 +91,7 @@ def _without_phi(doc: Doc, regions: list[Region]) -> RewrittenText | None:
 
 
 def _regions(doc: Doc) -> list[Region] | None:
-    """The parts that were read, in the order of the text; None if they are not all of it."""
+    """The parts that were read, in the order of the text; None if they are not all of it, or none."""
     text = doc.text
     regions = []
     done = 0
@@ -102,7 +102,7 @@ def _regions(doc: Doc) -> list[Region] | None:
                     return None
                 regions.append((start, end, DeidCheck(*values["deid_check"])))
                 done = end
-    return None if text[done:].strip() else regions
+    return regions if regions and not text[done:].strip() else None
 
 
 def _phi_of(doc: Doc, start: int, end: int, check: DeidCheck) -> list[Phi] | None:

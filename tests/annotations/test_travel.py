@@ -283,7 +283,7 @@ def joined(parts, data):
         truth.phi += moved.phi
         truth.shown |= moved.shown
         truth.left_out += moved.left_out
-        text = of.deidentified
+        text = of.deidentified if doc.text.strip() else doc.text  # blanks hide nothing
         ends = len(doc) == 0 or doc[-1].is_space or bool(doc[-1].whitespace_)
         end = at + len(doc.text)
         gap = "" if ends or not space else new.text[end : end + 1]

@@ -53,6 +53,17 @@ def test_a_joined_text_that_nobody_read_in_part_has_none(nlp):
     assert Doc.from_docs([nlp.make_doc("\n\n"), nlp(NOTE)])._.deidentified == f"\n\n{SAFE}"
 
 
+@pytest.mark.parametrize("copy_user_data", [True, False])
+def test_blanks_alone_say_nothing_unless_they_were_read(nlp, copy_user_data):
+    doc = nlp("Seen.  \n Well.")
+    blank = doc[2:3]
+    assert blank.text.isspace()
+    part = blank.as_doc(copy_user_data=copy_user_data)
+    assert part._.deidentified is None
+    assert Doc.from_docs([part, part])._.deidentified is None
+    assert nlp("  \n")._.deidentified == "  \n" and nlp("")._.deidentified == ""
+
+
 @pytest.mark.parametrize("exclude", ["spans", "user_data"])
 def test_what_is_left_out_of_a_join_is_missed(nlp, exclude):
     assert Doc.from_docs([nlp(NOTE), nlp(OTHER)], exclude=[exclude])._.deidentified is None
