@@ -48,6 +48,7 @@ class Value(NamedTuple):
         worked_out: Names of attributes that are not written but follow from the rest: the unit of
             a pulse, the flag of a result out of its range.
         doubts: What may be otherwise, such as ``decimal comma``.
+        probability: Where a trained head had its say, that it belongs to what it is tied to.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Value(NamedTuple):
     written: tuple[str, ...] = ()
     worked_out: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    probability: float | None = None
 
 
 _TUPLES = ("numbers", "written", "worked_out", "doubts")

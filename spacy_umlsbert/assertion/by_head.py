@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.assertion.by_rules import DetectorByRules
@@ -16,9 +15,7 @@ from spacy_umlsbert.assertion.features import feature_rows
 from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, PRESENT, Cue, Verdict, class_of
 
 if TYPE_CHECKING:
-    from thinc.types import Floats2d, Ints1d, Ints2d
-
-    from spacy_umlsbert.layers.heads.mention_classifier import MentionModel, Mentions
+    from spacy_umlsbert.layers.heads.windowed_rows import RowModel, WindowedRows
 
 FLAG = "is_"
 """Labels that begin so are of flags, the others of classes."""
@@ -61,7 +58,7 @@ class DetectorByHead(AssertionDetector):
     def __init__(
         self,
         rules: DetectorByRules,
-        model: MentionModel,
+        model: RowModel,
         settings: Mapping[str, Any],
         can_read: Callable[[Sequence[Doc]], bool],
     ) -> None:
@@ -99,30 +96,19 @@ class DetectorByHead(AssertionDetector):
 
     def mentions(
         self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]], found: Sequence[Findings]
-    ) -> Mentions:
+    ) -> WindowedRows:
         """What the model reads: the Docs, where their mentions are, and what the rules found."""
-        from thinc.types import Ragged  # noqa: PLC0415 - for those who have rules alone
-
-        from spacy_umlsbert.layers.heads.mention_classifier import Mentions, windows  # noqa: PLC0415
+        # Imported here for those who have rules alone.
+        from spacy_umlsbert.layers.heads import windowed_rows as rows  # noqa: PLC0415
 
         width = self._model.attrs["window"]
         places, features = [], []
         for doc, of, findings in zip(docs, spans, found, strict=True):
-            starts = []
-            if of and doc.has_annotation("SENT_START"):
-                starts = [token.i for token in doc if token.is_sent_start]
-            places.append(windows([(s.start, s.end) for s in of], starts, len(doc), width))
+            starts = rows.sentence_starts(doc) if of else []
+            around = rows.windows_around([(s.start, s.end) for s in of], starts, len(doc), width)
+            places.append(around.reshape(-1, 2))
             features.append(feature_rows(findings, [(s.start_char, s.end_char) for s in of]))
-        ops = self._model.ops
-        lengths: NDArray[np.int32] = np.array([len(one) for one in places], dtype=np.int32)
-        return Mentions(
-            list(docs),
-            Ragged(
-                ops.asarray2i(cast("Ints2d", np.concatenate(places))),
-                ops.asarray1i(cast("Ints1d", lengths)),
-            ),
-            ops.asarray2f(cast("Floats2d", np.concatenate(features))),
-        )
+        return rows.rows_of(self._model.ops, list(docs), places, features)
 
 
 def together(

@@ -91,7 +91,7 @@ def _without_phi(doc: Doc, regions: list[Region]) -> RewrittenText | None:
 
 
 def _regions(doc: Doc) -> list[Region] | None:
-    """The parts that were read, in the order of the text; None if they are not all of it, or none."""
+    """The parts that were read, in the order of the text; None if none was, or not all of it."""
     text = doc.text
     regions = []
     done = 0

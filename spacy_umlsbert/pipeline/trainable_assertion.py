@@ -1,14 +1,9 @@
 """`umls_assertion` with a head on the transformer, beside its rules."""
 
-import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
-from zlib import crc32
 
 import numpy as np
-import srsly
 from numpy.typing import NDArray
 from spacy import Vocab
 from spacy.language import Language
@@ -20,23 +15,18 @@ from thinc.types import Floats2d
 from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
 from spacy_umlsbert.assertion.by_head import FLAG, DetectorByHead, Outputs
 from spacy_umlsbert.assertion.by_rules import DetectorByRules
-from spacy_umlsbert.assertion.calibration import fitted_temperature, probabilities
-from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
+from spacy_umlsbert.assertion.calibration import probabilities
+from spacy_umlsbert.assertion.detector import AssertionDetector
 from spacy_umlsbert.assertion.verdicts import IMPLIED, classes_among
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
-from spacy_umlsbert.pipeline.listeners import has_vectors
+from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules
 from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
 
 UNKNOWN = -1
-HELD_BACK = 10
-"""One Doc of so many is not trained on: the probabilities are calibrated with its mentions."""
-
-_REMEMBERED = 1000
 
 
-class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
+class TrainableUmlsAssertion(HeadBesideRules, UmlsAssertion):
     """Judges spans by rules and by a head to which what the rules found is told.
 
     `assertion.by_head.together` is how both become one verdict. Labels are the classes of the
@@ -59,33 +49,13 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
         **settings: Any,
     ) -> None:
         UmlsAssertion.__init__(self, name, detector, scorer=scorer, **settings)
-        LabelledPipe.__init__(self, vocab, model, name, scorer=scorer)
-        self.cfg |= {"certainty": certainty, "temperature": 1.0}
-        self._held_back: deque[tuple[NDArray[np.floating], int]] = deque(maxlen=_REMEMBERED)
-        self._calibrated = True
+        self.set_up_head(vocab, model, name, certainty=certainty, scorer=scorer)
 
     @property
     def detector(self) -> AssertionDetector:
         """What judges spans."""
-        self._calibrate()
+        self.calibrate()
         return self._head()
-
-    def predict(self, docs: Iterable[Doc]) -> list[Findings]:
-        """Judge the spans of each Doc, and write nothing.
-
-        It warns if the transformer has not seen the Docs: then the rules judge alone.
-        """
-        found = list(docs)
-        if self.labels and not has_vectors(self.model, found):
-            warnings.warn(
-                f"{self.name} judges by its rules alone: no 'transformer' component ran before it "
-                "on these Docs. Put the transformer that it was trained with before it "
-                '(nlp.add_pipe("transformer", source=...)), or give it a copy of its own with '
-                "nlp.replace_listeners.",
-                UserWarning,
-                stacklevel=3,
-            )
-        return super().predict(found)
 
     def initialize(
         self,
@@ -181,12 +151,11 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
         i = counted = 0
         of_classes = probabilities(rows[:, columns], 1.0)
         for example in examples:
-            held_back = crc32(example.reference.text.encode()) % HELD_BACK == 0
+            held_back = self.is_held_back(example.reference)
             for span in gold_assertions(example.reference):
                 number = self._number(str(assertion(span)), outputs)
                 if number != UNKNOWN and held_back:
-                    self._held_back.append((rows[i, columns], number))
-                    self._calibrated = False
+                    self.hold_back(rows[i, columns], number)
                 elif number != UNKNOWN:
                     counted += 1
                     loss -= float(np.log(max(of_classes[i, number], 1e-10)))
@@ -201,58 +170,14 @@ class TrainableUmlsAssertion(UmlsAssertion, LabelledPipe):
                 i += 1
         return loss, self.model.ops.asarray2f(cast("Floats2d", gradient / max(1, counted)))
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Save rules and model to a folder."""
-        self._calibrate()
-        LabelledPipe.to_disk(self, path, exclude=exclude)
-        UmlsAssertion.to_disk(self, path, exclude=exclude)
-
-    def from_disk(
-        self, path: str | Path, *, exclude: Iterable[str] = ()
-    ) -> "TrainableUmlsAssertion":
-        """Load rules and model from a folder.
-
-        Raises:
-            InputError: If the rules cannot be read.
-        """
-        LabelledPipe.from_disk(self, path, exclude=exclude)
-        UmlsAssertion.from_disk(self, path, exclude=exclude)
-        return self
-
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Rules and model as bytes."""
-        self._calibrate()
-        parts = [
-            UmlsAssertion.to_bytes(self, exclude=exclude),
-            LabelledPipe.to_bytes(self, exclude=exclude),
-        ]
-        return srsly.msgpack_dumps(parts)
-
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "TrainableUmlsAssertion":
-        """Load rules and model from bytes."""
-        rules, model = srsly.msgpack_loads(data)
-        LabelledPipe.from_bytes(self, model, exclude=exclude)
-        UmlsAssertion.from_bytes(self, rules, exclude=exclude)
-        return self
-
     def _head(self) -> DetectorByHead:
-        return DetectorByHead(self.by_rules, self.model, self.cfg, self._can_read)
-
-    def _can_read(self, docs: Sequence[Doc]) -> bool:
-        return bool(self.labels) and has_vectors(self.model, docs)
+        return DetectorByHead(self.by_rules, self.model, self.cfg, self.can_read)
 
     def _number(self, label: str, outputs: Outputs) -> int:
         if label not in outputs.classes:
             self.warn_of_unknown("mentions of a class", outputs.classes)
             return UNKNOWN
         return list(outputs.classes).index(label)
-
-    def _calibrate(self) -> None:
-        if not self._calibrated:
-            scores, gold = zip(*self._held_back, strict=True)
-            temperature = fitted_temperature(np.array(scores), np.array(gold))
-            self.cfg["temperature"] = temperature
-            self._calibrated = True
 
 
 def _labels_of(examples: Iterable[Example]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from spacy import Language
 from spacy.tokens import Doc
+from thinc.api import Model
 
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.values import VALUES, set_values, spans_of_values
@@ -28,6 +29,9 @@ DEFAULT_CONFIG: dict[str, Any] = {
     "add_units": [],
     "add_not_values": [],
     "remove_phrases": [],
+    "model": None,
+    "certainty": 0.5,
+    "candidates_key": None,
     "scorer": {"@scorers": "spacy_umlsbert.values_scorer.v1"},
 }
 
@@ -151,6 +155,9 @@ def make_umls_values(
     add_units: list[list[str]],
     add_not_values: list[list[str]],
     remove_phrases: list[str],
+    model: Model[Any, Any] | None,
+    certainty: float,
+    candidates_key: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> "UmlsValues":
     """Create a `umls_values`.
@@ -171,6 +178,12 @@ def make_umls_values(
         add_units: The same with units.
         add_not_values: The same with what is no value.
         remove_phrases: Phrases that are removed, as the table has them.
+        model: A head on the transformer, such as `spacy_umlsbert.ValueAttacher.v1`, which is
+            trained on gold values and says what each belongs to; null for rules alone.
+        certainty: Where rules and head disagree, the head decides if it gives its answer at least
+            this probability, else the rules.
+        candidates_key: With a head, a span group of what may be values besides those that the rules
+            find, such as that of `umls_value_spans`; the label of each is its kind.
         scorer: Scores the component; by default F1 of the relations between values and what they
             belong to.
     """
@@ -190,11 +203,18 @@ def make_umls_values(
     if not missing:
         rules.add_files(**files)
     rules.add(phrases_=add_phrases, units_=add_units, not_values_=add_not_values)
-    return UmlsValues(
-        name,
-        DetectorByRules(rules, labels),
-        spans_keys=spans_keys,
-        values_key=values_key,
-        missing_file=missing[0] if missing else None,
-        scorer=scorer,
-    )
+    detector = DetectorByRules(rules, labels)
+    settings: dict[str, Any] = {
+        "spans_keys": spans_keys,
+        "values_key": values_key,
+        "missing_file": missing[0] if missing else None,
+        "scorer": scorer,
+    }
+    if model is None:
+        return UmlsValues(name, detector, **settings)
+    from spacy_umlsbert.pipeline.trainable_values import TrainableUmlsValues  # noqa: PLC0415
+
+    return TrainableUmlsValues(
+        nlp.vocab, model, name, detector,
+        certainty=certainty, candidates_key=candidates_key, **settings,
+    )  # fmt: skip

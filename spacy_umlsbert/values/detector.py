@@ -67,10 +67,13 @@ class DetectorByRules(ValueDetector):
         """Find the values of some Docs."""
         return [self._detect(doc, of) for doc, of in zip(docs, spans, strict=True)]
 
+    def roles(self, spans: Sequence[Span]) -> list[str]:
+        """What each span is: drug, test, problem, other or none."""
+        return [role_of(span.label_, _types_of(span), self.labels) for span in spans]
+
     def _detect(self, doc: Doc, spans: Sequence[Span]) -> list[Found]:
         numbers, mentions = [], []
-        for number, span in enumerate(spans):
-            role = role_of(span.label_, _types_of(span), self.labels)
+        for number, (span, role) in enumerate(zip(spans, self.roles(spans), strict=True)):
             if role != IGNORED:
                 numbers.append(number)
                 mentions.append(Mention(span.start_char, span.end_char, role, span.text))

@@ -4,18 +4,21 @@
 - ``doc._.document_id``: the document's id in the corpus.
 - ``doc._.unaligned_mentions``: the mentions that are not made of whole tokens.
 - ``span.kb_id_``: the ids of a mention's concepts, joined with "|"; `concept_ids` takes them apart.
+- ``doc.spans["values"]``: doses, results and the like, with ``span._.of``, if the corpus has them.
 - ``span._.composite_names``: the names that a composite mention stands for.
 
 How each travels is declared in `spacy_umlsbert.annotations.attributes`.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.assertions import assertion
 from spacy_umlsbert.annotations.attributes import get, put
 from spacy_umlsbert.annotations.groups import spans_of
+from spacy_umlsbert.annotations.values import VALUES, of
 
 GOLD = "gold"
 """Key of the span group."""
@@ -61,6 +64,32 @@ def gold_assertions(doc: Doc, labels: Collection[str] = ()) -> Iterator[Span]:
         doc: A gold Doc.
         labels: Labels of the mentions that are wanted; all if none.
     """
-    for span in spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents:
+    for span in gold_mentions(doc):
         if assertion(span) is not None and (not labels or span.label_ in labels):
             yield span
+
+
+def gold_mentions(doc: Doc) -> Iterator[Span]:
+    """All gold mentions of a Doc: those of the readers, or else its entities."""
+    yield from spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents
+
+
+class GoldValue(NamedTuple):
+    """A value of a gold Doc, and what it belongs to."""
+
+    span: Span
+    of: list[Span]
+
+
+def gold_values(doc: Doc) -> list[GoldValue] | None:
+    """The values of a gold Doc, each once; None if it is not known which it has."""
+    if VALUES not in doc.spans:
+        return None
+    found: dict[tuple[int, int, str], GoldValue] = {}
+    for span in spans_of(doc, VALUES):
+        place = (span.start, span.end, span.label_)
+        owner = of(span)
+        owners = found.setdefault(place, GoldValue(span, [])).of
+        if owner is not None:
+            owners.append(owner)
+    return list(found.values())

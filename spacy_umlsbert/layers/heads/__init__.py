@@ -4,7 +4,9 @@
   spans; `crf_loss` and `crf_transitions`, whole sequences of tags
 - pairs: `pair_classifier`, the head; `pair_vectors`, one vector per pair; `pair_states`,
   `cross_attention`, parts of it
-- both: `linear_head`, the last layers; `blas`, what multiplies their matrices
+- places: `mention_classifier` and `value_attacher`, heads that judge spans; `windowed_rows`, what
+  both read
+- all: `linear_head`, the last layers; `blas`, what multiplies their matrices
 
 A head is registered by an entry point of the group ``spacy_architectures`` in pyproject.toml, and
 has its case in tests/test_entry_points.py. If its settings change so that old configs do not load,

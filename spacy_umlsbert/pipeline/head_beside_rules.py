@@ -1,0 +1,125 @@
+"""What components share that have a trained head on the transformer beside their rules."""
+
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from zlib import crc32
+
+import numpy as np
+import srsly
+from numpy.typing import NDArray
+from spacy import Vocab
+from spacy.tokens import Doc
+from spacy.training import Example
+from thinc.api import Model
+
+from spacy_umlsbert.assertion.calibration import fitted_temperature
+from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
+from spacy_umlsbert.pipeline.listeners import has_vectors
+from spacy_umlsbert.pipeline.rules_pipe import RulesPipe
+
+HELD_BACK = 10
+"""One Doc of so many is not trained on: the probabilities are calibrated with it."""
+
+_REMEMBERED = 1000
+
+PipeT = TypeVar("PipeT", bound="HeadBesideRules")
+
+
+class HeadBesideRules(LabelledPipe, RulesPipe):
+    """A component with rules, and a head to which what the rules found is told.
+
+    A tenth of the training Docs, chosen by their text, is not trained on; with these the
+    probabilities are calibrated.
+    """
+
+    def set_up_head(
+        self,
+        vocab: Vocab,
+        model: Model[Any, Any],
+        name: str,
+        *,
+        certainty: float,
+        scorer: Callable[..., dict[str, Any]] | None,
+    ) -> None:
+        """Add the head to a component that has its rules."""
+        LabelledPipe.__init__(self, vocab, model, name, scorer=scorer)
+        self.cfg |= {"certainty": certainty, "temperature": 1.0}
+        self._held_back: deque[tuple[NDArray[np.floating], int]] = deque(maxlen=_REMEMBERED)
+        self._calibrated = True
+
+    def predict(self, docs: Iterable[Doc]) -> list[Any]:
+        """What is found in each Doc; nothing is written.
+
+        It warns if the transformer has not seen the Docs: then the rules judge alone.
+        """
+        found = list(docs)
+        if self.labels and not has_vectors(self.model, found):
+            warnings.warn(
+                f"{self.name} judges by its rules alone: no 'transformer' component ran before it "
+                "on these Docs. Put the transformer that it was trained with before it "
+                '(nlp.add_pipe("transformer", source=...)), or give it a copy of its own with '
+                "nlp.replace_listeners.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return RulesPipe.predict(self, found)
+
+    def set_annotations(self, docs: Iterable[Doc], found: Sequence[Any]) -> None:
+        """Write what was found on each Doc, as the component with rules alone does."""
+        super(LabelledPipe, self).set_annotations(docs, found)
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """The scores of the component's scorer, as of the one with rules alone."""
+        return super(LabelledPipe, self).score(examples, **kwargs)
+
+    def can_read(self, docs: Sequence[Doc]) -> bool:
+        """Whether the head is trained and has what it needs of these Docs."""
+        return bool(self.labels) and has_vectors(self.model, docs)
+
+    def is_held_back(self, doc: Doc) -> bool:
+        """Whether a gold Doc is not trained on."""
+        return crc32(doc.text.encode("utf-8", "surrogatepass")) % HELD_BACK == 0
+
+    def hold_back(self, scores: NDArray[np.floating], gold: int) -> None:
+        """Keep the scores of the answers to a question, and which is right, for calibration."""
+        self._held_back.append((scores, gold))
+        self._calibrated = False
+
+    def calibrate(self) -> None:
+        """Work out the temperature, if something was held back since."""
+        if not self._calibrated:
+            scores, gold = zip(*self._held_back, strict=True)
+            self.cfg["temperature"] = fitted_temperature(np.array(scores), np.array(gold))
+            self._calibrated = True
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Save rules and model to a folder."""
+        self.calibrate()
+        LabelledPipe.to_disk(self, path, exclude=exclude)
+        RulesPipe.to_disk(self, path, exclude=exclude)
+
+    def from_disk(self: PipeT, path: str | Path, *, exclude: Iterable[str] = ()) -> PipeT:
+        """Load rules and model from a folder.
+
+        Raises:
+            InputError: If the rules cannot be read.
+        """
+        LabelledPipe.from_disk(self, path, exclude=exclude)
+        RulesPipe.from_disk(self, path, exclude=exclude)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Rules and model as bytes."""
+        self.calibrate()
+        rules = RulesPipe.to_bytes(self, exclude=exclude)
+        return srsly.msgpack_dumps([rules, LabelledPipe.to_bytes(self, exclude=exclude)])
+
+    def from_bytes(self: PipeT, data: bytes, *, exclude: Iterable[str] = ()) -> PipeT:
+        """Load rules and model from bytes."""
+        rules, model = srsly.msgpack_loads(data)
+        LabelledPipe.from_bytes(self, model, exclude=exclude)
+        RulesPipe.from_bytes(self, rules, exclude=exclude)
+        return self
