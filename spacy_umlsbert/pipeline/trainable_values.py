@@ -13,8 +13,9 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
 
 from spacy_umlsbert.assertion.calibration import probabilities
-from spacy_umlsbert.corpora.annotated.gold import GoldValue, gold_mentions, gold_values
+from spacy_umlsbert.corpora.annotated.gold import GoldValue, gold_values
 from spacy_umlsbert.errors import UsageError
+from spacy_umlsbert.evaluation.values.tied import gold_mentions
 from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules
 from spacy_umlsbert.pipeline.umls_values import UmlsValues
 from spacy_umlsbert.values.by_head import DetectorByHead, by_question

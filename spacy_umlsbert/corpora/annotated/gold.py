@@ -64,14 +64,9 @@ def gold_assertions(doc: Doc, labels: Collection[str] = ()) -> Iterator[Span]:
         doc: A gold Doc.
         labels: Labels of the mentions that are wanted; all if none.
     """
-    for span in gold_mentions(doc):
+    for span in spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents:
         if assertion(span) is not None and (not labels or span.label_ in labels):
             yield span
-
-
-def gold_mentions(doc: Doc) -> Iterator[Span]:
-    """All gold mentions of a Doc: those of the readers, or else its entities."""
-    yield from spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents
 
 
 class GoldValue(NamedTuple):
