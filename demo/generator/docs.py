@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.vocab import Vocab
 
 from demo.generator.generator import NoteGenerator, SyntheticNote
+from demo.generator.of import Tied, tied
 from demo.generator.said import UNKNOWN, assertion_of
 from demo.generator.tracked import Mention
 from spacy_umlsbert.annotations.assertions import set_assertions
 from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.annotations.values import VALUES, Value, set_values, spans_of_values
 from spacy_umlsbert.assertion.by_head import FLAG
 from spacy_umlsbert.assertion.verdicts import CLASSES
 from spacy_umlsbert.corpora.annotated.gold import PHI
@@ -60,6 +62,7 @@ class NoteFigures:
     assertions: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     phi: Counter[str] = field(default_factory=Counter)
+    values: Counter[str] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set, repr=False)
     templates: set[str] = field(default_factory=set, repr=False)
 
@@ -73,6 +76,7 @@ class NoteFigures:
             self.assertions[UNKNOWN if one is None else one.label] += 1
             self.flags.update(() if one is None else one.flags)
         self.phi.update(m.label for m in note.phi)
+        self.values.update(m.label for m in note.values)
         self.mentions_in_release += sum(bool(m.kb_id) for m in note.spans)
         self.mentions_of_new_names += sum(m.held_out for m in note.spans)
         self.names.update(note.text[m.start : m.end].lower() for m in note.spans)
@@ -90,7 +94,7 @@ class NoteFigures:
             **figures,
             **{
                 name: dict(sorted(getattr(self, name).items()))
-                for name in ("labels", "assertions", "flags", "phi")
+                for name in ("labels", "assertions", "flags", "phi", "values")
             },
             "distinct_mentions": len(self.names),
             "templates_used": len(self.templates),
@@ -106,9 +110,10 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
 
     Returns:
         A Doc with `ents` (label problem, test or treatment; `kb_id_` the CUI or ""; what is said of
-        them in `ent._.assertion` and `ent._.is_negated` …, nothing where it is unknown), and the
-        span groups `PHI`, whose spans are all tokens that its mentions touch, and `NEW_NAMES` and
-        `NEW_TEMPLATES`: the entities that training cannot have seen.
+        them in `ent._.assertion` and `ent._.is_negated` …, nothing where it is unknown; their
+        values in `ent._.values`), and the span groups `values`, `PHI`, whose spans are all tokens
+        that its mentions touch, and `NEW_NAMES` and `NEW_TEMPLATES`: the entities that training
+        cannot have seen.
 
     Raises:
         MisalignedMentionError: a mention is not made of whole tokens.
@@ -128,11 +133,28 @@ def to_doc(note: SyntheticNote, vocab: Vocab | Language) -> Doc:
     set_assertions(doc, ((e, assertion_of(m.marks)) for e, m in zip(ents, note.spans, strict=True)))
     doc.spans[PHI] = token_spans(doc, (Phi(m.start, m.end, m.label, "gold") for m in note.phi))
     new = [(s.start, s.end) for s in note.sentences if s.held_out]
+    _set_values(doc, note, ents)
     doc.spans[NEW_NAMES] = [e for e, m in zip(ents, note.spans, strict=True) if m.held_out]
     doc.spans[NEW_TEMPLATES] = [
         e for e, m in zip(ents, note.spans, strict=True) if any(_within(m, b) for b in new)
     ]
     return doc
+
+
+def _set_values(doc: Doc, note: SyntheticNote, ents: Sequence[Span]) -> None:
+    found = list(tied_values(note))
+    places = [(one.value.start, one.value.end, one.value.label) for one in found]
+    values = [
+        (span, Value(span.label_, note.text[place[0] : place[1]]), None if i is None else ents[i])
+        for span, place, (_, i) in zip(spans_of_values(doc, places), places, found, strict=True)
+        if span is not None
+    ]
+    set_values(doc, values, VALUES)
+
+
+def tied_values(note: SyntheticNote) -> Iterator[Tied]:
+    """The values of a note with the number of the mention that each belongs to."""
+    return tied(note.values, note.spans, [(one.start, one.end) for one in note.sentences])
 
 
 def write_notes(
@@ -157,6 +179,8 @@ def write_notes(
     write_labels(folder, "umls_ner", of_training.get("labels", ()))
     write_labels(folder, "umls_deid", of_training.get("phi", ()))
     write_labels(folder, "umls_assertion", ASSERTION_LABELS)
+    write_labels(folder, "umls_values", ["of"])
+    write_labels(folder, "umls_value_spans", of_training.get("values", ()))
     return figures
 
 
@@ -196,6 +220,7 @@ def to_record(note: SyntheticNote) -> dict[str, Any]:
         "specialty": note.specialty,
         "spans": [{**_as_dict(note, m), **_said(m)} for m in note.spans],
         "phi": [_as_dict(note, m) for m in note.phi],
+        "values": [_value(note, one) for one in tied_values(note)],
         "sentences": [asdict(s) for s in note.sentences],
     }
 
@@ -203,6 +228,13 @@ def to_record(note: SyntheticNote) -> dict[str, Any]:
 def _as_dict(note: SyntheticNote, mention: Mention) -> dict[str, Any]:
     kept = {name: value for name, value in asdict(mention).items() if name != "marks"}
     return {**kept, "text": note.text[mention.start : mention.end]}
+
+
+def _value(note: SyntheticNote, one: Tied) -> dict[str, Any]:
+    """A value; `of` is the number of the span that it belongs to."""
+    start, end = one.value.start, one.value.end
+    text = note.text[start:end]
+    return {"start": start, "end": end, "kind": one.value.label, "of": one.of, "text": text}
 
 
 def _said(mention: Mention) -> dict[str, Any]:

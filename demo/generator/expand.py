@@ -10,6 +10,7 @@ from demo.generator.drawing import Drawing
 from demo.generator.grammar import Grammar
 from demo.generator.lexicon import COMMON, UNSORTED, Lexicon
 from demo.generator.names import LABEL_OF_KIND, Entry, Name
+from demo.generator.of import with_values
 from demo.generator.phi import PHI_SLOTS, Cast, PhiWriter
 from demo.generator.said import NOTHING, Marks, said_by_name
 from demo.generator.template import (
@@ -24,6 +25,7 @@ from demo.generator.template import (
     Slot,
     Template,
     TemplateError,
+    ValueNode,
 )
 from demo.generator.tracked import TrackedText
 from demo.generator.values import VALUES, value_of
@@ -155,6 +157,8 @@ class Expander:
             return self._mention(scene, node)
         if isinstance(node, SaidNode):
             return self._said(scene, node)
+        if isinstance(node, ValueNode):
+            return self._sequence(scene, node.body).as_value(node.kind)
         if isinstance(node, Slot):
             piece = self._slot(scene, node)
             return piece.capitalized() if node.capital else piece
@@ -192,6 +196,9 @@ class Expander:
         return self._one(scene, slot)
 
     def _one(self, scene: _Scene, slot: Slot) -> TrackedText:
+        return with_values(slot.name, self._drawn(scene, slot))
+
+    def _drawn(self, scene: _Scene, slot: Slot) -> TrackedText:
         if slot.name in VALUES:
             text = value_of(slot.name, scene.rng, scene.case, slot.args)
             if slot.name == "age" and scene.case.age > HIGHEST:

@@ -49,7 +49,7 @@ class SentenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticNote:
-    """A note with its gold mentions (`spans`), its PHI, and the origin of its sentences."""
+    """A note: its gold mentions (`spans`), its PHI, its values, where its sentences are from."""
 
     text: str
     spans: tuple[Mention, ...]
@@ -57,6 +57,7 @@ class SyntheticNote:
     specialty: str
     sentences: tuple[SentenceRecord, ...] = ()
     phi: tuple[Mention, ...] = ()
+    values: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class NoteGenerator:
             case.specialty,
             tuple(writer.sentences),
             tuple(m for m in tracked.mentions if m.label in PHI_LABELS),
+            tracked.values,
         )
 
     def _sections(

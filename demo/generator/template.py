@@ -8,6 +8,7 @@
     [words](label)     a gold mention: problem, test, treatment, or a type of PHI
     [words](negated)   what is said of all mentions inside, a mark or several: see `said`
     [](negated)        the same, said of the mentions around it
+    [{num:2-9}](value) a value, by its kind: value, dose, duration …; see `of`
     a(n)               "a" or "an", as the next word asks
     \\n \\t              a line feed, a tab
     \\{ \\< \\[ \\|          the character itself
@@ -24,6 +25,7 @@ from typing import TypeAlias
 
 from demo.generator.said import MARKS, Marks, as_marks
 from spacy_umlsbert.deid.labels import LABELS as PHI
+from spacy_umlsbert.values.kinds import KINDS
 
 LABELS = ("problem", "test", "treatment")
 """What `umls_ner` learns to find."""
@@ -80,7 +82,15 @@ class SaidNode:
     body: Sequence_ = ()
 
 
-Node: TypeAlias = "Literal | Article | Slot | Choice | MentionNode | SaidNode"
+@dataclass(frozen=True, slots=True)
+class ValueNode:
+    """`[body](kind)`: a value."""
+
+    kind: str
+    body: Sequence_
+
+
+Node: TypeAlias = "Literal | Article | Slot | Choice | MentionNode | SaidNode | ValueNode"
 Sequence_: TypeAlias = tuple[Node, ...]
 
 
@@ -121,7 +131,7 @@ def parse(source: str) -> Sequence_:
 
 
 def without_marks(source: str) -> str:
-    """A well-formed template as it would be if it said nothing of its mentions."""
+    """A well-formed template as it would be if it said nothing of its mentions and values."""
     kept: list[str] = []
     opened: list[int] = []
     at = 0
@@ -132,7 +142,8 @@ def without_marks(source: str) -> str:
         elif piece == "]" and opened:
             start = opened.pop()
             label = _LABEL.match(source, at)
-            if label is not None and as_marks(label.group(1)) is not None:
+            known = label is not None and as_marks(label.group(1)) is not None
+            if label is not None and (known or label.group(1) in KINDS):
                 kept[start] = ""
                 at = label.end()
                 continue
@@ -149,7 +160,7 @@ def slots(nodes: Sequence_) -> Iterator[Slot]:
         elif isinstance(node, Choice):
             for option in node.options:
                 yield from slots(option)
-        elif isinstance(node, MentionNode | SaidNode):
+        elif isinstance(node, MentionNode | SaidNode | ValueNode):
             yield from slots(node.body)
 
 
@@ -159,7 +170,7 @@ def written_out(nodes: Sequence_) -> Iterator[str]:
         if isinstance(node, Choice):
             for option in node.options:
                 yield from written_out(option)
-        elif isinstance(node, SaidNode):
+        elif isinstance(node, SaidNode | ValueNode):
             yield from written_out(node.body)
         elif isinstance(node, MentionNode):
             if all(isinstance(part, Literal) for part in node.body):
@@ -223,15 +234,18 @@ def _choice(source: str, at: int) -> tuple[Choice, int]:
             return Choice(tuple(options)), end + 1
 
 
-def _bracket(source: str, at: int) -> tuple[MentionNode | SaidNode, int]:
+def _bracket(source: str, at: int) -> tuple[MentionNode | SaidNode | ValueNode, int]:
     body, end = _sequence(source, at + 1, stop="]")
     found = _LABEL.match(source, end)
     if found is not None and found.group(1) in (*LABELS, *PHI_LABELS):
         return MentionNode(found.group(1), body), found.end()
+    if found is not None and found.group(1) in KINDS and body:
+        return ValueNode(found.group(1), body), found.end()
     marks = as_marks(found.group(1)) if found is not None else None
     if found is None or marks is None or not (marks or body):
         raise TemplateError(
-            f"column {at + 1}: '[' wants '](label)', label one of {LABELS}, a type of PHI, or what "
-            f"is said of the mentions inside: {', '.join(MARKS)}"
+            f"column {at + 1}: '[' wants '](label)', label one of {LABELS}, a type of PHI, a "
+            f"kind of values ({', '.join(KINDS)}), or what is said of the mentions inside: "
+            f"{', '.join(MARKS)}"
         )
     return SaidNode(marks, body), found.end()

@@ -44,10 +44,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class TrackedText:
-    """A string and the mentions in it, in order and without overlap."""
+    """A string and the mentions in it, in order and without overlap.
+
+    `values` are the doses, results and the like, which change nothing of how a text is made: an
+    edit that would cross the edge of one takes it away.
+    """
 
     text: str = ""
     mentions: tuple[Mention, ...] = ()
+    values: tuple[Mention, ...] = ()
 
     @classmethod
     def mention(
@@ -66,11 +71,12 @@ class TrackedText:
 
     def __add__(self, other: TrackedText | str) -> TrackedText:
         if isinstance(other, str):
-            return TrackedText(self.text + other, self.mentions)
+            return replace(self, text=self.text + other)
         offset = len(self.text)
         return TrackedText(
             self.text + other.text,
             self.mentions + tuple(m.shifted(offset) for m in other.mentions),
+            self.values + tuple(v.shifted(offset) for v in other.values),
         )
 
     def __bool__(self) -> bool:
@@ -81,7 +87,13 @@ class TrackedText:
         if not marks or not self.mentions:
             return self
         said = (replace(m, marks=inside(m.marks, marks)) for m in self.mentions)
-        return TrackedText(self.text, tuple(said))
+        return replace(self, mentions=tuple(said))
+
+    def as_value(self, kind: str) -> TrackedText:
+        """The same text as one value of a kind, without the white space at its ends."""
+        end = len(self.text.rstrip())
+        start = len(self.text) - len(self.text.lstrip())
+        return replace(self, values=(Mention(start, end, kind),) if start < end else ())
 
     def mention_texts(self) -> list[str]:
         """The strings the mentions cover."""
@@ -96,7 +108,14 @@ class TrackedText:
             inside = [m for m in self.mentions if m.start < end and start < m.end]
             if any(m.start < start or end < m.end for m in inside):
                 raise ValueError("a mention cannot be split")
-            parts.append(TrackedText(part, tuple(m.shifted(-start) for m in inside)))
+            kept = (v for v in self.values if start <= v.start and v.end <= end)
+            parts.append(
+                TrackedText(
+                    part,
+                    tuple(m.shifted(-start) for m in inside),
+                    tuple(v.shifted(-start) for v in kept),
+                )
+            )
             start = end + len(separator)
         return parts
 
@@ -104,7 +123,7 @@ class TrackedText:
         """The same text in other letters' case. Raises ValueError where the length changes."""
         if len(recased) != len(self.text):
             raise ValueError("a change of case must keep every character's place")
-        return TrackedText(recased, self.mentions)
+        return replace(self, text=recased)
 
     def capitalized(self) -> TrackedText:
         """First letter upper-case, the rest untouched."""
@@ -132,15 +151,17 @@ class TrackedText:
         for edit in ordered:
             if not done <= edit.start <= edit.end <= len(self.text):
                 raise ValueError("edits overlap or lie outside the text")
-            for m in self.mentions:
-                apart = edit.end <= m.start or edit.start >= m.end
-                inside = m.start <= edit.start and edit.end <= m.end
-                if not apart and not inside:
-                    raise ValueError("an edit crosses the edge of a mention")
+            if any(_crosses(edit, m) for m in self.mentions):
+                raise ValueError("an edit crosses the edge of a mention")
             pieces += [self.text[done : edit.start], edit.new]
             done = edit.end
         pieces.append(self.text[done:])
-        return TrackedText("".join(pieces), tuple(_moved(m, ordered) for m in self.mentions))
+        values = (v for v in self.values if not any(_crosses(edit, v) for edit in ordered))
+        return TrackedText(
+            "".join(pieces),
+            tuple(_moved(m, ordered) for m in self.mentions),
+            tuple(_moved(v, ordered) for v in values),
+        )
 
 
 def join(separator: str, parts: Sequence[TrackedText]) -> TrackedText:
@@ -153,6 +174,13 @@ def join(separator: str, parts: Sequence[TrackedText]) -> TrackedText:
 
 def _same_length(old: str, new: str) -> str:
     return new if len(new) == len(old) else old
+
+
+def _crosses(edit: Edit, mention: Mention) -> bool:
+    """Whether it would no longer be clear after an edit what the mention is."""
+    apart = edit.end <= mention.start or edit.start >= mention.end
+    inside = mention.start <= edit.start and edit.end <= mention.end
+    return not apart and not inside
 
 
 def _moved(mention: Mention, edits: Sequence[Edit]) -> Mention:

@@ -19,6 +19,7 @@ from spacy_umlsbert.annotations.assertions import assertion
 from spacy_umlsbert.annotations.attributes import get, put
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.values import VALUES, of
+from spacy_umlsbert.values.kinds import KINDS
 
 GOLD = "gold"
 """Key of the span group."""
@@ -77,11 +78,17 @@ class GoldValue(NamedTuple):
 
 
 def gold_values(doc: Doc) -> list[GoldValue] | None:
-    """The values of a gold Doc, each once; None if it is not known which it has."""
+    """The values of a gold Doc, each once; None if it is not known which it has.
+
+    Labels that are no kinds of values are left out; a corpus's own names are renamed when it is
+    read.
+    """
     if VALUES not in doc.spans:
         return None
     found: dict[tuple[int, int, str], GoldValue] = {}
     for span in spans_of(doc, VALUES):
+        if span.label_ not in KINDS:
+            continue
         place = (span.start, span.end, span.label_)
         owner = of(span)
         owners = found.setdefault(place, GoldValue(span, [])).of
