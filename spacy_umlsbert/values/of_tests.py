@@ -112,13 +112,12 @@ class TestReader(SharedResults):
         row = phrase.of("result", "flag")
         if row is None or (NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N"):
             return
-        last = self._last
-        if last is not None and last.found.value.numbers and row.category == "result":
-            return  # "pulse 91 irregular"
+        last, start = self._last, len(self._text) if following is None else following.start
         after = self._end if last is None else last.end
-        forward = following is not None and FORWARD.fullmatch(
-            self._text, phrase.end, following.start
-        )
+        forward = following is not None and FORWARD.fullmatch(self._text, phrase.end, start)
+        has_number = last is not None and bool(last.found.value.numbers)
+        if has_number and row.category == "result" and not forward:
+            return  # "pulse 91 irregular"
         noun = NOUN_FOLLOWS.match(self._text, phrase.end) is not None
         if (
             not forward
@@ -360,7 +359,7 @@ class TestReader(SharedResults):
         if unit and self._last.unit and unit != self._last.unit:
             return False
         opened = between.strip() in ("(", "[", "") or said
-        return opened or (gap == DIRECT and "," not in between and ">" not in between)
+        return opened or (gap == DIRECT and not {",", ">"} & set(between))
 
     def _adjacent(self, start: int) -> list[Phrase | Amount]:
         """What waits and stands directly before a place."""

@@ -17,6 +17,7 @@ TREND = re.compile(
 COUNTED = re.compile(r"[ ][A-Za-z]{3,}s\b(?<!ays)(?<!was)")
 WORD_FOLLOWS = re.compile(r"[ ]?[a-z]{3,}")
 SMALL = re.compile(
+    r"(?:[ ](?:of|in|from|on)(?:[ ][\w'’-]+){1,5}?(?=[ ](?:was|were|is|are|remained|came)[ ]))?"
     r"[\s:=,|(\-–—]*(?:(?:was|were|is|are|be|been|being|to|remained|remains|remain|came|back|"
     r"returned|all|both|results?|levels?|has|have|had|still|also|grossly|essentially|otherwise|the|"
     r"of|a|as|tests?|titers?|show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|found|completely|entirely|"

@@ -454,3 +454,18 @@ def test_entities_that_hold_their_values():
         ("strength", "20 mg"), ("frequency", "daily"),
     ]  # fmt: skip
     assert read("[test:CA 19-9], [test:IL-6], [test:vitamin B12]") == []
+
+
+def test_results_in_words_behind_what_a_test_is_of_and_before_a_number():
+    found = short(
+        "[test:CT] of the head was negative. [test:Cultures] from both sites are sterile."
+    )
+    assert [(text, of) for _, text, *_, of in found] == [
+        ("negative", "CT"),
+        ("sterile", "Cultures"),
+    ]
+    found = short("[test:Albumin] 37 g/L, normal [test:potassium] (5.1 mmol/L)")
+    assert [(text, of) for _, text, *_, of in found] == [
+        ("37 g/L", "Albumin"), ("normal", "potassium"), ("5.1 mmol/L", "potassium"),
+    ]  # fmt: skip
+    assert short("[test:CT] of the head was not done, exam normal-sized") == []

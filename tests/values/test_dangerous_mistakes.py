@@ -27,6 +27,22 @@ def test_a_comma_before_three_digits_is_of_thousands(written, number):
     assert (value.numbers, value.unit, of, value.doubts) == ((number,), "U", "heparin", ())
 
 
+@pytest.mark.parametrize(
+    ("written", "number"), [("12 000", 12_000), ("1 250 000", 1_250_000), ("500 000", 500_000)]
+)
+def test_a_blank_before_three_zeros_is_of_thousands(written, number):
+    ((value, of),) = read(f"[test:platelets] {written}")
+    assert (value.numbers, of) == ((number,), "platelets")
+    ((value, _),) = read(f"[test:IgE] ({written} IU/mL)")
+    assert (value.numbers, value.unit) == ((number,), "[IU]/mL")
+
+
+@pytest.mark.parametrize("end", [".", ". Next", "", " today"])
+def test_a_decimal_comma_at_the_end_of_a_sentence(end):
+    ((value, _),) = read(f"[test:INR] was 1,24{end}")
+    assert (value.numbers, value.doubts) == ((1.24,), (DECIMAL_COMMA,))
+
+
 @pytest.mark.parametrize("written", ["1,5 mg", "2,25 mg", "0,5 mg"])
 def test_a_comma_before_one_or_two_digits_is_flagged(written):
     ((value, _),) = read(f"[drug:bumetanide] {written}")
