@@ -15,6 +15,7 @@ SLOW = {
     "a table of tabs": lambda n: "WBC\tHgb\n" + "6.8\t9.1\n" * (n // 2),
     "digits and blanks": lambda n: "12 " * n,
     "digits": lambda n: "1" * n,
+    "digits in groups": lambda n: "123 " * n,
     "bars": lambda n: "1|" * n,
     "dashes": lambda n: "1-" * n,
     "strokes": lambda n: "1/" * n,
