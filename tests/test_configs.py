@@ -14,6 +14,7 @@ from spacy.util import load_config
 
 from spacy_umlsbert.annotations.assertions import Assertion, set_assertions
 from spacy_umlsbert.annotations.pairs import make_pair
+from spacy_umlsbert.annotations.values import VALUES, Value, set_values
 from spacy_umlsbert.corpora.docbin import write_docs
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,8 @@ def corpus(tmp_path_factory):
         note.ents = [Span(note, 3, 5, label="problem")]
         said = "present" if name == "Hale" else "absent"
         set_assertions(note, [(note.ents[0], Assertion(said))])
+        value = Span(note, 2, 3, label="value")
+        set_values(note, [(value, Value("value", "saw"), note.ents[0])], VALUES)
         note.spans["phi"] = [Span(note, 1, 2, label="DOCTOR")]
         deid.ents = [Span(deid, 1, 2, label="DOCTOR")]
         pair = make_pair(nlp, f"Has chest pain, says {name}.", "Has pain.")
@@ -85,6 +88,7 @@ def overrides(config, corpus, toy_kb_path, toy_bert):
         "assertion_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "medication_clinical.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "assertion_open.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
+        "values_open.cfg": lambda split: corpus / "demo" / split / "notes.spacy",
         "deid_clinical.cfg": lambda split: corpus / "phi" / split / "notes.spacy",
         "ner_open.cfg": lambda split: pubtator,
     }.get(config, lambda split: corpus / "demo" / split / "pairs.spacy")

@@ -107,6 +107,10 @@ def values(doc: Doc) -> Any:
     return [(one.text, one.label_, one._.value) for one in doc.spans["values"]]
 
 
+def value_spans(doc: Doc) -> Any:
+    return [(one.text, one.label_) for one in doc.spans["value_spans"]]
+
+
 def vectors(doc: Doc) -> Any:
     return [doc._.trf_data is None, doc.tensor.shape]
 
@@ -129,6 +133,7 @@ ADDED = {"add_phrases": [["chest pain", "test"], ["seen", "result"]]}
 COMPONENTS = {
     "umls_assertion": Pipeline([("umls_assertion", {})], assertions, linked=True),
     "umls_values": Pipeline([("umls_values", ADDED)], values),
+    "umls_value_spans": Pipeline([LOOKUP, TRANSFORMER, ("umls_value_spans", {})], value_spans),
     "umls_lookup": Pipeline([LOOKUP], mentions),
     "umls_ner": Pipeline([LOOKUP, TRANSFORMER, ("umls_ner", {})], entity_tags),
     "umls_deid": Pipeline([("umls_deid", {})], phi),
@@ -148,6 +153,14 @@ ARCHITECTURES = {
             ("umls_assertion", {"model": architecture("MentionClassifier", tok2vec=LISTENER)}),
         ],
         assertions,
+        linked=True,
+    ),
+    "ValueAttacher": Pipeline(
+        [
+            TRANSFORMER,
+            ("umls_values", {**ADDED, "model": architecture("ValueAttacher", tok2vec=LISTENER)}),
+        ],
+        values,
         linked=True,
     ),
     "UmlsBertTransformer.v1": Pipeline([LOOKUP, ("transformer", {"model": OLD_BERT})], vectors),

@@ -17,6 +17,7 @@ On plain text; `detector` alone knows Docs. The way of a text:
   rest to drugs
 - `reader` does all of it; `rules` are those in use; `detector` is the abstract way from Docs to
   values, of which rules are one
+- `questions` are what a trained head is asked, `by_head` rules and head together
 - `kinds` are the kinds of values; `clinical_drugs` writes a drug as RxNorm does; `conversion` turns
   numbers into other units
 
