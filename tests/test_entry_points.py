@@ -296,6 +296,12 @@ def set_gold_assertions(doc: Doc) -> None:
     set_assertions(doc, said)
 
 
+def set_gold_values(doc: Doc) -> None:
+    """A value of the first entity."""
+    value = Span(doc, 5, 7, "value")
+    set_values(doc, [(value, Value("value", "chest pain"), doc[3:4])], VALUES)
+
+
 def initialized(nlp: Language, case: Pipeline) -> Language:
     if case.pair:
         data = []
@@ -306,6 +312,7 @@ def initialized(nlp: Language, case: Pipeline) -> Language:
     else:
         data = [Example.from_dict(nlp.make_doc(TEXT), GOLD)]
         set_gold_assertions(data[0].reference)
+        set_gold_values(data[0].reference)
     spacy.util.fix_random_seed(0)
     nlp.initialize(lambda: data)
     return nlp
@@ -383,6 +390,8 @@ def predictions(nlp: Language, case: Pipeline) -> list[np.ndarray]:
         docs = list(component.pipe(docs))
     if case.linked:
         (found,) = last.predict(docs)
+        if isinstance(found, list):
+            return [np.array([one.value.probability], dtype="f") for one in found]
         return [np.array([*one.probabilities.values()]) for one in found.verdicts]
     scores = last.model.predict(docs)
     if hasattr(scores, "doc_data"):  # of a transformer
@@ -448,7 +457,7 @@ def test_a_scorer(name: str) -> None:
         doc.spans["phi"] = list(doc.ents)
         doc.ents = [spacy.tokens.Span(doc, e.start, e.end, e.label_, kb_id="C1") for e in doc.ents]
         set_gold_assertions(doc)
-        set_values(doc, [(doc[5:7], Value("value", "chest pain"), doc[3:4])], VALUES)
+        set_gold_values(doc)
     example = Example(doc.copy(), doc)
     for made in (scorer, pickle.loads(pickle.dumps(scorer))):
         assert made([example])[SCORERS[name]] == 1.0
