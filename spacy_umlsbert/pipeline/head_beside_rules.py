@@ -69,7 +69,7 @@ class HeadBesideRules(LabelledPipe, RulesPipe):
 
     def set_annotations(self, docs: Iterable[Doc], found: Sequence[Any]) -> None:
         """Write what was found on each Doc, as the component with rules alone does."""
-        super(LabelledPipe, self).set_annotations(docs, found)
+        super(LabelledPipe, self).set_annotations(docs, found)  # type: ignore[safe-super]
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """The scores of the component's scorer, as of the one with rules alone."""
