@@ -90,9 +90,12 @@ def main() -> None:
         if options.errors:
             _show(text.text, *([o for o in of if o.kind == options.errors] for of in (gold, found)))
     columns = {
-        "span P R F": (everything, "spans"), "relation P R F": (everything, "relations"),
-        "with digits: span": (with_digits, "spans"), "relation": (with_digits, "relations"),
-        "of right spans": (tied, "relations"),
+        "span P R F": (everything, "spans", "strict"),
+        "relation P R F": (everything, "relations", "strict"),
+        "relation, lenient": (everything, "relations", "lenient"),
+        "with digits: span": (with_digits, "spans", "strict"),
+        "relation": (with_digits, "relations", "strict"),
+        "of right spans": (tied, "relations", "strict"),
     }  # fmt: skip
     print(f"{'':16}" + "".join(f"{head:24}" for head in columns))
     for kind in KINDS:
@@ -101,9 +104,9 @@ def main() -> None:
         print(f"{kind:16}{line}n={gold_count.tp + gold_count.fn}")
 
 
-def _shares(scores: ValueScores, task: str, kind: str) -> str:
-    """Precision, recall and F1 of a kind, strict."""
-    score = scores.kinds_of(task, "strict").get(kind, PRFScore())
+def _shares(scores: ValueScores, task: str, mode: str, kind: str) -> str:
+    """Precision, recall and F1 of a kind."""
+    score = scores.kinds_of(task, mode).get(kind, PRFScore())
     return f"{100 * score.precision:5.1f} {100 * score.recall:5.1f} {100 * score.fscore:5.1f}"
 
 
