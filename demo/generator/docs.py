@@ -179,7 +179,6 @@ def write_notes(
     write_labels(folder, "umls_ner", of_training.get("labels", ()))
     write_labels(folder, "umls_deid", of_training.get("phi", ()))
     write_labels(folder, "umls_assertion", ASSERTION_LABELS)
-    write_labels(folder, "umls_values", ["of"])
     write_labels(folder, "umls_value_spans", of_training.get("values", ()))
     return figures
 
