@@ -9,18 +9,18 @@ from typing import NamedTuple
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.verdicts import AFFIRMED, NEGATED, UNCERTAIN, Cue
 
-_BEFORE_ANSWER = re.compile(r"(?:[:|?=…]|\.\.|\s[-–—]{1,2}|[ \t]{2}|\t)[ \t]*$|\($")
+_BEFORE_ANSWER = re.compile(r"(?:[:|?=…]|\.\.|\s[-–—]{1,2}|[ \t]{2}|\t)[ \t]*[\"“']?$|\($")
 _LETTER_ANSWER = re.compile(r"[\s:|?=…([-]+$")
 _LETTERS = ("Y", "N", "y", "n")
 _AFTER_ANSWER = re.compile(r"[ \t]*(?:$|[,;/|(\t\n]|[.)](?:\s|$)|[ \t]{2}|[-–—]\s|\)[,;]?)")
-_STOP = re.compile(r"[.;!?](?=\s)")
+_STOP = re.compile(r"[.;!?][\"”']?(?=\s)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_NAME = 160
 _SEPARATOR = 12
 
 _BOX = re.compile(
-    r"(?P<checked>\[ ?[xX✓✔√*+] ?\]|\( ?[xX✓✔√+] ?\)|[☑☒■✓✔]|_[xX]_|(?<![\w.)%+-])\+(?=[A-Za-z]))"
-    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<![^ ,;\n])[-−](?=[A-Za-z]))"
+    r"(?P<checked>\[ ?[xX✓✔√*+] ?\]|\( ?[xX✓✔√+] ?\)|[☑☒■✓✔]|_[xX]_|(?<![\w.)%+-])\+(?= ?[A-Za-z]))"
+    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<![^ ,;\n])[-−](?=[A-Za-z])|(?<=[,;:] )[-−](?= [A-Za-z]))"
 )
 _OPTION = re.compile(
     r"\s*(yes|no|y|n|positive|negative|present|absent|unknown|none|denies)\b", re.I
@@ -33,6 +33,7 @@ _OPTIONS = {
 _PAIR = 2
 _MINUS = ("-", "−")
 _SIGNS = ("+", *_MINUS)
+_DASHES = frozenset((*_MINUS, "–", "—"))
 _HEADED = re.compile(r"[^:]*:\s*$|\W*$|\W*\d{0,2}[.)]?\W*$")
 
 
@@ -56,6 +57,8 @@ class Fields:
         text = self._text
         if not _AFTER_ANSWER.match(text, end):
             return None
+        if text[start:end] in _DASHES and not _DASHES.isdisjoint(text[max(start - 1, 0) : end + 1 : 2]):
+            return None  # "--" is an empty cell
         line = self._lines.lines[self._lines.number(start)]
         low = max(line.start, self._answered, start - _LONGEST_NAME)
         letter = _LETTER_ANSWER if text[start:end] in _LETTERS else _BEFORE_ANSWER

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Span
@@ -13,8 +14,9 @@ from spacy_umlsbert.annotations.sentences import sentences_of
 from spacy_umlsbert.assertion.answers import Fields, box_cues
 from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
-from spacy_umlsbert.assertion.governing import governing
+from spacy_umlsbert.assertion.governing import governing, share_denials
 from spacy_umlsbert.assertion.grids import grid_cues
+from spacy_umlsbert.assertion.kinds import TEST, by_tests, condition_cues, kind_of, said_of
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.overturned import overturn
 from spacy_umlsbert.assertion.persons import pronoun_cues
@@ -37,6 +39,8 @@ from spacy_umlsbert.assertion.verdicts import (
     ENDED,
     FAMILY,
     HISTORICAL,
+    HYPOTHETICAL,
+    WEAK,
     Cue,
     resolve,
 )
@@ -82,7 +86,9 @@ class RuleReader:
     ) -> None:
         rules = list(rules)
         apart = (ANSWER, PSEUDO, TERMINATING)
-        self._cues = phrase_finder(rule for rule in rules if rule.direction not in apart)
+        cues = [rule for rule in rules if rule.direction not in apart]
+        self._cues = phrase_finder(rule for rule in cues if not _is_planned(rule))
+        self._planned = phrase_finder(rule for rule in cues if _is_planned(rule))
         self._answers = phrase_finder(rule for rule in rules if rule.direction == ANSWER)
         self._pseudo = phrase_finder(rule for rule in rules if rule.direction == PSEUDO)
         self._ends = phrase_finder(rule for rule in rules if rule.direction == TERMINATING)
@@ -105,9 +111,16 @@ class RuleReader:
                 of lists and headings are borders in any case.
             sections: The sections, in the order of the text; one may lie in another.
         """
-        cues = self.cues(text, mentions, sentences)
+        tokens = Tokens(text, misspellings())
+        kinds = [kind_of(text[start:end]) for start, end in mentions]
+        cues = self._cues_of(tokens, mentions, kinds, sentences)
         around = _innermost(mentions, sections)
-        governed = governing(mentions, cues)
+        governed = [
+            said_of(mention, kind, found, text, tokens)
+            for mention, kind, found in zip(
+                mentions, kinds, share_denials(governing(mentions, cues), text), strict=True
+            )
+        ]
         verdicts = [
             resolve(found, self.evidence_of(section), mention=start)
             for found, section, (start, _) in zip(governed, around, mentions, strict=True)
@@ -121,9 +134,19 @@ class RuleReader:
 
         What stands inside of a mention is no cue, except at its ends.
         """
-        tokens = Tokens(text, misspellings())
+        kinds = [kind_of(text[start:end]) for start, end in mentions]
+        return self._cues_of(Tokens(text, misspellings()), mentions, kinds, sentences)
+
+    def _cues_of(
+        self,
+        tokens: Tokens,
+        mentions: Sequence[tuple[int, int]],
+        kinds: Sequence[str],
+        sentences: Sequence[int] | None,
+    ) -> list[Cue]:
         if not len(tokens):
             return []
+        text = tokens.text
         found = [sentence.start for sentence in text_sentences(text)]
         lines = Lines(text, found)
         borders = found
@@ -134,17 +157,30 @@ class RuleReader:
         answers = self._in_fields(text, tokens, lines)
         cues += answers
         answered = {tokens.at(cue.start) for cue in answers}
-        places = Mentions([(tokens.at(start), tokens.at(end - 1) + 1) for start, end in mentions])
+        spans = [(tokens.at(start), tokens.at(end - 1) + 1) for start, end in mentions]
+        places = Mentions(spans)
+        planned = [span for span, kind in zip(spans, kinds, strict=True) if kind]
         bars = Bars(match for match in self._pseudo.find(tokens) if not _holds(match, places))
-        chosen = [
-            (match, rules)
-            for match in self._cues.find(tokens, lambda one: bool(bars.allowed(one)))
-            if not _crosses(match, tokens_of_borders)
-            and answered.isdisjoint(range(match.first, match.last))
-            and not _is_option(tokens.words, match)
-            and not _ends_line(tokens.words, match)
-            and (rules := bars.allowed(match))
-        ]
+        begun = dict(sorted(spans))
+
+        def allowed(match: Match) -> list[Rule]:
+            rules = bars.allowed(match)
+            if begun.get(match.first, match.last) < match.last:  # "[anaphylaxis] to bees"
+                rules = [rule for rule in rules if rule.direction != "before"]
+            return rules
+
+        chosen, to_come = (
+            [
+                (match, rules)
+                for match in finder.find(tokens, lambda one: bool(allowed(one)))
+                if not _crosses(match, tokens_of_borders)
+                and answered.isdisjoint(range(match.first, match.last))
+                and not _is_option(tokens.words, match)
+                and not _ends_line(tokens.words, match)
+                and (rules := allowed(match))
+            ]
+            for finder in (self._cues, self._planned)
+        )
         looking_forward: dict[int, set[str]] = {}
         looking_back = set()
         for match, rules in chosen:
@@ -155,12 +191,16 @@ class RuleReader:
                 elif rule.direction in ("after", *_EITHER_WAY):
                     looking_back.add(match.first)
         ends = list(self._ends.find(tokens))
+        borders = sorted({*borders, *_after_stops(text, mentions)})
         breaks = [one.first for one in ends if any(rule.category == ALL for rule in one.rules)]
         gone = [match.first for match, rules in chosen if any(_is_gone(rule) for rule in rules)]
         clauses = Clauses(tokens, borders, looking_forward, looking_back, breaks)
-        scopes = Scopes(tokens, clauses, lines, ends_of_scopes(ends), places, gone)
+        tests = [span[0] for span, kind in zip(spans, kinds, strict=True) if kind == TEST]
+        before = by_tests(tokens, tests)
+        scopes = Scopes(tokens, clauses, lines, ends_of_scopes(ends), places, gone, before)
         cues.extend(pronoun_cues(tokens, clauses.sentences))
-        for match, rules in overturn(chosen, tokens, clauses):
+        cues.extend(condition_cues(tokens, planned))
+        for match, rules in chain(overturn(chosen, tokens, clauses), to_come if planned else ()):
             for rule in rules:
                 cues.extend(scopes.cues(match, rule))
         return _distinct(_outside(cues, mentions))
@@ -287,13 +327,22 @@ def _innermost(mentions: Sequence[tuple[int, int]], sections: Sequence[Section])
 
 
 def _distinct(cues: Iterable[Cue]) -> list[Cue]:
-    """Of cues of one category in one place that with the longest scope; in the text's order."""
-    longest: dict[tuple[int, int, str], Cue] = {}
+    """Of cues of one category, side and strength in one place that with the longest scope; in the
+    text's order."""
+    longest: dict[tuple[int, int, str, str, bool], Cue] = {}
     for cue in cues:
-        known = longest.get(cue[:3])
+        key = (*cue[:3], cue.strength, cue.scope_start < cue.start)
+        known = longest.get(key)
         if known is None or _length(known) < _length(cue):
-            longest[cue[:3]] = cue
+            longest[key] = cue
     return sorted(longest.values())
+
+
+def _after_stops(text: str, mentions: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """Where sentences begin after mentions with a full stop, in lower case too: "fx. prob tear"."""
+    for _, end in mentions:
+        if text[end : end + 1] == "." and text[end + 1 : end + 2] == " ":
+            yield end + 2
 
 
 def _length(cue: Cue) -> int:
@@ -314,6 +363,11 @@ def _is_option(words: Sequence[str], match: Match) -> bool:
     """Whether a phrase is the "No" of a box, which `answers` reads."""
     before = words[match.first - 1] if match.first else ""
     return before in _BOX_ENDS and match.last == match.first + 1 and words[match.first] == "no"
+
+
+def _is_planned(rule: Rule) -> bool:
+    """Whether a rule says of tests and treatments alone that they are to come; see `kinds`."""
+    return rule.category == HYPOTHETICAL and rule.strength == WEAK
 
 
 def _is_gone(rule: Rule) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from spacy_umlsbert.assertion.verdicts import Cue
+from spacy_umlsbert.assertion.verdicts import ENDED, NEGATED, WEAK, Cue
+
+_ALTERNATIVES = frozenset(("or", "and/or", "nor"))
 
 Place = tuple[int, int]
 
@@ -47,6 +49,29 @@ def governing(mentions: Sequence[Place], cues: Iterable[Cue]) -> list[list[Cue]]
     for group in backward.values():
         _backward(group, order, lasts, found)
     return found
+
+
+def share_denials(governed: list[list[Cue]], text: str) -> list[list[Cue]]:
+    """The same cues, and for both of "A or B" the denial of one: "no longer on A or B".
+
+    Args:
+        governed: The cues of each mention.
+        text: The text.
+    """
+    denials: dict[Cue, list[Cue]] = {}
+    asked: dict[Cue, list[int]] = {}
+    for i, cues in enumerate(governed):
+        for cue in cues:
+            if cue.strength == WEAK and text[cue.start : cue.end].lower() in _ALTERNATIVES:
+                asked.setdefault(cue, []).append(i)
+                of_one = [one for one in cues if one.category in (NEGATED, ENDED)]
+                denials.setdefault(cue, []).extend(of_one)
+    shared = list(governed)
+    for cue, numbers in asked.items():
+        for i in numbers:
+            if all(one.strength == WEAK for one in governed[i]) and denials[cue]:
+                shared[i] = [*governed[i], *denials[cue]]
+    return shared
 
 
 def _forward(

@@ -42,25 +42,28 @@ def pronoun_cues(tokens: Tokens, sentences: Sequence[int]) -> Iterator[Cue]:
         first, before = sentences[number], sentences[number - 1]
         last = sentences[number + 1] if number + 1 < len(sentences) else len(words)
         pronoun = words[first]
-        if pronoun not in _PRONOUNS or last - first < _SUBJECT or words[first + 1] not in _HAS:
+        if pronoun not in _PRONOUNS or last - first < _SUBJECT:
+            continue
+        if words[first + 1 + (words[first + 1] == _SELF[pronoun])] not in _HAS:
             continue
         sentence = words[first : min(last, first + _LOOKS)]
         if not _words("tells").isdisjoint(sentence[1:_SUBJECT]):
             continue  # "She has not noticed": of the patient
         told = words[before : min(first, before + _LOOKS)]
-        if not _tells(told, pronoun):
+        herself = _SELF[pronoun] in sentence
+        if not _tells(told, pronoun, len(told) if herself else _SUBJECT):
             continue
         patient = _PRONOUNS[_OTHER[pronoun]]
-        is_relative = _SELF[pronoun] in sentence or not patient.isdisjoint(told)
+        is_relative = herself or not patient.isdisjoint(told)
         if is_relative and patient.isdisjoint(sentence):
             place = tokens.starts[first], tokens.ends[first]
             yield Cue(*place, FAMILY, tokens.ends[first], tokens.ends[last - 1])
 
 
-def _tells(sentence: Sequence[str], pronoun: str) -> bool:
+def _tells(sentence: Sequence[str], pronoun: str, within: int) -> bool:
     """Whether a relative whom a pronoun may mean tells something in a sentence."""
     relatives = _words("women" if pronoun == _SHE else "men")
-    for i, word in enumerate(sentence[:_SUBJECT]):
+    for i, word in enumerate(sentence[:within]):
         if word in relatives:
             return not _words("tells").isdisjoint(sentence[i + 1 : i + 1 + _VERB])
     return False

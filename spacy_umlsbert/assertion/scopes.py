@@ -20,6 +20,7 @@ from spacy_umlsbert.assertion.verdicts import (
     HISTORICAL,
     HYPOTHETICAL,
     NEGATED,
+    UNCERTAIN,
     WEAK,
     Cue,
 )
@@ -27,15 +28,17 @@ from spacy_umlsbert.text.lexing import Tokens
 
 _STOPS = frozenset((",", ";", "|"))
 _SIGNS = frozenset(".,;:!?|\n-–—)]")
+_DIVIDERS = frozenset(",-–—:")
 _JOINS = frozenset(("and", "&", "plus"))
 _BRACKETS = {")": "(", "]": "["}
+_OPEN = frozenset(_BRACKETS.values())
 _QUESTIONS = frozenset(
     "any do does did is are was were have has had what why how when where who which can could "
     "would should".split()
 )
 _HEADING = re.compile(
     r"[;.] +(?!(?:maternal |paternal )?(?:grand)?(?:mother|father|mom|dad|brother|sister|son|"
-    r"daughter|aunt|uncle|cousin)s?\b)[A-Za-z][A-Za-z ]{1,30}:",
+    r"daughter|aunt|uncle|cousin)s?\b)[A-Za-z][A-Za-z/&'’ ]{0,30}:",
     re.IGNORECASE,
 )
 _FAR = 400
@@ -44,6 +47,7 @@ _TURN_BACK = frozenset(
 )
 _ELLIPTIC = frozenset(("not", "denies", "denied", "denying", "none", "nil", "never"))
 _OF_LISTS = frozenset((NEGATED, ENDED))
+_FOUND = (NEGATED, UNCERTAIN, ENDED)
 _FORWARD = frozenset(("before", "both"))
 _WINDOW = 14  # tokens that a cue that reaches near looks through
 _NEXT = 7  # tokens to the next mention
@@ -92,6 +96,7 @@ class Scopes:
         ends: dict[str, Ends],
         mentions: Mentions,
         gone: Sequence[int] = (),
+        by_tests: Sequence[int] = (),
     ) -> None:
         self._tokens = tokens
         self._words = tokens.words
@@ -100,6 +105,7 @@ class Scopes:
         self._ends = ends
         self._mentions = mentions
         self._gone = gone
+        self._by_tests = by_tests
         self._fresh: list[int] | None = None
         self._closing, self._opening = _brackets(tokens.words)
         self._normal, self._any = (
@@ -122,7 +128,12 @@ class Scopes:
                 category = AFFIRMED
             scope = reads(match, category, rule.reach if reads == self._forward else "near")
         elif rule.direction == "after":
-            scope = self._backward(match, category, rule.reach)
+            inside = self._mentions.first_from(match.first + 1)
+            if category == NEGATED and inside is not None and inside[0] < match.last:
+                match = match._replace(last=inside[0])  # "not [swollen]"
+                scope = self._forward(match, category, rule.reach)
+            else:
+                scope = self._backward(match, category, rule.reach)
         elif rule.direction == "joined":
             scope = self._joined(match)
         elif rule.direction in ("both", "beside"):
@@ -214,7 +225,8 @@ class Scopes:
                 end_of_block = min(end_of_block, self._next_fresh(first))
             return first, max(self._tokens.at(end_of_block), min(first, limit))
         limit = min(limit, self._first_end(category, first))
-        closing = self._closing[match.first]
+        opens = self._words[first - 1] in _OPEN and first < len(self._words)
+        closing = self._closing[first if opens else match.first]
         if closing is not None and closing >= first:
             limit = min(limit, closing)
         if reach == "sentence":
@@ -247,6 +259,9 @@ class Scopes:
         i = bisect_left(ends.strong, first)
         if i < len(ends.strong):
             limit = ends.strong[i]
+        i = bisect_left(self._by_tests, first)
+        if category in _FOUND and i < len(self._by_tests):
+            limit = min(limit, self._by_tests[i])
         mention = self._mentions.first_from(first)
         if mention is not None:
             i = bisect_left(ends.weak, mention[1])
@@ -280,7 +295,10 @@ class Scopes:
         sentence = self._clauses.sentence_start(first)
         start = self._after_semicolon(sentence, first)
         if reach != "sentence":
-            start = max(self._over_insertion(self._clauses.clause_start(first)), sentence)
+            start = self._clauses.clause_start(first)
+            if start == first > sentence and self._words[first - 1] in _DIVIDERS:
+                start = self._clauses.clause_start(first - 1)  # "oxygen in the ward, weaned off"
+            start = max(self._over_insertion(start), sentence)
         ends = self._ends[category].strong
         i = bisect_left(ends, first) - 1
         if i >= 0:
@@ -299,7 +317,8 @@ class Scopes:
             found = self._mentions.last_until(first)
             if found is None or found[1] <= max(start, first - 1 - _BESIDE):
                 return max(start, first - _BESIDE), first
-            if not _STOPS.isdisjoint(self._words[found[1] : first]):
+            of_it = self._words[first] in _INSERTED  # "the drug, which he stopped"
+            if not of_it and not _STOPS.isdisjoint(self._words[found[1] : first]):
                 return first, first
             return max(start, found[0]), first
         return start, first
@@ -328,7 +347,7 @@ class Scopes:
         if self._words[match.first] == "?":
             if left is not None and left[1] == match.first:
                 asks = self._words[sentence] in _QUESTIONS
-                follows = right is not None and right[0] == match.last
+                follows = right is not None and right[0] == match.last and not self._asks(match)
                 end = right[1] if right is not None and follows else match.first
                 return None if asks else (left[0], end)
             near = right is not None and right[0] <= match.last + 1
@@ -351,6 +370,12 @@ class Scopes:
         start = left[0] if left is not None else match.last
         stop = right[1] if right is not None else match.first
         return start, stop
+
+    def _asks(self, match: Match) -> bool:
+        """Whether a question mark asks of what stands before it: "lupus? ANA sent"."""
+        starts, ends = self._tokens.starts, self._tokens.ends
+        glued = ends[match.first - 1] == starts[match.first]
+        return glued and starts[match.last] > ends[match.last - 1]
 
     def _exception(self, match: Match) -> str:
         """What an exception says: the contrary of what is said before it."""

@@ -9,8 +9,8 @@ from spacy_umlsbert.assertion.lines import Line, Lines
 from spacy_umlsbert.assertion.verdicts import AFFIRMED, NEGATED, Cue
 
 _SIGN = re.compile(
-    r"(?<=[A-Za-z)])(?P<glued>\+{1,4}|[-–−])(?=[\s,;]|$)"
-    r"|(?<=[A-Za-z)][ \t])(?P<apart>\+{1,4}|[-–−])(?=[ \t]*(?:$|[,;\n]))"
+    r"(?<=[A-Za-z)])(?P<glued>\+{1,4}|[-–−])(?=[\s,;]|\.(?:\s|$)|$)"
+    r"|(?<=[A-Za-z)][ \t])(?P<apart>\+{1,4}|[-–−])(?=[ \t]*(?:$|[,;\n]|\.(?:\s|$)))"
 )
 _SEPARATOR = re.compile(r"[,;:|]|  ")
 _FIELD = re.compile(r"[^:]{1,40}:\s*\S.{0,30}$")
@@ -34,7 +34,7 @@ def _signs(line: Line) -> list[re.Match[str]]:
     return list(_SIGN.finditer(line.text)) if "+" in line.text or _MINUS.search(line.text) else []
 
 
-_MINUS = re.compile(r"[-–−](?:[\s,;]|$)")
+_MINUS = re.compile(r"[-–−](?:[\s,;.]|$)")
 
 
 def _is_of_list(line: Line, signs: list[re.Match[str]]) -> bool:

@@ -118,6 +118,11 @@ def resolve(cues: Iterable[Cue], sections: Iterable[str] = (), *, mention: int =
     if others or any(cue.strength != WEAK for cue in uncertain):
         uncertain = [cue for cue in uncertain if cue.strength != WEAK]
     if negated:
+        doubts = {(cue.start, cue.end) for cue in uncertain}
+        done = [c.start for c in negated if c.strength == STRONG and (c.start, c.end) not in doubts]
+        if done:  # "unlikely, then excluded by CT"
+            uncertain = [cue for cue in uncertain if cue.start > max(done)]
+            negated = [cue for cue in negated if (cue.start, cue.end) not in doubts]
         uncertain = [cue for cue in uncertain if cue.strength == STRONG]
         conditional = [cue for cue in conditional if cue.strength == STRONG]
         if conditional or (uncertain and all(cue.strength != STRONG for cue in negated)):

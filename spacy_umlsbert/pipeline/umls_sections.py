@@ -47,12 +47,19 @@ class UmlsSections(GuardedPipe):
         self.name = name
         install("umls_sections")
         self._configured = None if rules is None else str(rules)
-        self._unread = rules
+        is_there = rules is not None and Path(rules).exists()
+        self._unread = None if is_there else rules
+        self._read = read_section_rules(rules) if rules is not None and is_there else []
         self._rules = SectionRules(misspelt=misspelt)
+        self._rules.add(self._read)
 
     @property
     def rules(self) -> SectionRules:
-        """What is known of headings; a table that the config names is read when first needed."""
+        """What is known of headings.
+
+        A table that the config names is read when the component is made; where a saved pipeline is
+        loaded it need not be there.
+        """
         if self._unread is not None:
             self._rules.add(read_section_rules(self._unread))
             self._unread = None
@@ -105,10 +112,12 @@ class UmlsSections(GuardedPipe):
         return {"configured": self._configured, "rules": self.rules.rows()}
 
     def _load(self, saved: dict[str, Any]) -> None:
-        if self._configured in (None, saved["configured"]):
-            self._unread = None  # it was read, and is among what was saved
         rules = [SectionRule(*row) for row in saved["rules"]]
         self._rules = SectionRules(rules, misspelt=self._rules.misspelt)
+        if self._configured in (None, saved["configured"]):
+            self._unread = None  # it was read, and is among what was saved
+        else:
+            self._rules.add(self._read)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save the rules to a folder."""

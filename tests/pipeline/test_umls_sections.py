@@ -196,12 +196,17 @@ def test_another_table_for_a_saved_pipeline(tmp_path):
     assert labels(again, "WOUND CARE LOG:\nx") == ["skin"]
 
 
-def test_a_wrong_table_is_found_before_a_training(tmp_path):
+def test_a_wrong_table_is_found_when_the_component_is_made(tmp_path):
     path = tmp_path / "own.tsv"
     path.write_text("category\theadings\nwounds\t\n")
-    own = spacy.blank("en")
-    own.add_pipe("umls_sections", config={"rules": str(path)})
     with pytest.raises(InputError, match=r"own\.tsv, line 2"):
+        spacy.blank("en").add_pipe("umls_sections", config={"rules": str(path)})
+
+
+def test_a_missing_table_is_found_before_a_training(tmp_path):
+    own = spacy.blank("en")
+    own.add_pipe("umls_sections", config={"rules": str(tmp_path / "own.tsv")})
+    with pytest.raises(InputError, match=r"own\.tsv"):
         own.initialize(lambda: [Example.from_dict(own.make_doc("x"), {})])
 
 

@@ -9,7 +9,7 @@ from spacy_umlsbert.text.sections.choice import chosen
 from spacy_umlsbert.text.sections.headings import NOTHING, Candidate, candidate_of, default_rules
 from spacy_umlsbert.text.sections.inline import candidates_inside
 from spacy_umlsbert.text.sections.kinds import in_kind_of_note
-from spacy_umlsbert.text.sections.marks import is_rule
+from spacy_umlsbert.text.sections.marks import is_rule, marks_of
 from spacy_umlsbert.text.sections.nesting import (
     Line,
     OpenSection,
@@ -213,12 +213,22 @@ def _candidates_in(
         begins = begins or _is_underlined(line, text[following.start], rule)
     evenly = bool(rule) and begins and abs(rule - len(line)) <= max(_UNEVEN, len(line) // 3)
     first = candidate_of(line, begins, runs_on, rules, underlined=evenly)
+    if not begins and first is not None and _ends_list(first, before, text):
+        first = candidate_of(line, True, runs_on, rules, underlined=evenly)
     done = 0
     if first is not None:
         done = first.body_start
         yield _moved(first, start, i)._replace(start=start - _indentation(text, start))
     for inner in candidates_inside(line, done, rules):
         yield _moved(inner, start, i)
+
+
+def _ends_list(heading: Candidate, before: Line | None, text: str) -> bool:
+    """Whether a known title in a line of its own comes right after an item of a list."""
+    if before is None or heading.rule is None or heading.listed or not heading.form.alone:
+        return False
+    item = marks_of(text[before.start : before.end])[0]
+    return item.bullet or item.number
 
 
 def _indentation(text: str, start: int) -> int:
