@@ -27,7 +27,7 @@ TEST, TREATMENT = "test", "treatment"
 
 _LONGEST = 80  # characters of a mention that is looked at
 _DRUG = re.compile(
-    r"[a-z]{2,}(?:cillin|mycin|micin|cycline|floxacin|azole|statin|sartan|olol|pril|dipine|xaban|"
+    r"[a-z]*(?:cillin|mycin|micin|cycline|floxacin|azole|statin|sartan|olol|pril|dipine|xaban|"
     r"parin|prazole|tidine|gliptin|gliflozin|glutide|triptan|setron|zepam|zolam|pidem|mab|tinib|"
     r"ciclib|lukast|terol|tropium|sone|solone|onide|metacin|profen|coxib|caine|barbital|azine|"
     r"triptyline|oxetine|talopram|traline|faxine|apine|idone|racetam|gabalin|gabapentin|vudine|"
@@ -46,11 +46,12 @@ _IF = frozenset("if once when whenever".split())
 _NO_CONDITION = frozenset("as even only ask see check".split())
 _LOOKED_FOR = re.compile(r"rule|exclu|r ?/ ?o|look|evaluat|assess|correlat", re.IGNORECASE)
 _PLAN = re.compile(r"p|plans?\b|recommend|rec|to[- ]do|next steps|request|order")
-_PROPOSED = ("consider", "suggest", "?", "possib", "potential", "query", "perhaps", "maybe")
+_PROPOSED = ("consider", "suggest", "?", "possib", "query", "perhaps", "maybe")
 _ALLERGIC = ("allerg", "intoleran", "anaphyla", "hypersens", "reaction")
 _STOP = ("hold", "withh", "omit", "skip", "stop", "disconti", "cease")
 _INTOLERANT = "intoleran"
 _DONE = ("complete", "finish", "removed")
+_OUT = ("out", "off", "complete")
 _REMOVED = ("removed", "excised", "was removed", "were removed", "extracted")
 
 
@@ -150,6 +151,7 @@ def said_of(
         tokens: Its tokens.
     """
     found = []
+    is_means = kind == TEST and _is_means(tokens, mention)
     others = {cue.category for cue in cues if cue.category in (NEGATED, ENDED)}
     for cue in cues:
         words = text[cue.start : cue.end].lower()
@@ -165,9 +167,13 @@ def said_of(
                 continue
         if cue.category == HYPOTHETICAL and not kind and any(_looks_for(one, cue, text) for one in cues):
             continue  # "will do a CT to rule out a clot"
+        if is_means and cue.start >= mention[1] and cue.category in (NEGATED, UNCERTAIN):
+            continue  # "a stone on CT was not seen"
         between = text[cue.end : mention[0]]
         if words.startswith(_STOP) and " for " in between:
             continue  # "hold metoprolol for bradycardia"
+        if not kind and cue.category == ENDED and words.startswith(_OUT):
+            continue
         if not kind and cue.category == ENDED and words.startswith(_REMOVED):
             cue = cue._replace(category=HISTORICAL)  # a tumour was there
         changed = _changed(cue, kind, words) if kind else cue
@@ -204,6 +210,11 @@ def _looks_for(one: Cue, planned: Cue, text: str) -> bool:
 
 def _as_needed(words: str) -> bool:
     return "prn" in words or "need" in words or "require" in words or "necessary" in words
+
+
+def _is_means(tokens: Tokens, mention: tuple[int, int]) -> bool:
+    """Whether something is found by a test, or not: "on CT"."""
+    return bool(by_tests(tokens, [tokens.at(mention[0])]))
 
 
 def _is_past(tokens: Tokens, mention: tuple[int, int]) -> bool:

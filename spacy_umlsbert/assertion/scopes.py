@@ -129,7 +129,9 @@ class Scopes:
             scope = reads(match, category, rule.reach if reads == self._forward else "near")
         elif rule.direction == "after":
             inside = self._mentions.first_from(match.first + 1)
-            if category == NEGATED and inside is not None and inside[0] < match.last:
+            cut = self._words[match.first : match.last if inside is None else inside[0]]
+            denied = not _ELLIPTIC.isdisjoint(cut) or cut[-1].endswith("n't")
+            if category == NEGATED and denied and inside is not None and inside[0] < match.last:
                 match = match._replace(last=inside[0])  # "not [swollen]"
                 scope = self._forward(match, category, rule.reach)
             else:

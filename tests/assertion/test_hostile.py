@@ -35,6 +35,8 @@ def many(unit, mention, count):
         ("fever- ", "fever"),
         ("thought to be fever; ", "fever"),
         ("fever resolved, recurred, ", "fever"),
+        ("MRI if no CT on ", "MRI"),
+        ("no longer on MRI or ", "MRI"),
     ],
 )
 def test_ten_thousand_mentions_in_one_sentence(unit, mention):

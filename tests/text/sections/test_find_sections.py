@@ -428,3 +428,11 @@ def test_time_grows_with_the_text(kind):
 
     seconds(2_000)
     assert seconds(240_000) < 8 * 4 * seconds(30_000) + 0.3
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "2. "])
+def test_a_heading_without_a_colon_right_after_a_list(mark):
+    text = f"Medications\n{mark}aspirin\n{mark}metformin\nAllergies\nPenicillin\n"
+    found = [(one.category, text[one.body_start : one.body_end]) for one in find_sections(text)]
+    assert [category for category, _ in found] == ["medications", "allergies"]
+    assert found[1][1].strip() == "Penicillin"
