@@ -7,12 +7,14 @@ out", "mother") has a category and a scope; the cues in whose scopes a mention l
 - `detector`: the abstract way from Docs to verdicts; rules are one, a model may be another
 - `rules`: rows of phrases, ``rules.tsv`` with the package's own and ``words.tsv`` with lists of
   words that they use; `phrases`: finds them in a text
+- `bars`: phrases that are no cues although they look like some; `brackets`: what stands in them
 - `lines`: which lines stand under another; `clauses`: where clauses begin
 - `spelling`: misspelt cues
 - `scopes`: how far a cue reaches; `answers`: boxes and fields ("Seizures: none"); `grids`: tables
   whose columns are answers
 - `signs`: "fever -", "SOB +" in lists; `overturned`: "thought to be a lipoma, but it is a cyst";
   `persons`: whom "she has it herself" means; `places`: where the mentions are
+- `kinds`: what cues say of tests and treatments
 - `governing`: which cues govern which mentions, in linear time
 - `by_rules`: puts all of it together for a text, and for Docs
 - `explain`: says what decided

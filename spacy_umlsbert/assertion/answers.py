@@ -20,7 +20,8 @@ _SEPARATOR = 12
 
 _BOX = re.compile(
     r"(?P<checked>\[ ?[xX✓✔√*+] ?\]|\( ?[xX✓✔√+] ?\)|[☑☒■✓✔]|_[xX]_|(?<![\w.)%+-])\+(?= ?[A-Za-z]))"
-    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<![^ ,;\n])[-−](?=[A-Za-z])|(?<=[,;:] )[-−](?= [A-Za-z]))"
+    r"|(?P<empty>\[ {0,3}\]|\( {1,3}\)|[☐□✗✘]|[\[(] ?[-–−] ?[\])]|(?<![^ ,;\n])[-−](?=[A-Za-z])"
+    r"|(?<=[,;:] )[-−](?= [A-Za-z]))"
 )
 _OPTION = re.compile(
     r"\s*(yes|no|y|n|positive|negative|present|absent|unknown|none|denies)\b", re.I
@@ -57,7 +58,9 @@ class Fields:
         text = self._text
         if not _AFTER_ANSWER.match(text, end):
             return None
-        if text[start:end] in _DASHES and not _DASHES.isdisjoint(text[max(start - 1, 0) : end + 1 : 2]):
+        if text[start:end] in _DASHES and not _DASHES.isdisjoint(
+            text[max(start - 1, 0) : end + 1 : 2]
+        ):
             return None  # "--" is an empty cell
         line = self._lines.lines[self._lines.number(start)]
         low = max(line.start, self._answered, start - _LONGEST_NAME)

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.sentences import sentences_of
 from spacy_umlsbert.assertion.answers import Fields, box_cues
+from spacy_umlsbert.assertion.bars import Bars
 from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.governing import governing, share_denials
@@ -223,38 +224,6 @@ class RuleReader:
         """What a section of a category says of the mentions in it."""
         evidence = self._evidence.get(section)
         return () if evidence is None else (evidence,)
-
-
-class Bars:
-    """Phrases that are no cues although they look like some.
-
-    Args:
-        matches: Where they are.
-    """
-
-    def __init__(self, matches: Iterable[Match]) -> None:
-        self._matches = list(matches)
-        self._firsts = [match.first for match in self._matches]
-
-    def allowed(self, match: Match) -> list[Rule]:
-        """The rules by which a phrase is a cue. One that is longer is stronger."""
-        i = bisect_right(self._firsts, match.first)
-        near = self._matches[max(i - 1, 0) : i + 1]
-        barred = {
-            name
-            for bar in near
-            if _overlap(bar, match)
-            for rule in bar.rules
-            for name in rule.categories
-        }
-        return [rule for rule in match.rules if rule.category not in barred]
-
-
-def _overlap(bar: Match, match: Match) -> bool:
-    """Whether a phrase begins in a bar, and is not longer from there, or ends within it."""
-    if bar.first <= match.first < bar.last:
-        return bar.first < match.first or match.last <= bar.last
-    return bar.first < match.last < bar.last
 
 
 class DetectorByRules(AssertionDetector):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from spacy_umlsbert.assertion.rules import word_lists
 from spacy_umlsbert.assertion.verdicts import (
@@ -47,7 +48,6 @@ _NO_CONDITION = frozenset("as even only ask see check".split())
 _LOOKED_FOR = re.compile(r"rule|exclu|r ?/ ?o|look|evaluat|assess|correlat", re.IGNORECASE)
 _PLAN = re.compile(r"p|plans?\b|recommend|rec|to[- ]do|next steps|request|order")
 _PROPOSED = ("consider", "suggest", "?", "possib", "query", "perhaps", "maybe")
-_ALLERGIC = ("allerg", "intoleran", "anaphyla", "hypersens", "reaction")
 _STOP = ("hold", "withh", "omit", "skip", "stop", "disconti", "cease")
 _INTOLERANT = "intoleran"
 _DONE = ("complete", "finish", "removed")
@@ -150,62 +150,78 @@ def said_of(
         text: The text.
         tokens: Its tokens.
     """
-    found = []
-    is_means = kind == TEST and _is_means(tokens, mention)
-    others = {cue.category for cue in cues if cue.category in (NEGATED, ENDED)}
-    for cue in cues:
-        words = text[cue.start : cue.end].lower()
-        if cue.category == HYPOTHETICAL:
-            if mention[0] <= cue.start and cue.end <= mention[1] and not _as_needed(words):
-                continue  # "tetanus vaccine", "coagulation screen"
-            if cue.strength == WEAK and (
-                not kind
-                or others
-                or (kind == TREATMENT and _PLAN.match(words))
-                or _is_past(tokens, mention)
-            ):
-                continue
-        if cue.category == HYPOTHETICAL and not kind and any(_looks_for(one, cue, text) for one in cues):
-            continue  # "will do a CT to rule out a clot"
-        if is_means and cue.start >= mention[1] and cue.category in (NEGATED, UNCERTAIN):
-            continue  # "a stone on CT was not seen"
-        between = text[cue.end : mention[0]]
-        if words.startswith(_STOP) and " for " in between:
-            continue  # "hold metoprolol for bradycardia"
-        if not kind and cue.category == ENDED and words.startswith(_OUT):
-            continue
-        if not kind and cue.category == ENDED and words.startswith(_REMOVED):
-            cue = cue._replace(category=HISTORICAL)  # a tumour was there
-        changed = _changed(cue, kind, words) if kind else cue
-        if changed is not None:
-            found.append(changed)
-    return found
+    known = _Known(mention, kind, kind == TEST and _is_means(tokens, mention), tuple(cues), tokens)
+    found = (_counting(cue, known, text) for cue in cues)
+    return [cue for cue in found if cue is not None]
 
 
-def _changed(cue: Cue, kind: str, words: str) -> Cue | None:
+class _Known(NamedTuple):
+    """What is known of a mention: its place and kind, whether it is that by which something was
+    found, its cues, and the tokens of the text.
+    """
+
+    mention: tuple[int, int]
+    kind: str
+    is_means: bool
+    cues: tuple[Cue, ...]
+    tokens: Tokens
+
+
+def _counting(cue: Cue, known: _Known, text: str) -> Cue | None:
+    """A cue as it counts for a mention; None if it does not."""
+    words = text[cue.start : cue.end].lower()
+    after = cue.start >= known.mention[1]
+    if cue.category == HYPOTHETICAL and _is_beside_it(cue, known, words, text):
+        return None
+    if known.is_means and after and cue.category in (NEGATED, UNCERTAIN):
+        return None  # "a stone on CT was not seen"
+    if words.startswith(_STOP) and " for " in text[cue.end : known.mention[0]]:
+        return None  # "hold metoprolol for bradycardia"
+    return _of_finding(cue, words) if known.kind == "" else _of_planned(cue, known.kind, words)
+
+
+def _is_beside_it(cue: Cue, known: _Known, words: str, text: str) -> bool:
+    """Whether what is said to come is not the mention."""
+    mention, kind = known.mention, known.kind
+    if mention[0] <= cue.start and cue.end <= mention[1] and not _as_needed(words):
+        return True  # "tetanus vaccine", "coagulation screen"
+    if cue.strength == WEAK and (not kind or (kind == TREATMENT and _PLAN.match(words))):
+        return True
+    if cue.strength == WEAK:
+        denied = any(one.category in (NEGATED, ENDED) for one in known.cues)
+        return denied or _is_past(known.tokens, mention)
+    return not kind and any(_looks_for(one, text) for one in known.cues)
+
+
+def _of_finding(cue: Cue, words: str) -> Cue | None:
+    """What a cue says of a finding; None if nothing."""
+    if cue.category == ENDED and words.startswith(_OUT):
+        return None
+    if cue.category == ENDED and words.startswith(_REMOVED):
+        return cue._replace(category=HISTORICAL)  # a tumour was there
+    return cue
+
+
+def _of_planned(cue: Cue, kind: str, words: str) -> Cue | None:
     """What a cue says of a test or treatment; None if nothing."""
-    is_result = kind == TEST and cue.category in (NEGATED, UNCERTAIN)
+    is_result = cue.category in (NEGATED, UNCERTAIN) and kind == TEST
     if is_result and not _single("result").isdisjoint(words_of(words)):
         return None
     if kind == TEST and cue.category == ENDED and words.startswith(_DONE):
         return None
-    if cue.category == UNCERTAIN and (words.startswith(_PROPOSED) or "consider" in words):
-        return cue._replace(category=HYPOTHETICAL)
-    if cue.category == CONDITIONAL:
-        if kind == TREATMENT and words.startswith(_INTOLERANT):
-            return cue._replace(category=ENDED)
-        if words.startswith(_ALLERGIC):
-            return cue
-        if not _IF.isdisjoint(words_of(words)):
-            return cue._replace(category=HYPOTHETICAL)
-    return cue
+    category = cue.category
+    if category == UNCERTAIN and (words.startswith(_PROPOSED) or "consider" in words):
+        category = HYPOTHETICAL
+    elif category == CONDITIONAL and kind == TREATMENT and words.startswith(_INTOLERANT):
+        category = ENDED
+    elif category == CONDITIONAL and not _IF.isdisjoint(words_of(words)):
+        category = HYPOTHETICAL
+    return cue._replace(category=category)
 
 
-def _looks_for(one: Cue, planned: Cue, text: str) -> bool:
-    """Whether a cue says that a finding is looked for by what is planned."""
-    if one.category != UNCERTAIN:
-        return False
-    return _LOOKED_FOR.search(text, one.start, one.end) is not None
+def _looks_for(cue: Cue, text: str) -> bool:
+    """Whether a cue says that a finding is looked for: "will do a CT to rule out a clot"."""
+    return cue.category == UNCERTAIN and bool(_LOOKED_FOR.search(text, cue.start, cue.end))
 
 
 def _as_needed(words: str) -> bool:

@@ -52,7 +52,8 @@ class Rule(NamedTuple):
         reach: How far: to the end of the ``clause`` or ``sentence``, ``near`` (to a comma behind
             the first mention), to the ``next`` mention, or to the end of the ``block`` of lines
             below.
-        strength: ``weak``, ``strong`` or nothing.
+        strength: ``weak``, ``strong`` or nothing. What is weakly hypothetical ("MRI Thursday")
+            counts for tests and treatments alone.
         what: What the phrase is, for who reads the table.
     """
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from spacy_umlsbert.assertion.brackets import OPENING, brackets
 from spacy_umlsbert.assertion.clauses import Clauses
 from spacy_umlsbert.assertion.lines import Lines
 from spacy_umlsbert.assertion.phrases import Match
@@ -30,8 +31,6 @@ _STOPS = frozenset((",", ";", "|"))
 _SIGNS = frozenset(".,;:!?|\n-–—)]")
 _DIVIDERS = frozenset(",-–—:")
 _JOINS = frozenset(("and", "&", "plus"))
-_BRACKETS = {")": "(", "]": "["}
-_OPEN = frozenset(_BRACKETS.values())
 _QUESTIONS = frozenset(
     "any do does did is are was were have has had what why how when where who which can could "
     "would should".split()
@@ -54,7 +53,6 @@ _NEXT = 7  # tokens to the next mention
 _BESIDE = 3  # tokens between a mention and what follows it directly
 _EXCEPTION = 40
 _EXCLUDING = frozenset(("other", "excluding", "with"))  # "other than", "with the exception of"
-_LONGEST_BRACKET = 200
 _DID_NOT = 20  # tokens from what stopped to what did not
 _DO = frozenset("did do does didn't don't doesn't has have had hasn't haven't hadn't".split())
 _VERBS = frozenset("is was are were has have had did does now".split())
@@ -107,7 +105,7 @@ class Scopes:
         self._gone = gone
         self._by_tests = by_tests
         self._fresh: list[int] | None = None
-        self._closing, self._opening = _brackets(tokens.words)
+        self._closing, self._opening = brackets(tokens.words)
         self._normal, self._any = (
             frozenset(words[0] for words in word_lists()[name]) for name in ("normal", "any")
         )
@@ -227,7 +225,7 @@ class Scopes:
                 end_of_block = min(end_of_block, self._next_fresh(first))
             return first, max(self._tokens.at(end_of_block), min(first, limit))
         limit = min(limit, self._first_end(category, first))
-        opens = self._words[first - 1] in _OPEN and first < len(self._words)
+        opens = self._words[first - 1] in OPENING and first < len(self._words)
         closing = self._closing[first if opens else match.first]
         if closing is not None and closing >= first:
             limit = min(limit, closing)
@@ -394,23 +392,3 @@ class Scopes:
 def _verbs() -> frozenset[str]:
     alone = (one[0] for one in word_lists()["spreads"] if len(one) == 1)
     return frozenset(word for word in alone if word.endswith("s"))
-
-
-def _brackets(words: Sequence[str]) -> tuple[list[int | None], list[int | None]]:
-    """For each token where the bracket closes that it is in, and where it opens."""
-    closing: list[int | None] = [None] * len(words)
-    opening: list[int | None] = [None] * len(words)
-    opened: list[int] = []
-    for i, word in enumerate(words):
-        if word in _BRACKETS and opened and words[opened[-1]] == _BRACKETS[word]:
-            start = opened.pop()
-            if i - start > _LONGEST_BRACKET:
-                continue
-            for j in range(start + 1, i):
-                if closing[j] is None:
-                    closing[j], opening[j] = i, start
-        elif word in ("(", "["):
-            opened.append(i)
-        elif word == "\n" and opened:
-            opened.clear()
-    return closing, opening

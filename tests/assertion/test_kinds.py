@@ -14,7 +14,8 @@ def test_a_test(mention):
 
 
 @pytest.mark.parametrize(
-    "mention", ["ramipril", "IV antibiotics", "hip replacement", "insulin glargine", "haemodialysis"]
+    "mention",
+    ["ramipril", "IV antibiotics", "hip replacement", "insulin glargine", "haemodialysis"],
 )
 def test_a_treatment(mention):
     assert kind_of(mention) == TREATMENT
