@@ -2,7 +2,8 @@
 
     python benchmarks/values/lines.py [--part dev] [--errors]
 
-`lines/dev.jsonl` is for development, `lines/test.jsonl` is not to be looked at. The entities are
+`lines/dev.jsonl` is for development, `lines/test.jsonl` is not to be looked at; `second_dev` and
+`second_check` are by a second writer. The entities are
 given. Strength and dose count as one kind; what is ``optional`` counts neither way; a unit that is
 not written (``implied``) need not be found.
 """
@@ -38,7 +39,9 @@ def right(found: Found, gold: dict[str, Any]) -> bool:
     numbers = [round(number, 4) for number in value.numbers]
     if gold["kind"] == "frequency":
         per_day = list(value.per_day) if isinstance(value.per_day, tuple) else value.per_day
-        should = gold.get("per_day")
+        if "per_day" not in gold:
+            return True
+        should = gold["per_day"]
         if isinstance(per_day, float | int) and isinstance(should, float | int):
             return abs(per_day - should) < 0.002
         return per_day == should
@@ -64,13 +67,13 @@ def score(row: dict[str, Any], found: list[Found], counts: Counter[str]) -> list
         at.sort(key=lambda one: (one.of != gold["of"], one.start != gold["start"]))
         if not at:
             if not gold.get("optional"):
-                counts["gold"] += 1
+                _count(counts, gold["kind"], "gold")
                 errors.append(f"missed: {gold['kind']} {gold['text']}")
             continue
         left.remove(at[0])
-        counts["gold"] += 1
-        counts["right"] += right(at[0], gold)
-        counts["tied"] += at[0].of == gold["of"]
+        _count(counts, gold["kind"], "gold")
+        _count(counts, gold["kind"], "right", right(at[0], gold))
+        _count(counts, gold["kind"], "tied", at[0].of == gold["of"])
         if not right(at[0], gold) or at[0].of != gold["of"]:
             errors.append(f"wrong: {gold['kind']} {gold['text']}")
     counts["extra"] += len(left)
@@ -85,7 +88,8 @@ def tied(
     def amount(kind: str) -> str:
         return DOSE if kind in _AMOUNTS else kind
 
-    gold, optional = [], set()
+    gold: list[TiedValue] = []
+    optional: set[tuple[str, int]] = set()
     for one in row["values"]:
         owner = None if one["of"] is None else mentions[one["of"]]
         of = None if owner is None else (owner.start, owner.end)
@@ -103,11 +107,19 @@ def tied(
     return [one for one in values if counts(one)], [one for one in gold if counts(one)]
 
 
+def _count(counts: Counter[str], kind: str, what: str, number: int = 1) -> None:
+    counts[what] += number
+    counts[f"{what} {kind}"] += number
+
+
 def main() -> None:
     """Score, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--part", choices=("dev", "test"), default="dev")
+    parser.add_argument(
+        "--part", choices=("dev", "test", "second_dev", "second_check"), default="dev"
+    )
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--kinds", action="store_true")
     arguments = parser.parse_args()
     reader = ValueReader()
     counts: Counter[str] = Counter()
@@ -128,6 +140,10 @@ def main() -> None:
     for task in TASKS:
         shares = figures_of(scores.micro(task, "lenient"))
         print(f"{task}, lenient: " + " ".join(f"{k.upper()} {100 * shares[k]:.1f}" for k in "prf"))
+    for kind in KINDS if arguments.kinds else ():
+        if count := counts[f"gold {kind}"]:
+            parts = (f"{counts[f'{name} {kind}']:4} {name}" for name in ("right", "tied"))
+            print(f"{kind:18} {', '.join(parts)} of {count}")
 
 
 if __name__ == "__main__":

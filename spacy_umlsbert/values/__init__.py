@@ -9,12 +9,14 @@ On plain text; `detector` alone knows Docs. The way of a text:
 - `scanning` goes over the numbers once, by `number_patterns`: `amounts` with their `units`
   (``units.tsv``) and `numbers`, `frequencies`, `figures`; what is none is in ``not_values.tsv``
   (`not_values`)
-- `tables` reads columns, `scores` classes such as "ASA class III", `times` durations
+- `tables` reads tables whose columns are tests, `row_tables` those whose rows are and whose heading
+  says what each column is; `scores` classes such as "ASA class III", `times` durations
 - `parts` puts numbers and words in order; `routing` says whether a number is a result or part of
   what is said of a drug; `gaps` what may stand between a name and a number
+- `borders` says where stretches begin in which names and numbers are tied
 - `of_tests`, `shared_results` and `results` tie results to tests, with `vitals` and
-  `result_patterns`; `of_drugs` and `instructions` the
-  rest to drugs
+  `result_patterns`; `of_drugs`, `purposes` and
+  `instructions` the rest to drugs
 - `reader` does all of it; `rules` are those in use; `detector` is the abstract way from Docs to
   values, of which rules are one
 - `questions` are what a trained head is asked, `by_head` rules and head together

@@ -12,9 +12,18 @@ from spacy_umlsbert.values.phrases import Phrase
 
 _SHORT = 2
 _DIRECTLY = re.compile(
-    r"[ \t]{0,3}(?:[:=|-]|was|is|of)?[ \t|]{0,12}(?:[<>~≤≥]\s?)?(?:\d|\.\d|neg|pos|trace)|\s*\t",
+    r"[ \t]{0,3}(?:[:=|-]|was|is|of)?[ \t|]{0,12}(?:[<>~≤≥]\s?)?(?:\d|\.\d|neg"
+    r"|pos|trace|large|small|mod|nil|few|many|rare|[↑↓]\d)|\s*\t",
     re.IGNORECASE,
 )
+_SIGN_FOLLOWS = re.compile(
+    r"[ ](?:up[ ])?(?:to|of|at|in|into|with|as high as|as low as|around|down to)?[ ]?"
+    r"(?:an?[ ]|the[ ]|(?:low|mid|high|upper)[ -])?"
+    r"(?:(?:BP|HR|RR|temp|sats?|SBP|pulse)[ ](?:of[ ]|in the[ ])?)?\(?"
+    r"(?=\d{2,3}(?![\d ,]*(?:days?|weeks?|months?|years?|yrs?|hours?|x)\b))",
+    re.IGNORECASE,
+)
+"""Behind a sign: the number that shows it, as in "febrile to 39.2", "hypotensive to 80s/40s"."""
 _LEVEL = re.compile(
     r"[ ]?\(?(?:serum |random |blood |plasma )?(?:levels?|trough|peak|concentrations?|titers?)\b",
     re.IGNORECASE,
@@ -57,7 +66,11 @@ def anchors_of(
     text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase]
 ) -> Iterator[Anchor]:
     """The anchors of a text, in no order."""
-    names = [one for one in phrases if one.of("vital", "test") is not None]
+    names = [
+        one
+        for one in phrases
+        if one.of("vital", "test") or (one.of("sign") and _SIGN_FOLLOWS.match(text, one.end))
+    ]
     starts = [one.start for one in names]
     taken = set()
     for number, mention in enumerate(mentions):
@@ -86,12 +99,13 @@ def _of_mention(text: str, number: int, mention: Mention, names: Sequence[Phrase
         role = TEST
     vital = ""
     if role != DRUG and names and names[-1].end <= mention.end:
-        row = names[-1].of("vital", "test")
-        if row is not None and row.category == "vital":
+        row = names[-1].of("vital", "test", "sign")
+        if row is not None and row.category in ("vital", "sign"):
             vital = row.code
         if role == OTHER:
             role = TEST
-    if role == PROBLEM and vital not in ("pain_score", ""):
+    is_sign = bool(names) and names[-1].of("sign") is not None
+    if role == PROBLEM and vital not in ("pain_score", "") and not is_sign:
         vital = ""
     return Anchor(mention.start, mention.end, role, number, vital, mention.text.lower())
 
@@ -101,13 +115,19 @@ def _of_phrase(text: str, phrase: Phrase) -> Anchor | None:
     start, end, _ = phrase
     if (start and text[start - 1].isalnum()) or (end < len(text) and text[end].isalpha()):
         return None
+    if end - start == 1 and text[max(0, start - 1) : start] == "/" and text[start - 2].isalpha():
+        return None  # "s/p"
     if start and text[start - 1] == "-" and start > 1 and text[start - 2].isalnum():
         return None
-    row = phrase.of("vital", "test")
+    row = phrase.of("vital", "test", "sign")
     name = text[start:end]
     if name.lower() == "pt" and name != "PT":  # the patient
         return None
-    vital = row.code if row is not None and row.category == "vital" else ""
+    if name.lower() == "t" and text[max(0, start - 9) : start].lower().endswith(
+        ("trop ", "ponin ")
+    ):
+        return None
+    vital = row.code if row is not None and row.category in ("vital", "sign") else ""
     is_safe = len(name) > _SHORT or (len(name) > 1 and vital and name.isupper())
     is_weak = not is_safe and not _DIRECTLY.match(text, end)
     return Anchor(start, end, TEST, None, vital, name.lower(), is_weak)

@@ -28,10 +28,11 @@ def fishbone(match: re.Match[str]) -> Figure:
 def line_of_vitals(match: re.Match[str]) -> Figure:
     """Vital signs without names, in their usual order."""
     names = {
-        "vt": "temperature", "vp": "heart_rate", "vp2": "heart_rate", "vb": "blood_pressure",
-        "vb2": "blood_pressure", "vr": "respiratory_rate", "vs": "oxygen_saturation",
+        "vt": "temperature", "vp": "heart_rate", "vb": "blood_pressure",
+        "vr": "respiratory_rate", "vs": "oxygen_saturation",
     }  # fmt: skip
-    parts = ((name, *match.span(group)) for group, name in names.items() if match[group])
+    groups = ((one, names[one[:2]]) for one in match.groupdict() if one[:2] in names)
+    parts = ((name, *match.span(group)) for group, name in groups if match[group])
     return Figure(*match.span(), tuple(sorted(parts, key=lambda part: part[1])))
 
 

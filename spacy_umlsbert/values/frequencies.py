@@ -143,9 +143,11 @@ PATTERN = rf"""
     q\.?[ ]?(?P<q>\d+(?:[ ]?(?:-|–|to)[ ]?\d+)?)(?:[ ]?(?P<q_unit>{_TIME}|°))?(?![\w/])
   | (?:every|each|q)[ ](?P<every>{_RANGE})[ -]?(?P<every_unit>{_TIME})
   | (?P<up_to>(?:up[ ]to|maximum[ ]of|max|at[ ]most)[ ])?
-    (?:(?P<n>{_RANGE})(?:[ ]?\({NUMBER_WORD}\))?[ ]?(?:times|x|×|doses|applications)
+    (?:(?P<n>{_RANGE})(?:[ ]?\({NUMBER_WORD}\))?[ ]?(?:times|x|×|doses|applications
+      |days?(?=[ ]?/|[ ](?:a|per|each|every)[ ]))
       |(?P<twice>once|twice|thrice)
-      |[x×](?P<xn>\d))
+      |[x×](?P<xn>\d)(?![ ]{{0,2}}(?:days?|weeks?|wks?|months?|mos?|hours?|hrs?|years?
+      |d|nights?)\b))
     (?:[ ]?/[ ]?|[ ]+(?:per|a|an|each|every|in[ ]a|in|in[ ]each|/)[ ]+|[ ]+)
     (?P<n_unit>day|daily|d|night|week|weekly|wk|month|monthly|mo|hour|hr|year
       |(?P<hours>24)[ ]?h(?:ours|rs)?)(?![A-Za-z])
@@ -156,6 +158,10 @@ PATTERN = rf"""
   | (?P<per>(?:per|a|/)[ ]?(?:day|24[ ]?h(?:ours|rs)?))(?![A-Za-z])
   | (?:[x×][ ]?(?P<count>\d{{1,2}})|for[ ](?P<for>\d{{1,2}}|one|two|three)(?=[ ](?:doses?|times?)))
     (?P<doses>[ ](?:doses?|times?))?(?:[ ](?:now|stat|today|only))?(?![\w/.%-]|[ ]?(?:{_TIME}|-))
+  | (?P<hourly>{_RANGE})(?:[ -]?(?P<hly>hourly|hrly|hly)
+    |(?:-|(?<=[a-z])[ ])(?P<wly>weekly|monthly|yearly))(?![A-Za-z])
+  | (?:(?<=im[ ])|(?<=s/c[ ])|(?<=sc[ ])|(?<=iv[ ])|(?<=mg[ ]))(?P<every_few>\d{{1,2}})[ ]
+    (?P<few_unit>weekly|monthly)\b
   | (?P<intervals>\d{{1,2}}-(?P<iv_unit>day|week|month|hour|year)[ ]intervals)
 """
 """Frequencies with numbers and days; it is read with the flags X and I."""
@@ -244,6 +250,13 @@ def _days(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(day[:3] for day in found if day[:3] in _WEEK))
 
 
+def _hourly(parts: Parts) -> Frequency:
+    """ "4-6 hourly", "three monthly"."""
+    numbers = _numbers(parts["hourly"] or parts["every_few"] or "")
+    unit = _unit_of(parts["hly"] or parts["wly"] or parts["few_unit"] or "")
+    return Frequency((1.0,), numbers, unit, numbers=numbers, number_unit=unit)
+
+
 _READERS: dict[str, Callable[[Parts], Frequency | None]] = {
     "q": _every,
     "every": _every,
@@ -253,6 +266,8 @@ _READERS: dict[str, Callable[[Parts], Frequency | None]] = {
     "one_day": _on_days,
     "letters": _on_days,
     "per": _a_day,
+    "hourly": _hourly,
+    "every_few": _hourly,
     "intervals": _at_intervals,
 }
 

@@ -9,7 +9,8 @@ DECIMAL_COMMA = "decimal comma"
 """The doubt about "1,5", which is one and a half here, and may be two numbers."""
 
 _WORDS = {
-    "half": 0.5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "i": 1, "ii": 2, "iii": 3, "half": 0.5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15,
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
 }  # fmt: skip
@@ -18,7 +19,7 @@ _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 
 DIGITS = (
     r"(?:\d{1,3}(?:[ ]\d{3}){1,4}(?![\d,.])(?=[ ]?(?:per[ ]|cells?\b|platelets?\b|/[ ]?[a-zµμ]))"
     r"|[1-9]\d{0,2}(?:[ ]\d{3}){0,3}[ ]000(?![\d,.])"
-    r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+,\d{1,2}(?![\d,]|\.\d)|\d+(?:\.\d+)?|\.\d+)"
+    r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+,\d{1,2}(?![\d,]|\.\d)|\d+(?:\.\d+)?|(?<!\.)\.\d+)"
 )
 """A number in digits, without a sign."""
 

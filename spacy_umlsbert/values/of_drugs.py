@@ -23,7 +23,8 @@ from spacy_umlsbert.values.kinds import (
     Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.times import Lasting
+from spacy_umlsbert.values.purposes import FOR, FOR_WORDS, FREE_END, FREE_PURPOSE, OR, PURPOSE
+from spacy_umlsbert.values.times import ENDING_BEHIND, STANDING_BEFORE, Lasting
 from spacy_umlsbert.values.vitals import plain_value
 
 DrugPart = Amount | Phrase | HowOften | Lasting
@@ -42,25 +43,6 @@ _JOINED = re.compile(
 _AND = re.compile(r"\s*(?:,\s*)?(?:and|&|\+|plus)\s*", re.IGNORECASE)
 _EACH = re.compile(r"[ ]?,?[ ]?(?:each|both|apiece|of each)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\s\Z", re.IGNORECASE)
-_FOR = re.compile(
-    r"[\s,(]*(?:(?:given|used|taken|prescribed|started|indicated)\s)?(?:as needed\s|prn\s)?"
-    r"(?:for|to treat|to prevent|prn|due to|because of|against)\s"
-    r"(?:(?:the|his|her|their|a|an|any|new|presumed|suspected|possible|known|acute|chronic|mild|"
-    r"severe|moderate|treatment of|prevention of|management of|control of|relief of|worsening|"
-    r"breakthrough|concern for|empiric|treating)\s)*",
-    re.IGNORECASE,
-)
-_OR = re.compile(r"\s*(?:,|/|or|and|&|,\s?or|,\s?and)\s*", re.IGNORECASE)
-_PURPOSE = re.compile(r"[ ](?:ppx|prophylaxis|proph|control|relief|prevention)\b", re.IGNORECASE)
-_FREE_PURPOSE = re.compile(
-    r"[ ](?:for[ ])?(?!(?:and|or|may|disp|refill|refills|x|with|take|every|q|up|not|max|if|to|in|"
-    r"on|at|then|the|but|daily|no|dose|as|please|per|can|also|continue)\b)"
-    r"([a-z][a-z'’-]+(?:(?:[ ]|/|[ ]or[ ]|[ ]and[ ])[a-z'’-]+){0,3})",
-    re.IGNORECASE,
-)
-_FREE_END = re.compile(
-    r"\s+(?:take|with|up|not|max|if|every|q\d|may|then|disp)\b.*|\s+(?:and|or)\Z", re.I | re.S
-)
 _ALSO_CALLED = re.compile(
     r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e)"
     r"[:,]?\s*\Z",
@@ -74,6 +56,10 @@ _SIG = re.compile(
 )
 """What may stand at the beginning of a line before how often a drug above is taken."""
 
+_LABEL = re.compile(
+    r"\b(?:freq(?:uency)?|how often|schedule|interval|duration|length|sig|directions?)\s*[:=]\s*\Z",
+    re.I,
+)
 _KINDS = (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED), ("amount", DOSE))
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
@@ -131,8 +117,11 @@ class DrugReader:
             run = [part for part in events[i:last] if not isinstance(part, Anchor)]
             following = self._following(events, last)
             self._run(run, following)
+            following_part = events[last] if last < len(events) else None
             if self._wants_purpose:
-                self._purpose_in_words(run[-1].end, events[last] if last < len(events) else None)
+                self._purpose_in_words(run[-1].end, following_part, FREE_PURPOSE)
+            elif len(run) > 1 or isinstance(run[-1], HowOften):
+                self._purpose_in_words(run[-1].end, following_part, FOR_WORDS)
             i = last
         found, self.found = doses_of_pieces(self.found, self._text), []
         yield from found
@@ -191,18 +180,18 @@ class DrugReader:
         start = anchor.start
         if drugs and self._wants_purpose and self._end <= start:
             between = self._text[self._end : start]
-            if between.isspace() or _FOR.fullmatch(between) or _OR.fullmatch(between):
+            if between.isspace() or FOR.fullmatch(between) or OR.fullmatch(between):
                 self._purpose(anchor, drugs)
                 return
         if drugs and self._end <= start and self._end:
             gap = self._text[self._end : start]
-            if len(gap) < _LONGEST_WAIT and _FOR.fullmatch(gap):
+            if len(gap) < _LONGEST_WAIT and FOR.fullmatch(gap):
                 self._purpose(anchor, drugs)
                 return
         self._problems.append(anchor)
 
     def _purpose(self, anchor: Anchor, drugs: Sequence[Anchor]) -> None:
-        more = _PURPOSE.match(self._text, anchor.end)
+        more = PURPOSE.match(self._text, anchor.end)
         end = anchor.end if more is None else more.end()
         value = Value(INDICATION, self._text[anchor.start : end])
         for drug in self._owners(drugs, has_amount=False):
@@ -235,6 +224,8 @@ class DrugReader:
     def _may_reach(self, run: Sequence[DrugPart], start: int) -> bool:
         """Whether a run is of the drug before it: how often alone is not, from afar."""
         if self._is_linked or not all(isinstance(part, HowOften | Lasting) for part in run):
+            return True
+        if _LABEL.search(self._text[max(0, start - 16) : start]):
             return True
         return gap_between(self._text, min(self._end, start), start) != FAR
 
@@ -351,14 +342,21 @@ class DrugReader:
             self._write(part.start, part.end, value, owner)
 
     def _lasting(self, part: Lasting, drugs: Sequence[Anchor], *, forward: bool) -> None:
-        if not part.cued and not (drugs and not forward and self._is_next_to(part.start)):
-            return
         problem = self._problem_before(part.start)
+        is_said = part.cued or (drugs and not forward and self._is_next_to(part.start))
+        if not is_said and (problem is None or not self._is_how_long(problem, part)):
+            return
         if drugs and (problem is None or forward or problem.end < drugs[-1].start):
             for drug in self._owners(drugs, has_amount=False):
                 self._write(part.start, part.end, part.value, drug)
         else:
             self._write(part.start, part.end, part.value, problem)
+
+    def _is_how_long(self, problem: Anchor, part: Lasting) -> bool:
+        """Whether a time directly behind a problem is all that follows: "cough - 3 days"."""
+        is_next = STANDING_BEFORE.fullmatch(self._text, problem.end, part.start) is not None
+        is_last = ENDING_BEHIND.match(self._text, part.end) is not None
+        return problem.mention is not None and is_next and is_last
 
     def _problem_before(self, start: int) -> Anchor | None:
         if not self._problems:
@@ -371,18 +369,22 @@ class DrugReader:
         for problem in problems:
             self.found.append(Found(part.start, part.end, part.value, problem.mention))
 
-    def _purpose_in_words(self, start: int, following: Anchor | DrugPart | None) -> None:
-        """What stands behind "as needed for" where there is no mention."""
+    def _purpose_in_words(
+        self, start: int, following: Anchor | DrugPart | None, pattern: re.Pattern[str]
+    ) -> None:
+        """What stands behind "as needed for", or "for" alone, where there is no mention."""
         end = start + _LONGEST_WAIT
         if following is not None and following.start < end:
             if isinstance(following, Anchor) and following.role == PROBLEM:
                 return
-            end = following.start
-        match = _FREE_PURPOSE.match(self._text, start, end)
+            named = isinstance(following, Anchor) and following.mention is None
+            if not named or self._text[following.end : following.end + 3].strip()[:1].isdigit():
+                end = following.start
+        match = pattern.match(self._text, start, end)
         drugs = self._group or self._carried
         if match is None or not drugs:
             return
-        words = _FREE_END.sub("", _FREE_END.sub("", match[1]))
+        words = FREE_END.sub("", FREE_END.sub("", match[1]))
         first = match.start(1)
         value = Value(INDICATION, words)
         for drug in self._owners(drugs, has_amount=False):

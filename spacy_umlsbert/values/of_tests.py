@@ -23,12 +23,15 @@ from spacy_umlsbert.values.kinds import (
 from spacy_umlsbert.values.phrases import Phrase
 from spacy_umlsbert.values.result_patterns import (
     COUNTED,
+    DATED,
     FORWARD,
+    HIGHEST_PAIN,
     JOINED,
     LONGEST_GAP,
     MOST_TOGETHER,
     NOUN_FOLLOWS,
     NUMBER_FOLLOWS,
+    PANEL,
     SCORES,
     SERIES,
     SMALL,
@@ -37,7 +40,6 @@ from spacy_umlsbert.values.result_patterns import (
 )
 from spacy_umlsbert.values.results import ON_OXYGEN, Reached
 from spacy_umlsbert.values.shared_results import SharedResults
-from spacy_umlsbert.values.units import Unit
 from spacy_umlsbert.values.vitals import (
     by_unit_alone,
     looks_like_pressure,
@@ -71,7 +73,6 @@ class TestReader(SharedResults):
         self._reference_starts = [one.start for one in references]
         self._shared: list[Phrase] = []
         self._pressure: Anchor | None = None
-        self._problem: Anchor | None = None
         self._waiting: list[Phrase | Amount] = []
 
     # What comes, in the order of the text
@@ -83,9 +84,10 @@ class TestReader(SharedResults):
             return
         between = self._text[self._end : anchor.start]
         if self._group and self._is_alias(anchor, between):
-            self._end = anchor.end + 1
+            self._end = anchor.end + (between != " ")
             return
-        if self._group and self._last is None and JOINED.fullmatch(between):
+        flagged, self._is_flagged = self._is_flagged, False
+        if self._group and self._last is None and not flagged and JOINED.fullmatch(between):
             self._group = [*self._group, anchor][-MOST_TOGETHER:]
             for one in self._shared:
                 if anchor.mention is not None:
@@ -93,12 +95,20 @@ class TestReader(SharedResults):
         else:
             self._group, self._last, self._shared = [anchor], None, []
         self._end = anchor.end
+        if anchor.mention is not None:
+            self._panel = anchor.mention if PANEL.fullmatch(anchor.name) else None
+            self._sign_behind(anchor)
+        if anchor.vital == OXYGEN_SATURATION:
+            self._saturation = anchor.mention
         if anchor.vital == BLOOD_PRESSURE:
             self._pressure = anchor
         self._take_waiting(anchor)
 
     def _is_alias(self, anchor: Anchor, between: str) -> bool:
-        """Whether a test is the short name of the one before, in brackets."""
+        """Whether a test is the one before: its short name in brackets, or a part of its name."""
+        known = self._group[-1].mention is not None and anchor.mention is None
+        if between == " " and known and not anchor.vital and self._last is None:
+            return True  # "glucose fingersticks"
         opens = between.strip() == "(" and self._text.startswith(")", anchor.end)
         return opens and anchor.end - anchor.start < 16
 
@@ -129,8 +139,9 @@ class TestReader(SharedResults):
                 self._add_word(phrase, anchor)
             if row.category == "result":
                 self._last = Reached(self.found[-1], phrase.end, "")
+                self._flag_behind()
             else:
-                self._end = phrase.end
+                self._end, self._is_flagged = phrase.end, True
         else:
             self._waiting = [*self._adjacent(phrase.start), phrase]
 
@@ -151,40 +162,20 @@ class TestReader(SharedResults):
         """
         if amount.start in self._done:
             return
+        if amount.said_from and self._text.startswith(("up to", "Up to"), amount.said_from):
+            amount = amount._replace(comparator="")  # a peak, and no limit
         if self._is_barred(amount.start) or amount.start < self._passed:
             return
         if self._is_of_problem(amount):
             return
         if amount.shape == PRESSURE and self._is_pressure(amount):
             return
+        if self._is_on_oxygen(amount):
+            return
         if self._is_share_of(amount, following):
             self._waiting = [*self._adjacent(amount.start), amount]
         elif not self._group or not self._in_group(amount):
             self._alone(amount)
-
-    def _is_of_problem(self, amount: Amount) -> bool:
-        """Tie a result to the problem directly before it: "leukocytosis of 49,500/mm3"."""
-        problem = self._problem
-        if problem is None or not amount.code or amount.no_result:
-            return False
-        if self._group and self._group[-1].start > problem.start:
-            return False
-        if gap_between(self._text, problem.end, amount.start) > LINKED:
-            return False
-        value = by_unit_alone(self._text, amount) or plain_value(self._text, amount)
-        kept = self._last, self._end
-        self._put(amount, value, problem.mention)
-        self._last, self._end = kept
-        return True
-
-    def _is_share_of(self, amount: Amount, following: Anchor | None) -> bool:
-        """Whether a share stands before what it is a share of: "80% neutrophils"."""
-        if following is None or amount.code != "%" or following.role == PROBLEM:
-            return False
-        if self._text[amount.end : following.start] != " ":
-            return False
-        direct = gap_between(self._text, self._end, amount.start) == DIRECT
-        return self._last is not None or not (self._group and direct)
 
     def _in_group(self, amount: Amount) -> bool:
         """Tie an amount to the tests at hand; False if it is none of theirs."""
@@ -192,8 +183,13 @@ class TestReader(SharedResults):
         if last is None:
             return self._first_value(amount)
         between = self._text[last.end : amount.start]
+        if len(between) <= LONGEST_GAP:
+            between = DATED.sub(", ", between)
         gap = gap_between(self._text, last.end, amount.start)
-        if self._is_reference(amount, between, gap):
+        if self._is_lower_now(amount, between, last):
+            start = amount.number_end - len(amount.written[0])
+            amount = amount._replace(comparator="", start=start)
+        elif self._is_reference(amount, between, gap):
             self._add_reference(amount, last)
             return True
         if not self._goes_on(amount, last, between, gap):
@@ -204,14 +200,15 @@ class TestReader(SharedResults):
         """Whether an amount is one more value of the same test: of a trend, in another unit."""
         unit = amount.code
         fits = not unit or not last.unit or unit == last.unit or amount.shape != SLASHES
-        no_trend = amount.no_result or last.found.value.kind == PAIN_SCORE
+        of_ten = amount.shape in (SLASHES, PRESSURE) and amount.numbers[-1] == HIGHEST_PAIN
+        no_trend = amount.no_result or (last.found.value.kind == PAIN_SCORE and not of_ten)
         if no_trend or not fits or "\n" in between or len(between) > LONGEST_GAP:
             return False
         follows = TREND.search(between) is not None
-        if follows:
-            return gap != FAR or TREND.search(between[-12:]) is not None
-        if ";" in between:
-            return False
+        if of_ten and last.found.value.kind == PAIN_SCORE:
+            return follows or between.rstrip(" ").endswith((",", ";"))
+        if follows or ";" in between:
+            return follows and (gap != FAR or TREND.search(between[-12:]) is not None)
         listed = gap == DIRECT and ("," in between or "/" in between or "|" in between)
         if not unit and listed and WORD_FOLLOWS.match(self._text, amount.end):
             return False
@@ -252,13 +249,6 @@ class TestReader(SharedResults):
             or (amount.shape == FEET_AND_INCHES and anchor.vital != HEIGHT)
         )
 
-    def cell(self, amount: Amount, anchor: Anchor, unit: Unit | None) -> None:
-        """An amount in the column of a test, perhaps with the unit in the heading."""
-        if amount.unit is None and unit is not None:
-            amount = amount._replace(unit=unit)
-        if not self._add(amount, anchor.mention, anchor):
-            self._put(amount, plain_value(self._text, amount), anchor.mention)
-
     # What is no result of a test that has a name before it
 
     def _is_pressure(self, amount: Amount) -> bool:
@@ -270,7 +260,7 @@ class TestReader(SharedResults):
             self._text, self._end if self._last is None else self._last.end, amount.start
         ) in (DIRECT,):  # fmt: skip
             return False
-        owner = self._group[-1] if group_is else self._pressure
+        owner = self._group[-1] if group_is else self._pressure or self._above(amount)
         has_unit = amount.unit is not None and amount.unit.what == "pressure"
         if owner is None and not has_unit:
             return False
@@ -327,7 +317,7 @@ class TestReader(SharedResults):
             if isinstance(one, Amount):
                 self._keep(one)
         self._waiting, self._problem = [], None
-        self._group, self._last, self._pressure = [], None, None
+        self._group, self._last, self._pressure, self._panel = [], None, None, None
 
     def _keep(self, amount: Amount) -> None:
         """Keep an amount with a unit that belongs to nothing."""
@@ -359,6 +349,8 @@ class TestReader(SharedResults):
         if unit and self._last.unit and unit != self._last.unit:
             return False
         opened = between.strip() in ("(", "[", "") or said
+        closed = self._text[amount.end : amount.end + 1] in (")", "]")
+        opened = opened or (gap <= NEAR and closed and between.strip().endswith(("(", "[")))
         return opened or (gap == DIRECT and not {",", ">"} & set(between))
 
     def _adjacent(self, start: int) -> list[Phrase | Amount]:

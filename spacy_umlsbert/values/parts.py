@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy_umlsbert.values.amounts import Age, Amount, Figure, HowOften, Scanned
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.frequencies import joined, read_code
 from spacy_umlsbert.values.kinds import DRUG, OTHER, TEST, Mention
-from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.tables import Cell
+from spacy_umlsbert.values.phrases import Phrase, PhraseRow
 from spacy_umlsbert.values.times import Lasting
 
 Part = Amount | Figure | HowOften | Phrase | Lasting
@@ -27,6 +26,19 @@ _STRICTLY = re.compile(r"[ \t]+")
 _HAS_AMOUNT = re.compile(
     r"\d[ ]?(?:mg|mcg|g|gm|ml|units?|meq|iu|µg|ug|%)(?![A-Za-z])", re.IGNORECASE
 )
+_BEHIND_AMOUNTS = frozenset("am pm on a.m p.m midday noon lunch breakfast dinner supper".split())
+_EARS = frozenset(("AS", "AD", "AU"))
+_TITLE = re.compile(r"\.?[ ][A-Z]")
+_AN_AMOUNT = re.compile(
+    r"\d[ ]?(?:mg|mcg|g|ml|mls|units?|u|iu|tabs?|tablets?|caps?|capsules?|puffs?|drops?|sprays?"
+    r"|sachets?|micrograms?|po|sc)[ ](?:po[ ]|sc[ ]|in[ ](?:the[ ])?)?\Z",
+    re.IGNORECASE,
+)
+_EYE_BEFORE = re.compile(
+    r"(?:\bgtts?|\bdrops?|\boint(?:ment)?|\bophth\w*|%|\bsol(?:utio)?n|\bto)[ ]\Z", re.I
+)
+_OFTEN_BEHIND = re.compile(r"[ ](?:q|bid|tid|qid|b\.i\.d|t\.i\.d|daily|nightly|at bedtime)", re.I)
+RIGHT_EYE = PhraseRow("od", "route", "54485002", "eye")
 GIVEN_WORDS = ("route", "form", "as_needed", "amount")
 LAB_WORDS = ("result", "flag")
 
@@ -38,7 +50,7 @@ def is_meant(text: str, phrase: Phrase) -> bool:
         return False
     if end < len(text) and text[end].isalpha():
         return False
-    if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
+    if not _is_short_meant(text, phrase):
         return False
     if phrase.of("form") and start > 1 and text[start - 1] == " " and text[start - 2].isdigit():
         return False  # of a number that is no value, as in "Disp: 28 caps"
@@ -46,11 +58,27 @@ def is_meant(text: str, phrase: Phrase) -> bool:
     return not (glued and phrase.of("vital", "test", "route"))
 
 
+def _is_short_meant(text: str, phrase: Phrase) -> bool:
+    """Whether words that mean many things mean what they mean behind an amount: "2 tabs ON"."""
+    start, end, _ = phrase
+    word = text[start:end]
+    if word.lower() in _BEHIND_AMOUNTS and phrase.of("frequency"):
+        return word != "on" and _AN_AMOUNT.search(text, max(0, start - 24), start) is not None
+    if word.upper() in _EARS:
+        return word in _EARS and _EYE_BEFORE.search(text, max(0, start - 16), start) is not None
+    if phrase.of("route") and _CLASS_BEFORE.search(text, max(0, start - 12), start):
+        return False
+    return word != "Dr" or not _TITLE.match(text, end)  # a person
+
+
 def passed_over(
-    text: str, mentions: Sequence[Mention], phrases: Sequence[Phrase], cells: Sequence[Cell]
+    text: str,
+    mentions: Sequence[Mention],
+    phrases: Sequence[Phrase],
+    cells: Iterable[tuple[int, int]],
 ) -> list[tuple[int, int]]:
     """Where no numbers are looked for: in names, and in tables that are read by column."""
-    places = [(cell.start, cell.end) for cell in cells]
+    places = [*cells]
     for one in mentions:
         if one.role != DRUG or not _HAS_AMOUNT.search(one.text):
             places.append((one.start, one.end))
@@ -89,6 +117,9 @@ def parts_of(
         if touches(places, phrase.start, phrase.end) or touches(inside, phrase.start, phrase.end):
             continue
         row = phrase.of("frequency")
+        if row is not None and _is_right_eye(text, phrase):
+            parts.append(phrase._replace(rows=(RIGHT_EYE,)))
+            continue
         form = phrase.of("form")
         if form is not None and form.code == "Release" and touches(drugs, *phrase[:2]):
             continue  # part of the name: "Toprol XL"
@@ -99,6 +130,15 @@ def parts_of(
     often += [one for one in scanned if isinstance(one, HowOften)]
     kept = [one for one in parts if not isinstance(one, HowOften)]
     return sorted([*kept, *_together(text, sorted(often))], key=lambda one: one.start)
+
+
+def _is_right_eye(text: str, phrase: Phrase) -> bool:
+    """Whether "OD" is the right eye, and not once a day: "1 gtt OD", "OD bid"."""
+    start, end, _ = phrase
+    if text[start:end].lower().strip(".") not in ("od", "o.d"):
+        return False
+    before = _EYE_BEFORE.search(text, max(0, start - 16), start)
+    return before is not None or _OFTEN_BEHIND.match(text, end) is not None
 
 
 def _together(text: str, often: Sequence[HowOften]) -> Iterator[HowOften]:

@@ -16,6 +16,7 @@ from spacy_umlsbert.values.kinds import VITALS
 CATEGORIES = (
     "route", "form", "frequency", "as_needed", "result", "flag", "vital", "vitals", "test",
     "amount", "condition", "target", "reference", "level", "oxygen", "bands", "no_dose", "purpose",
+    "sign",
 )  # fmt: skip
 COLUMNS = ("phrase", "category", "code", "what")
 
@@ -70,7 +71,7 @@ def problem_of(row: PhraseRow) -> str:
 
 
 def _problem_of_code(row: PhraseRow) -> str:
-    if row.category == "vital" and row.code not in VITALS:
+    if row.category in ("vital", "sign") and row.code not in VITALS:
         return f"the code of a vital sign is one of {', '.join(VITALS)}"
     try:
         read_code(row.code if row.category == "frequency" else "")

@@ -7,12 +7,21 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from spacy_umlsbert.text.lexing import Tokens
-from spacy_umlsbert.text.list_marks import NO_ITEM, item_of
-from spacy_umlsbert.text.sentences import sentences as text_sentences
 from spacy_umlsbert.values.amounts import SLASHES, Age, Amount, Figure, HowOften
 from spacy_umlsbert.values.anchors import Anchor, anchors_of
+from spacy_umlsbert.values.borders import borders_of
 from spacy_umlsbert.values.gaps import LINKED, gap_between
-from spacy_umlsbert.values.kinds import AGE, DRUG, PROBLEM, Found, Mention, Value
+from spacy_umlsbert.values.kinds import (
+    AGE,
+    BLOOD_PRESSURE,
+    DRUG,
+    FLAG,
+    PROBLEM,
+    VALUE,
+    Found,
+    Mention,
+    Value,
+)
 from spacy_umlsbert.values.of_drugs import DrugReader
 from spacy_umlsbert.values.of_tests import TestReader, results_in
 from spacy_umlsbert.values.parts import (
@@ -37,6 +46,8 @@ from spacy_umlsbert.values.routing import (
     following_anchor,
     lane_of,
 )
+from spacy_umlsbert.values.row_tables import FLAG_OF_ROW, RESULT, RowCell, rows_of_tables
+from spacy_umlsbert.values.row_tables import RANGE as RANGE_OF_ROW
 from spacy_umlsbert.values.rules import ValueRules
 from spacy_umlsbert.values.scanning import Scanner
 from spacy_umlsbert.values.scores import classes_in
@@ -52,6 +63,7 @@ _BLANKS = dict.fromkeys((0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0
 
 _LAB_TIMES = ("s", "ms", "min")
 _NEAREST_PROBLEM = 45
+_LONGEST_FLAG = 16
 _SENTENCE_ENDS = re.compile(r"[.;]\s|\n")
 _BARRING = ("condition", "target", "bands")
 
@@ -85,7 +97,9 @@ class ValueReader:
         named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
         cells = list(cells_of_tables(text, named, self._units))
         anchors = [one for one in named if not one.is_weak]
-        scanned = list(self._scanner.scan(text, passed_over(text, mentions, phrases, cells)))
+        rows = list(rows_of_tables(text, anchors, self._units))
+        read = [one[:2] for one in cells] + [(one.start, one.end) for row in rows for one in row]
+        scanned = list(self._scanner.scan(text, passed_over(text, mentions, phrases, read)))
         ends = {one.end for one in anchors}
         found = list(classes_in(text, anchors))
         taken = sorted((one.start, one.end) for one in found)
@@ -96,7 +110,8 @@ class ValueReader:
         ]
         found += [_age(text, one) for one in scanned if isinstance(one, Age)]
         found += self._of_cells(text, cells)
-        found += _Reading(text, anchors, phrases, parts).read(_borders(text, sentences))
+        found += self._of_rows(text, rows)
+        found += _Reading(text, anchors, phrases, parts).read(borders_of(text, sentences))
         if text != typed:
             found = [_as_typed(one, typed) for one in found]
         return sorted(_distinct(found), key=lambda one: (one.start, one.end, one.of or 0))
@@ -105,16 +120,37 @@ class ValueReader:
         """The values in the columns of tables."""
         reader = TestReader(text, [], [], {})
         for start, end, column in cells:
-            for one in self._scanner.scan(text[start:end]):
-                if isinstance(one, Amount):
-                    moved = one._replace(
-                        start=one.start + start,
-                        end=one.end + start,
-                        number_end=one.number_end + start,
-                        reach=0,
-                    )
-                    reader.cell(moved, column.anchor, column.unit)
+            for moved in self._amounts(text, start, end):
+                reader.cell(moved, column.anchor, column.unit)
         yield from reader.found
+
+    def _of_rows(self, text: str, rows: Iterable[Sequence[RowCell]]) -> Iterator[Found]:
+        """The values in the rows of tables."""
+        for row in rows:
+            reader = TestReader(text, [], [], {})
+            for cell in sorted(row, key=lambda one: one.role != RESULT):
+                amounts = list(self._amounts(text, cell.start, cell.end))
+                if cell.role == RESULT:
+                    for amount in amounts:
+                        reader.cell(amount, cell.anchor, cell.unit)
+                    if not amounts:
+                        reader.word_of_row(VALUE, cell.start, cell.end, cell.anchor)
+                elif cell.role == RANGE_OF_ROW and amounts:
+                    reader.range_of_row(amounts[0])
+                elif cell.role == FLAG_OF_ROW and cell.end - cell.start < _LONGEST_FLAG:
+                    reader.word_of_row(FLAG, cell.start, cell.end, cell.anchor)
+            yield from reader.found
+
+    def _amounts(self, text: str, start: int, end: int) -> Iterator[Amount]:
+        """The amounts of a cell."""
+        for one in self._scanner.scan(text[start:end]):
+            if isinstance(one, Amount):
+                yield one._replace(
+                    start=one.start + start,
+                    end=one.end + start,
+                    number_end=one.number_end + start,
+                    reach=0,
+                )
 
 
 class _Reading:
@@ -138,6 +174,7 @@ class _Reading:
         self._reference_starts = [one.start for one in self._references]
         self._drugs = DrugReader(text)
         self._usual_units: dict[str, str] = {}
+        self._pressure_above: Anchor | None = None
         self._found: list[Found] = []
 
     def read(self, borders: Sequence[int]) -> list[Found]:
@@ -181,16 +218,21 @@ class _Reading:
             self._slice(self._references, self._reference_starts, start, end),
             self._usual_units,
         )
+        tests.pressure_above = self._pressure_above
+        for anchor in anchors:
+            if anchor.vital == BLOOD_PRESSURE:
+                self._pressure_above = anchor
         lab: list[Anchor | Amount | Phrase | Figure] = []
         given: list[Anchor | Amount | Phrase | HowOften | Lasting] = []
         last = test = drug = None
-        reached, in_drug = start, carries
+        reached, in_drug, only_words = start, carries, True
         i = 0
         events = sorted([*anchors, *parts], key=lambda one: (one.start, isinstance(one, Anchor)))
         for number, one in enumerate(events):
             if isinstance(one, Anchor):
                 i += 1
                 last, reached, in_drug = one, one.end, one.role == DRUG
+                only_words = True
                 test = one if one.may_be_test else test
                 drug = one if one.may_be_drug else drug
                 given.append(one)
@@ -200,7 +242,7 @@ class _Reading:
             if isinstance(one, Amount):
                 around = Around(
                     last, test, drug, following_anchor(anchors, i), reached, in_drug,
-                    self._goes_on(events, number),
+                    self._goes_on(events, number), only_words,
                 )  # fmt: skip
                 lane = self._amount(one, around, anchors[i:], given)
             else:
@@ -210,7 +252,7 @@ class _Reading:
             elif lane == GIVEN and not isinstance(one, Figure):
                 given.append(one)
             if lane and not isinstance(one, Phrase):
-                reached, in_drug = one.end, lane == GIVEN
+                reached, in_drug, only_words = one.end, lane == GIVEN, False
             elif lane == GIVEN and in_drug:
                 reached = one.end
         self._found += results_in(tests, lab)
@@ -344,20 +386,6 @@ def _as_typed(one: Found, text: str) -> Found:
 def _age(text: str, age: Age) -> Found:
     value = Value(AGE, text[age.start : age.end], (age.number,), age.unit, written=(age.written,))
     return Found(age.start, age.end, value)
-
-
-def _borders(text: str, sentences: Sequence[int] | None) -> list[int]:
-    """Where stretches begin: sentences, and items of lists."""
-    if sentences is None:
-        return sorted({0, *(one.start for one in text_sentences(text))})
-    borders = {0, *sentences}
-    start = 0
-    for line in text.split("\n"):
-        stripped = line.lstrip()
-        if stripped and item_of(stripped) != NO_ITEM:
-            borders.add(start + len(line) - len(stripped))
-        start += len(line) + 1
-    return sorted(borders)
 
 
 def _distinct(found: Iterable[Found]) -> list[Found]:

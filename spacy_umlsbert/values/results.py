@@ -23,12 +23,23 @@ from spacy_umlsbert.values.units import Unit, default_units
 from spacy_umlsbert.values.vitals import by_unit_alone, plain_value, vital_value
 
 _FLAG = re.compile(
-    r"[ \t]*[|(\[]?[ \t]*(HH|LL|H|L|A|AA|C|\*{1,3}|↑+|↓+|(?-i:high|low|crit|critical|abn|abnormal))"
-    r"(?![\w/'’-])(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|[ ][a-zµμ]{1,5}/"
-    r"|\t|[ \t]{2,}|[ \t]+/)"
+    r"(?:[ \t]*[|(\[]?[ \t]*|[,;])(?:(↑+|↓+)(?![ ]?\d|[A-Za-z])|(?:[*!]{1,2}(?=[A-Z]))?"
+    r"((?:HH|LL|H|L|AA|A|C)(?=[*!]|\b)|\*{1,3}|!{1,2}(?!\d)|(?i:high|low|hi|lo|crit|critical"
+    r"|critically high|critically low|critical high|critical low|panic|abn|abnormal|out of range"
+    r"|normal(?![ ,:(\[<>≤≥]*\d)|within range|in range))(?:[*!]{1,3}(?!\w))?)"
+    r"(?![\w/'’-])(?:(?<=[↑↓*!])"
+    r"|(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|[ ][a-zµμ]{1,5}/"
+    r"|\t|[ \t]{2,}|[ \t]+/))"
 )
 _FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "critical": "AA", "high": "H",
-               "low": "L", "abn": "A", "abnormal": "A"}  # fmt: skip
+               "low": "L", "hi": "H", "lo": "L", "abn": "A", "abnormal": "A", "panic": "AA",
+               "!": "A",
+               "out of range": "A", "normal": "N", "within range": "N", "in range": "N",
+               "critically high": "AA", "critically low": "AA", "critical high": "AA",
+               "critical low": "AA"}  # fmt: skip
+_FLAG_BEFORE = re.compile(r"(?:\A|(?<=[\s(:=|]))(HH|LL|H|L|\*|↑+|↓+)[ ]?[|\t]?[ ]*\Z")
+"""A flag in a column before the number, or an arrow: "L 8.9", "↓8.9"."""
+
 _INCHES = re.compile(r"\s?(?:in\b\.?(?!\s(?:the|a|her|his))|\"|”|″)")
 
 
@@ -69,6 +80,7 @@ class Results:
         self._end = 0
         self._last: Reached | None = None
         self._passed = 0
+        self._panel: int | None = None
         self.found: list[Found] = []
 
     def _add(self, amount: Amount, of: int | None, anchor: Anchor | None) -> bool:
@@ -90,17 +102,27 @@ class Results:
             if flag_l:  # "Na 129 L" is low, not in liters
                 amount = amount._replace(unit=None, end=amount.number_end)
             value = plain_value(self._text, amount)
-        self._put(amount, value, of)
+        self._put(amount, *self._in_panel(value, of, anchor))
         return True
+
+    def _in_panel(
+        self, value: Value, of: int | None, anchor: Anchor | None
+    ) -> tuple[Value, int | None]:
+        """The value, and what it belongs to: the panel that the name of its test is a part of."""
+        if self._panel is None or anchor is None or of is not None or anchor.vital:
+            return value, of
+        return value._replace(name=self._text[anchor.start : anchor.end]), self._panel
 
     def _put(self, amount: Amount, value: Value, of: int | None) -> None:
         start, end = amount.said_from or amount.start, amount.end
+        before = self._end if self._last is None else max(self._end, self._last.end)
         value = value._replace(text=self._text[start:end])
         self.found.append(Found(start, end, value, of))
         self._end = end
         self._last = Reached(self.found[-1], max(end, amount.reach), value.unit)
         if value.kind == OXYGEN_SATURATION:
             self._with_oxygen(self._last)
+        self._flag_before(before, start)
         self._flag_behind()
 
     def _with_oxygen(self, last: Reached) -> None:
@@ -110,16 +132,30 @@ class Results:
             self._passed = match.end()
             self._replace_last(last, last.found.value._replace(oxygen=match[1]))
 
+    def _flag_before(self, begin: int, start: int) -> None:
+        """A flag directly before the last value, behind the name of its test: "↓8.9"."""
+        last = self._last
+        begin = max(begin, start - 8)
+        match = _FLAG_BEFORE.search(self._text[begin:start])
+        if last is None or match is None or (match[1].isalpha() and last.found.value.kind != VALUE):
+            return
+        code = flag_code(match[1])
+        self._replace_last(last, last.found.value._replace(flag=code))
+        flag = Value(FLAG, match[1], flag=code)
+        at = begin + match.start(1)
+        self.found.append(Found(at, at + len(match[1]), flag, last.found.of))
+
     def _flag_behind(self) -> None:
         """A flag directly behind the last value or range: "9.1 (L)", "8.9*"."""
         last = self._last
         match = None if last is None else _FLAG.match(self._text, last.end)
         if last is None or match is None or last.found.value.flag:
             return
-        code = _FLAG_CODES.get(match[1][0] if match[1][0] in "*↑↓" else match[1], match[1])
+        group = 1 if match[1] else 2
+        code = flag_code(match[group])
         self._replace_last(last, last.found.value._replace(flag=code))
         kept = self._last or last
-        start, end = match.span(1)
+        start, end = match.span(group)
         if not kept.unit and (unit_end := default_units().end_of(self._text, end + 1)) > end + 1:
             kept = self._with_unit_behind(kept, end + 1, unit_end)
         behind = end + (self._text[end : end + 1] in (")", "]"))
@@ -150,8 +186,8 @@ class Results:
         kind = FLAG if row.category == "flag" else VALUE
         text = self._text[phrase.start : phrase.end]
         code = row.code if row.code in ("H", "L", "A", "AA", "N") else ""
-        value = Value(kind, text, flag=code)
-        self.found.append(Found(phrase.start, phrase.end, value, anchor.mention))
+        value, of = self._in_panel(Value(kind, text, flag=code), anchor.mention, anchor)
+        self.found.append(Found(phrase.start, phrase.end, value, of))
 
     def _add_reference(self, amount: Amount, last: Reached | None) -> None:
         of = self._group[-1].mention if last is None else last.found.of
@@ -209,6 +245,12 @@ class Results:
             return value
         unit = self._units.get(vital, "")
         return value._replace(unit=unit, worked_out=("unit",)) if unit else value
+
+
+def flag_code(written: str) -> str:
+    """The code of a flag as it is written."""
+    sign = written[0] if written[0] in "*!↑↓" else written.lower()
+    return _FLAG_CODES.get(sign, written)
 
 
 def _is_volume(name: str) -> bool:

@@ -15,6 +15,7 @@ LAB, GIVEN, NEITHER = "lab", "given", ""
 
 _BLANK = re.compile(r"[ \t]*(?:at[ ]|[|:][ \t]*)?")
 _OF_THE = re.compile(r"[ ]of(?:[ ](?:the|his|her))?[ ]")
+_ARROW = re.compile(r"(?:->|→|=>)\s?\Z")
 _WHITE = re.compile(r"[ \t]*")
 _MEASURED = ("mass in volume", "pressure", "temperature")
 _BODY = ("kg", "[lb_av]")
@@ -31,6 +32,7 @@ class Around(NamedTuple):
         end: Where the anchor before it ends, or the last value behind that anchor.
         in_drug: Whether that value was said of a drug.
         goes_on: Whether a route, a frequency or the like follows directly.
+        only_words: Whether there are only routes and forms between that anchor and the end.
     """
 
     last: Anchor | None
@@ -40,6 +42,7 @@ class Around(NamedTuple):
     end: int
     in_drug: bool
     goes_on: bool
+    only_words: bool = True
 
 
 def lane_of(text: str, amount: Amount, around: Around) -> str:
@@ -97,12 +100,16 @@ def _by_the_test_before(text: str, amount: Amount, around: Around, what: str) ->
 
 def _without_unit(text: str, amount: Amount, around: Around) -> str:
     last, following = around.last, around.following
+    at_name = last is None or around.end == last.end
+    is_trend = around.test is not None and not around.goes_on and at_name
+    if is_trend and _ARROW.search(text[max(0, amount.start - 4) : amount.start]):
+        return LAB  # "Hgb 6.8, 2 units PRBC -> 8.1"
+    after_drug = last is not None and last.role == DRUG
     if amount.unknown_unit:
-        return GIVEN if last is not None and last.role == DRUG else LAB
-    if last is not None and last.role == DRUG:
-        if _BLANK.fullmatch(text, around.end, amount.start) and around.end == last.end:
-            return GIVEN
-        if around.goes_on and around.in_drug:
+        return GIVEN if after_drug else LAB
+    if last is not None and after_drug:
+        directly_behind = _BLANK.fullmatch(text, around.end, amount.start) and around.only_words
+        if directly_behind or (around.goes_on and around.in_drug):
             return GIVEN
     of_the = following is not None and _OF_THE.fullmatch(text, amount.end, following.start)
     if of_the and following is not None and following.role == DRUG:

@@ -38,6 +38,9 @@ _UNKNOWN_UNIT = re.compile(
 _NAMES_TOO = frozenset(("K", "k", "C", "F", "HR", "Mg"))
 """Units that are names of tests or vital signs too, if a number follows: "Na 138 K 4.2"."""
 
+_NO_UNIT_FOLLOWS = re.compile(r"/[a-z](?![a-z0-9])|[ ](?:arm|leg|hand|side|wrist|thigh)\b", re.I)
+"""Behind a single letter that is then no unit: "7.1 s/p", "132/84 L arm"."""
+
 _NUMBER_FOLLOWS = re.compile(r"[ \t]*[:=]?[ \t]*\d")
 _WIDE = re.compile(r"[ \t]*\|[ \t]*|[ ]*\t[ \t]*|[ ]{2,}")
 _MANY_LETTERS = re.compile(r"[^\W\d]{2,}|%|/|10|[x×]|g\Z")
@@ -45,6 +48,7 @@ _IN_WORDS = re.compile(rf"[ ]?\((?:{NUMBER_WORD}|\d{{1,2}})\)(?=[ ][a-z])", re.I
 _NEXT = re.compile(r"[ -]?")
 
 
+_SECOND = re.compile(rf"\s?(?:-|–|to\s|or\s)\s?({ONE_NUMBER})[ ]?", re.IGNORECASE | re.VERBOSE)
 _DIGITS = re.compile(DIGITS)
 _PARTS = re.compile(ONE_NUMBER)
 _FROM = re.compile(r"\bfrom\s{1,3}$", re.IGNORECASE)
@@ -115,7 +119,7 @@ class Scanner:
         start, end = match.span()
         if match["cbc"] or match["bmp"]:
             yield fishbone(match)
-        elif match["vt"]:
+        elif match["vt"] or match["vt2"] or match["vt3"] or match["vb5"]:
             yield line_of_vitals(match)
         elif match["age_unit"] or match["yo"] or match["aged"] or match["age_sex"]:
             age = age_of(match)
@@ -127,6 +131,11 @@ class Scanner:
             written = (match["feet"], match["inches"])
             end = start + len(match[0].rstrip(" ,"))
             yield Amount(start, end, HEIGHT, (inches,), written, unit, number_end=end)
+        elif match["pounds"]:
+            weight = float(match["pounds"]) + float(match["ounces"]) / 16
+            written = (match["pounds"], match["ounces"])
+            unit = Unit("[lb_av]", "any", "mass")
+            yield Amount(start, end, PLAIN, (weight,), written, unit, number_end=end)
         elif match["sys"] or match["one"] or match["word"] or match["halves"]:
             yield from self._amounts(text, match)
         else:
@@ -141,7 +150,7 @@ class Scanner:
         around = f"{before}{_MARK}{text[start : start + _LOOK_AHEAD]}"
         if self._before.search(around) or self._after.match(text, end):
             return
-        if _LIST_MARK.search(before) and _AFTER_MARK.match(text, end) and match["one"]:
+        if match["one"] and _is_list_mark(text, before, start, end):
             return
         made = _numbers(match)
         if made is None:
@@ -154,14 +163,39 @@ class Scanner:
             comparator=made.comparator or comparator,
             said_from=said_from and start - said_from,
         )
-        amount = self._with_unit(text, amount)
+        amount = self._to_the_second(text, self._with_unit(text, amount))
         bare = amount.unit is None or amount.unit.whose == "lab" or amount.end == amount.number_end
         if amount.shape == WORD and bare and not _BEFORE_STRENGTH.match(text, amount.end):
             return
-        if amount.shape == RANGE and "to" in match["sep"] and _FROM.search(before):
+        if amount.shape == RANGE and "to" in (match["sep"] or "") and _FROM.search(before):
             yield from _both_ends(amount, match)
         else:
             yield amount
+
+    def _is_no_unit(self, text: str, written: str, end: int) -> bool:
+        """Whether letters are no unit: "7.1 s/p", or the name of the next test."""
+        if len(written) == 1 and _NO_UNIT_FOLLOWS.match(text, end):
+            return self.units.end_of(text, end) == end
+        return written in _NAMES_TOO and _NUMBER_FOLLOWS.match(text, end) is not None
+
+    def _to_the_second(self, text: str, amount: Amount) -> Amount:
+        """The range of two amounts that both have their unit: "5 mg-10 mg", "1 tab to 2 tabs"."""
+        unit = amount.unit
+        if amount.shape != PLAIN or unit is None or unit.whose == "lab" or amount.comparator:
+            return amount
+        match = _SECOND.match(text, amount.end)
+        if match is None or _FROM.search(text[max(0, amount.start - 6) : amount.start]):
+            return amount
+        second, end = read_number(match[1]), self.units.end_of(text, match.end())
+        other = self.units.read(text[match.end() : end])
+        if second is None or other is None or other.code != unit.code:
+            return amount
+        if not amount.numbers[0] < second.value <= 10 * amount.numbers[0]:
+            return amount
+        return amount._replace(
+            shape=RANGE, numbers=(amount.numbers[0], second.value), end=end, number_end=end,
+            written=(amount.written[0], match[1]), reach=0,
+        )  # fmt: skip
 
     def _with_unit(self, text: str, amount: Amount) -> Amount:
         """The amount with the unit behind it, which in a column may be some blanks away."""
@@ -175,8 +209,8 @@ class Scanner:
             unit_end = self.units.end_of(text, place)
             if unit_end > place:
                 written = text[place:unit_end]
-                if written in _NAMES_TOO and _NUMBER_FOLLOWS.match(text, unit_end):
-                    break  # the name of the next test
+                if self._is_no_unit(text, written, unit_end):
+                    break
                 unit = self.units.read(written)
                 if unit is None and "/" in written:  # "2.4L/1.8L" are two
                     unit = self.units.read(written.partition("/")[0])
@@ -198,6 +232,14 @@ class Scanner:
         if unknown := _UNKNOWN_UNIT.match(text, end):
             return amount._replace(unknown_unit=unknown[1], end=unknown.end())
         return amount
+
+
+def _is_list_mark(text: str, before: str, start: int, end: int) -> bool:
+    """Whether a number begins an item: "1.", "2)"; "(ref: 135-145)" begins none."""
+    if not _LIST_MARK.search(before) or not _AFTER_MARK.match(text, end):
+        return False
+    inside = before.rfind("(") > before.rfind(")") and not before.rstrip().endswith("(")
+    return text[start:end].isdigit() and not (inside and text.startswith(")", end))
 
 
 _BEFORE_STRENGTH = re.compile(r"[ ]\d+(?:\.\d+)?[ -]?(?:mg|mcg|g|units?)\b", re.IGNORECASE)
@@ -226,6 +268,8 @@ def _numbers(match: re.Match[str]) -> Amount | None:
         parts, shape = [first], PLAIN
         if match["two"]:
             parts, shape = [first, match["two"]], RANGE
+        elif match["chain"]:
+            parts, shape = [first, *_PARTS.findall(match["chain"])], SLASHES
         elif match["rest"]:
             parts, shape = [first, *_PARTS.findall(match["rest"])], SLASHES
         elif match["sizes"]:

@@ -18,8 +18,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?:['’]s?|s['’])?[\s-]*(?:long )?(?P<cue>history|hx\b|h/o|course|duration|period|trial|"
-    r"interval of|regimen|treatment|therapy)(?P<of>[ ]of)?"
+    r"(?:['’]s?|s['’])?[\s-]*(?:long )?(?P<cue>total|in total|history|hx\b|h/o|course|duration|"
+    r"period|trial|interval of|regimen|treatment|therapy)(?P<of>[ ]of)?"
     r"|[\s-]+(?P<alone>of)\b(?! age)|[\s-]+(?P<h>h/o)",
     re.IGNORECASE,
 )
@@ -30,7 +30,15 @@ _NO_DURATION = re.compile(
 )
 _BRITISH = {7.0: "d", 52.0: "wk", 12.0: "mo"}
 _BRITISH_BEFORE = re.compile(r"(?:\b(?:for|over|past|last|x|a|an|of|with|and)|[x×])\s?\Z", re.I)
+_BRITISH_HOW_OFTEN = re.compile(
+    r"\b(?:od|bd|b\.?d\.?|bid|tds|tid|qds|qid|daily|nocte|mane|on|om|day|hourly|weekly)[ ,]{1,2}\Z",
+    re.I,
+)
 _BRITISH_AFTER = re.compile(r"\s?(?:history|hx|h/o|of\b|course|duration|ago|now|days?\b)", re.I)
+_SINCE = re.compile(r"\bsince\s(?:the\s)?(?:last\s|past\s)?\Z", re.IGNORECASE)
+STANDING_BEFORE = re.compile(r"[ ]?[:=–—-][ ]?|,?[ ]")
+ENDING_BEHIND = re.compile(r"[ ]?(?:[,;.)\n]|and\b|\Z)")
+"""Between a problem and how long it lasts, and behind that, where no word says so."""
 _LOOK_BACK, _LOOK_AHEAD = 48, 30
 
 
@@ -69,6 +77,7 @@ def duration_of(text: str, amount: Amount) -> Lasting | None:
     if after is not None and is_of:
         behind = after.end()
     cued = _BEFORE.search(before) is not None or after is not None
+    cued = cued or (unit.code in ("d", "wk") and _SINCE.search(before) is not None)
     cued = cued or (before.endswith("(") and text.startswith(")", amount.end))
     if not cued and _NO_DURATION.search(before):
         return None
@@ -90,7 +99,7 @@ def _british(text: str, amount: Amount, before: str) -> Lasting | None:
     after = _BRITISH_AFTER.match(text, amount.end)
     cue = _BRITISH_BEFORE.search(before)
     strong = cue is not None and re.search(r"(?:for|over|past|last|x|×)\s?\Z", before, re.I)
-    if after is None and not strong:
+    if after is None and not strong and not _BRITISH_HOW_OFTEN.search(before):
         return None
     of = re.match(r"\s?(?:(?:history|hx) of|h/o|of)\b", text[amount.end : amount.end + 14], re.I)
     behind = amount.end + of.end() if of else 0

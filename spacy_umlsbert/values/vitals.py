@@ -51,6 +51,7 @@ SIGNS: Mapping[str, Sign] = {
 }
 _CELSIUS, _FAHRENHEIT = (25.0, 45.0), (85.0, 115.0)
 _COMMON_LENGTHS = ("cm", "m", "[in_i]", "[ft_i]")
+_HIGHEST_GRAMS = 12_000
 _LOWEST_SYSTOLE, _HIGHEST_DIASTOLE = 50, 200
 
 
@@ -97,10 +98,15 @@ def _may_be(kind: str, sign: Sign, amount: Amount, numbers: tuple[float, ...]) -
         (amount.unit is not None and amount.unit.what not in sign.whats)
         or (kind == BLOOD_PRESSURE and amount.shape == PRESSURE and not looks_like_pressure(amount))
         or (amount.shape not in allowed and kind not in (PAIN_SCORE, HEIGHT))
-        or not all(sign.low <= number <= sign.high for number in numbers)
+        or not all(sign.low <= number <= _highest(sign, amount) for number in numbers)
         or (kind == TEMPERATURE and not _scale(numbers))
         or (kind == HEIGHT and not feet and amount.code not in ("", *_COMMON_LENGTHS))
     )
+
+
+def _highest(sign: Sign, amount: Amount) -> float:
+    """The highest number of a sign; a newborn's weight in grams is a larger number."""
+    return _HIGHEST_GRAMS if amount.code == "g" else sign.high
 
 
 def _scale(numbers: tuple[float, ...]) -> str:
@@ -119,6 +125,11 @@ def by_unit_alone(text: str, amount: Amount) -> Value | None:
         WEIGHT: amount.code in ("kg", "[lb_av]") and amount.shape in (PLAIN, RANGE),
         HEIGHT: amount.shape == FEET_AND_INCHES,
         BMI: amount.code == "kg/m2",
+        HEART_RATE: text[amount.number_end : amount.end]
+        .lower()
+        .strip()
+        .startswith(("bpm", "beat")),
+        RESPIRATORY_RATE: text[amount.number_end : amount.end].lower().strip().startswith("breath"),
     }
     kind = next((kind for kind, is_so in kinds.items() if is_so), None)
     return None if kind is None else vital_value(kind, text, amount)

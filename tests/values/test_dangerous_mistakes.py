@@ -146,3 +146,24 @@ def test_one_number_is_never_of_two_tests():
     assert numbers("[test:Na] 138 [test:K] 4.2 [test:Cl] 101") == [
         ((138,), "", "Na"), ((4.2,), "", "K"), ((101,), "", "Cl"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[test:Sodium]......129", [((129,), "", "Sodium")]),
+        ("[test:Trop] T 45 ng/L", [((45,), "ng/L", "Trop")]),
+        ("[test:ALT] 3x ULN", []),
+        ("[drug:prednisone], reduce by 5 mg", []),
+        ("[drug:amoxicillin] Disp-60 tablet, R-3", []),
+        ("Weight 82.6 kg (up 2 kg from Monday)", [((82.6,), "kg", None)]),
+        ("[drug:methotrexate] 15 weekly", [((15,), "", "methotrexate"), ((), "", "methotrexate")]),
+    ],
+)
+def test_what_looks_like_a_number_of_something_else(text, found):
+    assert numbers(text) == found
+
+
+def test_a_flag_of_one_test_is_not_of_the_next():
+    found = short("[test:platelets] low, [test:Cr] high")
+    assert [(text, of) for _, text, _, _, of in found] == [("low", "platelets"), ("high", "Cr")]
