@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import srsly
 from spacy.cli.project.run import project_run
+from weasel.util.config import load_project_config
 
 ROOT = Path(__file__).parent.parent
 PROJECT = srsly.read_yaml(ROOT / "project.yml")
@@ -22,6 +23,15 @@ def modules_among(deps):
     """The folders of modules that a command depends on."""
     folders = [dep for dep in deps if (ROOT / dep).is_dir()]
     return [folder for folder in folders if any((ROOT / folder).rglob("*.py"))]
+
+
+def test_variables_can_be_filled_in():
+    """A quotation mark in a variable makes one text of all commands."""
+    filled = load_project_config(ROOT)
+    assert [one["name"] for one in filled["commands"]] == [one["name"] for one in COMMANDS]
+    scripts = [line for one in filled["commands"] for line in one["script"]]
+    assert not any("${" in line for line in scripts)
+    assert all(shlex.split(line) for line in scripts)
 
 
 def test_commands_that_depend_on_modules_compile_them_first():

@@ -25,6 +25,7 @@ from spacy_umlsbert.corpora.pairs.formats import READERS as PAIR_READERS
 from spacy_umlsbert.corpora.pairs.reader import PairCorpus
 from spacy_umlsbert.corpora.report import CorpusReport, Kind, PairReport, logger
 from spacy_umlsbert.errors import InputError
+from spacy_umlsbert.files.json_lines import read_json
 from spacy_umlsbert.files.progress import logs_above_bars, progress_bar
 from spacy_umlsbert.files.writing import write_json_lines
 
@@ -74,7 +75,9 @@ def convert(
     ] = Unaligned.missing,
     setting: Annotated[
         list[str] | None,
-        typer.Option(help='A setting of the format\'s own, NAME=JSON: elements=["EVENT"]'),
+        typer.Option(
+            help='A setting of the format\'s own, NAME=JSON: elements=["EVENT"]; or NAME=@FILE.json'
+        ),
     ] = None,
     problems: Annotated[
         Path | None, typer.Option(help="Write every problem to this file, as JSON lines")
@@ -164,6 +167,9 @@ def _settings(format_name: str, items: list[str] | tuple[()]) -> dict[str, Any]:
                 f"--setting {name}: the format {format_name} has no such setting.",
                 remedy=f"It has {', '.join(sorted(known))}.",
             )
+        if value.startswith("@"):
+            settings[name] = read_json(Path(value[1:]))
+            continue
         try:
             settings[name] = json.loads(value)
         except ValueError:

@@ -44,6 +44,14 @@ def test_a_part_of_a_corpus_and_a_setting_of_its_format(tmp_path):
     out = tmp_path / "events.spacy"
     setting = 'elements=["EVENT"]'
     result = run("convert", "i2b2-2012", FIXTURES / "i2b2_2012", out, "--setting", setting)
+    (tmp_path / "elements.json").write_text('["EVENT"]', encoding="utf8")
+    of_file = f"elements=@{tmp_path / 'elements.json'}"
+    again = tmp_path / "again.spacy"
+    assert (
+        run("convert", "i2b2-2012", FIXTURES / "i2b2_2012", again, "--setting", of_file).exit_code
+        == 0
+    )
+    assert again.read_bytes() == out.read_bytes()
     (doc,) = read_docs(out, spacy.blank("en").vocab)
     assert len(doc.ents) == 5
 
