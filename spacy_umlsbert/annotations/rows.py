@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from spacy.tokens import Span
@@ -238,12 +238,8 @@ def _at(numbers: tuple[float | None, ...], place: int) -> float | None:
 
 def _plain(value: Value) -> dict[str, Any]:
     """A value for JSON: what is known of it."""
-    empty: Mapping[str, Any] = Value._field_defaults
-    return {
-        name: content
-        for name, content in value._asdict().items()
-        if name not in empty or content != empty[name]
-    }
+    empty = Value(kind="", text="")._asdict()
+    return {name: known for name, known in value._asdict().items() if known != empty[name]}
 
 
 def _read(span: Span, attribute: str) -> Any:

@@ -232,6 +232,15 @@ READERS = {
         {"x.txt": "fever .\nMARK .\n", "x.con": 'c="fever" 1:0 1:0||t="problem"\n'},
         None,
     ),
+    "i2b2-2009": Reader(
+        corpus("i2b2-2009"),
+        {"x.txt": "aspirin .\nMARK .\n", "x.i2b2.entries":
+         'm="aspirin" 1:0 1:0||do="nm"||mo="nm"||f="nm"||du="nm"||r="nm"||ln="list"\n'},
+        None,
+    ),
+    "n2c2-2018": Reader(
+        corpus("n2c2-2018"), {"x.txt": "aspirin\nMARK\n", "x.ann": "T1\tDrug 0 7\taspirin\n"}, None
+    ),
     "jsonl": Reader(corpus("jsonl"), {"x.jsonl": JSONL}, None),
     "marked": Reader(corpus("marked"), {"x.txt": "[[fever|X]]\nMARK\n"}, None),
     "pubtator": Reader(corpus("pubtator"), {"x.txt": "1|t|fever\n1|a|MARK\n1\t0\t5\tfever\tX\n"},
