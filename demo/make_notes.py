@@ -11,7 +11,7 @@ from wasabi import msg
 from demo.generator import NoteGenerator, ReleaseError, TemplateError
 from demo.generator.docs import write_notes
 from demo.generator.nli import PairGenerator, write_pairs
-from demo.generator.passages import write_passages
+from demo.generator.passages import write_notes_beside, write_passages
 
 FOLDER = Path(__file__).parent
 
@@ -48,7 +48,9 @@ def main(
         said = {}
         if passages is not None:
             nlp = generator.tokenizer
-            said = write_passages(passages, out_dir, nlp, notes=heads_notes)
+            said = write_passages(passages, out_dir, nlp)
+            if heads_notes:
+                write_notes_beside(out_dir, nlp, heads_notes)
     except (TemplateError, ReleaseError) as error:
         msg.fail("The notes cannot be made", str(error), exits=1)
     for split, counts in figures.items():

@@ -9,7 +9,7 @@ from spacy.tokens import DocBin
 
 from demo.generator import NoteGenerator, write_notes
 from demo.generator.nli import PairGenerator, write_pairs
-from demo.generator.passages import write_passages
+from demo.generator.passages import write_notes_beside, write_passages
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.pairs import make_pair
 
@@ -29,7 +29,8 @@ def corpus(tmp_path_factory):
     passages = tmp_path_factory.mktemp("passages") / "passages.jsonl"
     lines = (ROOT / "demo" / "assertion" / "passages.jsonl").read_text("utf8").splitlines()
     passages.write_text("\n".join(lines[:20]), encoding="utf8")
-    write_passages(passages, folder, spacy.blank("en"), notes=4)
+    write_passages(passages, folder, spacy.blank("en"))
+    write_notes_beside(folder, spacy.blank("en"), 4)
     return folder
 
 

@@ -28,9 +28,7 @@ DEV_EVERY = 5
 _SENTENCE_ENDS = frozenset(".!?:;\n-([/")
 
 
-def write_passages(
-    passages: Path, out: Path, nlp: Language, *, notes: int = 0
-) -> dict[str, Counter[str]]:
+def write_passages(passages: Path, out: Path, nlp: Language) -> dict[str, Counter[str]]:
     """Write `train_heads/passages.spacy` and `dev/passages.spacy`.
 
     Not every mention of a passage is marked, and none has a concept: the marked ones are in
@@ -43,8 +41,6 @@ def write_passages(
         passages: A JSON line each: ``text``, and ``spans`` with ``assertion``.
         out: The folder of the splits.
         nlp: Its tokenizer is used.
-        notes: The first so many of `train/notes.spacy` are also in `train_heads/notes.spacy`: what
-            learns of passages alone forgets how notes say it.
 
     Returns:
         How many mentions of each class each split has.
@@ -55,14 +51,25 @@ def write_passages(
         parts["dev" if number % DEV_EVERY == 0 else "train"].append(doc)
     plain = (doc for doc in parts["train"] if _is_plain(doc))
     write_docs([short for doc in plain for short in _short_texts(doc, nlp)], out / "train" / SHORT)
-    if notes:
-        of_training = read_docs(out / "train" / NOTES, nlp.vocab)
-        write_docs(islice(of_training, notes), out / FOLDERS["train"] / NOTES)
     counts = {}
     for split, docs in parts.items():
         write_docs(docs, out / FOLDERS[split] / "passages.spacy")
         counts[split] = Counter(str(assertion(one)) for doc in docs for one in gold_assertions(doc))
     return counts
+
+
+def write_notes_beside(out: Path, nlp: Language, notes: int) -> None:
+    """Write the first notes of `train/notes.spacy` to `train_heads/notes.spacy`, too.
+
+    What learns of passages alone forgets how notes say it.
+
+    Args:
+        out: The folder of the splits.
+        nlp: Its vocabulary is used.
+        notes: How many.
+    """
+    of_training = read_docs(out / "train" / NOTES, nlp.vocab)
+    write_docs(islice(of_training, notes), out / FOLDERS["train"] / NOTES)
 
 
 def _is_plain(doc: Doc) -> bool:

@@ -9,10 +9,10 @@ import numpy as np
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.assertion.by_rules import DetectorByRules
-from spacy_umlsbert.assertion.calibration import probabilities
 from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.features import feature_rows
 from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, PRESENT, Cue, Verdict, class_of
+from spacy_umlsbert.layers.heads.calibration import probabilities
 
 if TYPE_CHECKING:
     from spacy_umlsbert.layers.heads.windowed_rows import RowModel, WindowedRows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from spacy_umlsbert.assertion.rules import word_lists
@@ -27,6 +27,7 @@ from spacy_umlsbert.text.lexing import Tokens, words_of
 TEST, TREATMENT = "test", "treatment"
 
 _LONGEST = 80  # characters of a mention that is looked at
+_REMEMBERED = 1 << 14
 _DRUG = re.compile(
     r"[a-z]*(?:cillin|mycin|micin|cycline|floxacin|azole|statin|sartan|olol|pril|dipine|xaban|"
     r"parin|prazole|tidine|gliptin|gliflozin|glutide|triptan|setron|zepam|zolam|pidem|mab|tinib|"
@@ -73,7 +74,7 @@ def kind_of(mention: str) -> str:
     return _kind_of(tuple(words_of(mention[:_LONGEST])))
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _kind_of(words: tuple[str, ...]) -> str:
     if not words or not _single("of_findings").isdisjoint(words):
         return ""

@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 import typer
 from wasabi import msg
 
 from spacy_umlsbert.cli.app import GuardedTyper, app
-from spacy_umlsbert.cli.pipelines import load_pipeline
+from spacy_umlsbert.cli.pipelines import RULES, pipeline_or_rules
 
 assertion_app = GuardedTyper(
     name="assertion", help="What a text says of what it names.", no_args_is_help=True
@@ -58,11 +57,7 @@ def explain(
     if text == "-":
         text = sys.stdin.read()
     marked = marked_text(text)
-    if model is None:
-        nlp = spacy.blank("en")
-        nlp.add_pipe("umls_assertion")
-    else:
-        nlp = load_pipeline(model)
+    nlp = pipeline_or_rules(RULES if model is None else model, "umls_assertion")
     component = assertion_of(nlp, model or "en")
     if rules is not None:
         component.add_rules(read_rules(rules))

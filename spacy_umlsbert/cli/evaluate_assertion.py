@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 import typer
 
 from spacy_umlsbert.cli.app import app, use_gpu
@@ -18,13 +17,12 @@ from spacy_umlsbert.cli.evaluation import (
 )
 from spacy_umlsbert.cli.old_options import with_old_option
 from spacy_umlsbert.cli.pipelines import (
-    RULES,
     BatchSizeOption,
     GpuOption,
     ProcessesOption,
     QuietOption,
     facts_of,
-    load_pipeline,
+    pipeline_or_rules,
 )
 from spacy_umlsbert.files.progress import progress_bar
 
@@ -60,22 +58,16 @@ def evaluate_assertion(
     from spacy_umlsbert.corpora.docbin import read_docs  # noqa: PLC0415
     from spacy_umlsbert.evaluation.assertion.evaluate import evaluate_assertions  # noqa: PLC0415
     from spacy_umlsbert.evaluation.assertion.report import write_assertion_report  # noqa: PLC0415
-    from spacy_umlsbert.pipeline.components import assertion_of  # noqa: PLC0415
+    from spacy_umlsbert.pipeline.components import assertion_of, take_out  # noqa: PLC0415
 
     model, data, output = arguments(model, data, output)
     old = None if classes is None else [one.strip() for one in classes.split(",")]
     wanted = with_old_option(only_class or [], old, name="--class", old_name="--classes")
     use_gpu(gpu_id)
-    if model == RULES:
-        nlp = spacy.blank("en")
-        nlp.add_pipe("umls_assertion")
-    else:
-        nlp = load_pipeline(model)
+    nlp = pipeline_or_rules(model, "umls_assertion")
     component = assertion_of(nlp, model)
     facts = facts_of(nlp, model, data)
-    for name, pipe in list(nlp.pipeline):
-        if pipe is component:
-            nlp.disable_pipe(name)
+    take_out(nlp, component)
     gold = progress_bar(
         list(read_docs(data, nlp.vocab)), doing="Evaluating", unit="docs", show=not quiet
     )

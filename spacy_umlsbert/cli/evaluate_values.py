@@ -6,7 +6,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
-import spacy
 import typer
 from wasabi import msg
 
@@ -25,7 +24,7 @@ from spacy_umlsbert.cli.pipelines import (
     ProcessesOption,
     QuietOption,
     facts_of,
-    load_pipeline,
+    pipeline_or_rules,
 )
 from spacy_umlsbert.files.progress import progress_bar
 
@@ -74,21 +73,16 @@ def evaluate_values_cli(
     )
     from spacy_umlsbert.pipeline.components import (  # noqa: PLC0415
         finds_entities,
+        take_out,
         values_of_pipeline,
     )
 
     model, data, output = arguments(model, data, output)
     use_gpu(gpu_id)
-    if model == RULES:
-        nlp = spacy.blank("en")
-        nlp.add_pipe("umls_values")
-    else:
-        nlp = load_pipeline(model)
+    nlp = pipeline_or_rules(model, "umls_values")
     component = values_of_pipeline(nlp, model)
     facts = facts_of(nlp, model, data)
-    for name, pipe in list(nlp.pipeline):
-        if pipe is component:
-            nlp.disable_pipe(name)
+    take_out(nlp, component)
     gold = progress_bar(
         list(read_docs(data, nlp.vocab)), doing="Evaluating", unit="docs", show=not quiet
     )

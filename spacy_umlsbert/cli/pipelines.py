@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spacy_umlsbert.pipeline.umls_deid import UmlsDeid
 
 RULES = "rules"
-"""In place of a pipeline: de-identification by rules alone."""
+"""In place of a pipeline: a component by its rules alone."""
 
 GpuOption = Annotated[int, typer.Option("--gpu-id", "-g", help="GPU, or -1 for the CPU")]
 ProcessesOption = Annotated[
@@ -41,6 +41,23 @@ def load_pipeline(name: str) -> Language:
         raise InputError("the pipeline cannot be loaded.", remedy=str(error)) from None
 
 
+def pipeline_or_rules(name: str, factory: str) -> Language:
+    """A pipeline by its name or path; for `RULES` one of a component by its rules alone.
+
+    Args:
+        name: The pipeline, or `RULES`.
+        factory: What makes the component.
+
+    Raises:
+        InputError: If there is none, or it cannot be loaded.
+    """
+    if name != RULES:
+        return load_pipeline(name)
+    nlp: Language = spacy.blank("en")
+    nlp.add_pipe(factory)
+    return nlp
+
+
 def load_deid(model: str) -> tuple[Language, UmlsDeid]:
     """A pipeline up to its `umls_deid`, and that; for `RULES` one of rules alone.
 
@@ -49,11 +66,7 @@ def load_deid(model: str) -> tuple[Language, UmlsDeid]:
     """
     from spacy_umlsbert.pipeline.components import deid_of  # noqa: PLC0415
 
-    if model == RULES:
-        nlp: Language = spacy.blank("en")
-        nlp.add_pipe("umls_deid")
-    else:
-        nlp = load_pipeline(model)
+    nlp = pipeline_or_rules(model, "umls_deid")
     return nlp, deid_of(nlp, model)
 
 

@@ -28,9 +28,7 @@ def assertion_of(nlp: Language, pipeline: str) -> UmlsAssertion:
     Raises:
         InputError: If it has none.
     """
-    component = _first(nlp, pipeline, "umls_assertion")
-    end_with(nlp, component)
-    return component
+    return _last(nlp, pipeline, "umls_assertion")
 
 
 def deid_of(nlp: Language, pipeline: str) -> UmlsDeid:
@@ -45,9 +43,7 @@ def deid_of(nlp: Language, pipeline: str) -> UmlsDeid:
     Raises:
         InputError: If it has none.
     """
-    component = _first(nlp, pipeline, "umls_deid")
-    end_with(nlp, component)
-    return component
+    return _last(nlp, pipeline, "umls_deid")
 
 
 def nli_of(nlp: Language, pipeline: str) -> UmlsNli:
@@ -91,9 +87,7 @@ def values_of_pipeline(nlp: Language, pipeline: str) -> UmlsValues:
     Raises:
         InputError: If it has none.
     """
-    component = _first(nlp, pipeline, "umls_values")
-    end_with(nlp, component)
-    return component
+    return _last(nlp, pipeline, "umls_values")
 
 
 def finds_entities(nlp: Language) -> bool:
@@ -117,6 +111,20 @@ def end_with(nlp: Language, component: Any) -> None:
     places = [i for i, (_, pipe) in enumerate(nlp.pipeline) if pipe is component]
     for name in nlp.pipe_names[places[0] + 1 :]:
         nlp.disable_pipe(name)
+
+
+def take_out(nlp: Language, component: Any) -> None:
+    """Disable a component of a pipeline, whose part is done by itself."""
+    for name, pipe in list(nlp.pipeline):
+        if pipe is component:
+            nlp.disable_pipe(name)
+
+
+def _last(nlp: Language, pipeline: str, factory: str) -> Any:
+    """The first component that a factory made, which is the pipeline's last then."""
+    component = _first(nlp, pipeline, factory)
+    end_with(nlp, component)
+    return component
 
 
 def _first(nlp: Language, pipeline: str, factory: str) -> Any:

@@ -1,10 +1,11 @@
 """What components share that have a trained head on the transformer beside their rules."""
 
 import warnings
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -12,10 +13,12 @@ import srsly
 from numpy.typing import NDArray
 from spacy import Vocab
 from spacy.tokens import Doc
-from spacy.training import Example
-from thinc.api import Model
+from spacy.training import Example, validate_examples
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats2d
 
-from spacy_umlsbert.assertion.calibration import fitted_temperature
+from spacy_umlsbert.layers.heads.calibration import fitted_temperature
+from spacy_umlsbert.layers.heads.windowed_rows import WindowedRows
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import has_vectors
 from spacy_umlsbert.pipeline.rules_pipe import RulesPipe
@@ -26,6 +29,23 @@ HELD_BACK = 10
 _REMEMBERED = 1000
 
 PipeT = TypeVar("PipeT", bound="HeadBesideRules")
+
+
+class Lesson(NamedTuple):
+    """What a head learns of a batch.
+
+    Attributes:
+        rows: What its model reads; there is always a row.
+        loss: Gives the loss and the gradient of its scores; None if there is nothing to learn.
+    """
+
+    rows: WindowedRows
+    loss: Callable[[Floats2d], tuple[float, Floats2d]] | None
+
+
+def first_with_tokens(docs: Sequence[Doc]) -> int:
+    """The number of the first Doc that has tokens."""
+    return next(i for i, doc in enumerate(docs) if len(doc))
 
 
 class HeadBesideRules(LabelledPipe, RulesPipe):
@@ -66,6 +86,48 @@ class HeadBesideRules(LabelledPipe, RulesPipe):
                 stacklevel=3,
             )
         return RulesPipe.predict(self, found)
+
+    @abstractmethod
+    def lesson(self, examples: Sequence[Example]) -> Lesson:
+        """What is learnt of some examples, of which one Doc at least has tokens."""
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from the gold of some examples.
+
+        Args:
+            examples: The examples; their predicted Docs have gone through the components before.
+            drop: The dropout rate.
+            sgd: The optimizer.
+            losses: Where the loss is added.
+
+        Returns:
+            The losses.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        batch = list(examples)
+        validate_examples(batch, f"{type(self).__name__}.update")
+        if not any(len(example.predicted) for example in batch):
+            return losses
+        lesson = self.lesson(batch)
+        set_dropout_rate(self.model, drop)
+        scores, backprop = self.model.begin_update(lesson.rows)
+        if lesson.loss is None:
+            backprop(self.model.ops.xp.zeros_like(scores))
+        else:
+            loss, d_scores = lesson.loss(scores)
+            backprop(d_scores)
+            losses[self.name] += loss
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
 
     def set_annotations(self, docs: Iterable[Doc], found: Sequence[Any]) -> None:
         """Write what was found on each Doc, as the component with rules alone does."""

@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from spacy import Vocab
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.training import Example, validate_examples
-from thinc.api import Model, Optimizer, set_dropout_rate
+from spacy.training import Example
+from thinc.api import Model
 from thinc.types import Floats2d
 
 from spacy_umlsbert.annotations.assertions import assertion, flags, spans_at
 from spacy_umlsbert.assertion.by_head import FLAG, DetectorByHead, Outputs
 from spacy_umlsbert.assertion.by_rules import DetectorByRules
-from spacy_umlsbert.assertion.calibration import probabilities
 from spacy_umlsbert.assertion.detector import AssertionDetector
 from spacy_umlsbert.assertion.verdicts import IMPLIED, classes_among
 from spacy_umlsbert.corpora.annotated.gold import gold_assertions
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules
+from spacy_umlsbert.layers.heads.calibration import probabilities
+from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules, Lesson, first_with_tokens
 from spacy_umlsbert.pipeline.umls_assertion import UmlsAssertion
 
 UNKNOWN = -1
@@ -88,50 +88,17 @@ class TrainableUmlsAssertion(HeadBesideRules, UmlsAssertion):
         found = self.by_rules.detect([doc], [[doc[1:2]]])
         self.model.initialize(X=self._head().mentions([doc], [[doc[1:2]]], found))
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from the gold mentions of some examples.
-
-        Args:
-            examples: The examples; their predicted Docs have gone through the components before.
-            drop: The dropout rate.
-            sgd: The optimizer.
-            losses: Where the loss is added.
-
-        Returns:
-            The losses.
-        """
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
-        batch = list(examples)
-        validate_examples(batch, f"{type(self).__name__}.update")
-        docs = [example.predicted for example in batch]
-        first = next((i for i, doc in enumerate(docs) if len(doc)), None)
-        if first is None:
-            return losses
-        gold = [list(gold_assertions(example.reference)) for example in batch]
+    def lesson(self, examples: Sequence[Example]) -> Lesson:
+        """What is learnt of the gold mentions of some examples."""
+        docs = [example.predicted for example in examples]
+        gold = [list(gold_assertions(example.reference)) for example in examples]
         spans = [_aligned(doc, of) for doc, of in zip(docs, gold, strict=True)]
         nothing = not any(spans)
         if nothing:  # the transformer waits for a gradient all the same
+            first = first_with_tokens(docs)
             spans[first] = [docs[first][0:1]]
-        found = self.by_rules.detect(docs, spans)
-        set_dropout_rate(self.model, drop)
-        scores, backprop = self.model.begin_update(self._head().mentions(docs, spans, found))
-        if nothing:
-            backprop(self.model.ops.xp.zeros_like(scores))
-        else:
-            loss, d_scores = self.get_loss(batch, scores)
-            backprop(d_scores)
-            losses[self.name] += loss
-        if sgd is not None:
-            self.finish_update(sgd)
-        return losses
+        rows = self._head().mentions(docs, spans, self.by_rules.detect(docs, spans))
+        return Lesson(rows, None if nothing else lambda scores: self.get_loss(examples, scores))
 
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> tuple[float, Floats2d]:
         """Cross-entropy of classes and of flags, averaged over the gold mentions of the batch.

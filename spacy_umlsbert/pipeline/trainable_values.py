@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from spacy import Vocab
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.training import Example, validate_examples
-from thinc.api import Model, Optimizer, set_dropout_rate
+from spacy.training import Example
+from thinc.api import Model
 from thinc.types import Floats2d
 
-from spacy_umlsbert.assertion.calibration import probabilities
-from spacy_umlsbert.corpora.annotated.gold import GoldValue, gold_values
+from spacy_umlsbert.corpora.annotated.gold import GoldValue, gold_mentions, gold_values
 from spacy_umlsbert.errors import UsageError
-from spacy_umlsbert.evaluation.values.tied import gold_mentions
-from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules
+from spacy_umlsbert.layers.heads.calibration import probabilities
+from spacy_umlsbert.pipeline.head_beside_rules import HeadBesideRules, Lesson, first_with_tokens
 from spacy_umlsbert.pipeline.umls_values import UmlsValues
 from spacy_umlsbert.values.by_head import DetectorByHead, by_question
 from spacy_umlsbert.values.detector import DetectorByRules, ValueDetector
@@ -103,50 +102,16 @@ class TrainableUmlsValues(HeadBesideRules, UmlsValues):
         question = Question(1, 3, "strength", None, (0,))
         self.model.initialize(X=self._head().rows([doc], [owners], [[question]]))
 
-    def update(
-        self,
-        examples: Iterable[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from the gold values of some examples.
-
-        Args:
-            examples: The examples; their predicted Docs have gone through the components before.
-            drop: The dropout rate.
-            sgd: The optimizer.
-            losses: Where the loss is added.
-
-        Returns:
-            The losses.
-        """
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
-        batch = list(examples)
-        validate_examples(batch, f"{type(self).__name__}.update")
-        docs = [example.predicted for example in batch]
-        first = next((i for i, doc in enumerate(docs) if len(doc)), None)
-        if first is None:
-            return losses
-        asked = [self._asked(example) for example in batch]
+    def lesson(self, examples: Sequence[Example]) -> Lesson:
+        """What is learnt of the gold values of some examples."""
+        docs = [example.predicted for example in examples]
+        asked = [self._asked(example) for example in examples]
         questions = [one.questions for one in asked]
         nothing = not any(questions)
         if nothing:  # the transformer waits for a gradient all the same
-            questions[first] = [Question(0, 1, "", None, ())]
-        set_dropout_rate(self.model, drop)
-        owners = [one.owners for one in asked]
-        scores, backprop = self.model.begin_update(self._head().rows(docs, owners, questions))
-        if nothing:
-            backprop(self.model.ops.xp.zeros_like(scores))
-        else:
-            loss, d_scores = self._loss(asked, self.model.ops.to_numpy(scores))
-            backprop(self.model.ops.asarray2f(cast("Floats2d", d_scores)))
-            losses[self.name] += loss
-        if sgd is not None:
-            self.finish_update(sgd)
-        return losses
+            questions[first_with_tokens(docs)] = [Question(0, 1, "", None, ())]
+        rows = self._head().rows(docs, [one.owners for one in asked], questions)
+        return Lesson(rows, None if nothing else lambda scores: self._loss(asked, scores))
 
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> tuple[float, Floats2d]:
         """Cross-entropy of the answers, averaged over the questions of the batch.
@@ -158,16 +123,13 @@ class TrainableUmlsValues(HeadBesideRules, UmlsValues):
         Returns:
             The sum of the loss over the questions, and the gradient (answers, 1).
         """
-        asked = [self._asked(example) for example in examples]
-        loss, gradient = self._loss(asked, self.model.ops.to_numpy(scores))
-        return loss, self.model.ops.asarray2f(cast("Floats2d", gradient))
+        return self._loss([self._asked(example) for example in examples], scores)
 
-    def _loss(
-        self, asked: Sequence[_Asked], scores: NDArray[np.floating]
-    ) -> tuple[float, NDArray[np.floating]]:
-        rows = by_question(scores, [one.questions for one in asked])
+    def _loss(self, asked: Sequence[_Asked], scores: Floats2d) -> tuple[float, Floats2d]:
+        plain: NDArray[np.floating] = self.model.ops.to_numpy(scores)
+        rows = by_question(plain, [one.questions for one in asked])
         of_answers = probabilities(rows, 1.0)
-        gradient = np.zeros_like(scores)
+        gradient = np.zeros_like(plain)
         loss, counted, i, at = 0.0, 0, 0, 0
         for one in asked:
             for question, right in zip(one.questions, one.right, strict=True):
@@ -182,7 +144,7 @@ class TrainableUmlsValues(HeadBesideRules, UmlsValues):
                     loss -= float(np.log(np.maximum(probability[right], 1e-10)).mean())
                 i += 1
                 at += answers
-        return loss, gradient / max(1, counted)
+        return loss, self.model.ops.asarray2f(cast("Floats2d", gradient / max(1, counted)))
 
     def _asked(self, example: Example) -> _Asked:
         """The questions about an example, and the right answers; none without gold values."""

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.values import Value
-from spacy_umlsbert.assertion.calibration import probabilities
+from spacy_umlsbert.layers.heads.calibration import probabilities
 from spacy_umlsbert.values.detector import DetectorByRules, ValueDetector
 from spacy_umlsbert.values.kinds import Found
 from spacy_umlsbert.values.questions import MOST_OPTIONS, Question, feature_rows, questions_of

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from spacy_umlsbert.assertion.by_head import Outputs, together
 from spacy_umlsbert.assertion.by_rules import RuleReader
-from spacy_umlsbert.assertion.calibration import (
+from spacy_umlsbert.assertion.features import feature_names, feature_rows
+from spacy_umlsbert.assertion.rules import RuleSet
+from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, Cue, Verdict
+from spacy_umlsbert.layers.heads.calibration import (
     calibration_error,
     fitted_temperature,
     probabilities,
 )
-from spacy_umlsbert.assertion.features import feature_names, feature_rows
-from spacy_umlsbert.assertion.rules import RuleSet
-from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, Cue, Verdict
 
 NO = Cue(0, 2, "negated", 3, 8)
 PAST = Cue(0, 2, "historical", 3, 8)

@@ -24,7 +24,7 @@ from spacy_umlsbert.deid.note_files import ROWS_AT_A_TIME as FEW_NOTES
 from spacy_umlsbert.nli.pair_files import ROWS_AT_A_TIME as FEW_PAIRS
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "saved_by_0_1" / "pipelines.tar.xz"
-LOADERS = {"load_pipeline", "load_deid", "searcher"}
+LOADERS = {"load_pipeline", "pipeline_or_rules", "load_deid", "searcher"}
 RUN_TEXTS = {
     "deid",
     "extract",

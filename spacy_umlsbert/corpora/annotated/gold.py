@@ -65,9 +65,25 @@ def gold_assertions(doc: Doc, labels: Collection[str] = ()) -> Iterator[Span]:
         doc: A gold Doc.
         labels: Labels of the mentions that are wanted; all if none.
     """
-    for span in spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents:
+    for span in _mentions(doc):
         if assertion(span) is not None and (not labels or span.label_ in labels):
             yield span
+
+
+def gold_mentions(doc: Doc) -> Iterator[Span]:
+    """The mentions of a gold Doc that values may belong to: all that are no values themselves."""
+    values = {(one.start_char, one.end_char, one.label_) for one in spans_of(doc, VALUES)}
+    seen = set()
+    for span in _mentions(doc):
+        place = (span.start_char, span.end_char, span.label_)
+        if place not in values and place not in seen:
+            seen.add(place)
+            yield span
+
+
+def _mentions(doc: Doc) -> Iterable[Span]:
+    """All mentions of a gold Doc: those of the group, else its entities."""
+    return spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents
 
 
 class GoldValue(NamedTuple):

@@ -10,11 +10,11 @@ import numpy as np
 from spacy.scorer import PRFScore
 
 from spacy_umlsbert.annotations.assertions import FLAGS
-from spacy_umlsbert.assertion.calibration import calibration_error
 from spacy_umlsbert.assertion.verdicts import CLASSES, PRESENT, Verdict, class_of
 from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.evaluation.figures import figures_of
 from spacy_umlsbert.evaluation.nli.scores import PairScores
+from spacy_umlsbert.layers.heads.calibration import calibration_error
 
 Said = tuple[str, frozenset[str]]
 """The class of a mention, and what else holds of it."""
@@ -84,7 +84,7 @@ class AssertionScores:
 
         ``micro`` is that of all classes; ``flags`` has those that the corpus knows;
         ``calibration_error`` says how far a model's probabilities are from the shares of right
-        answers (`assertion.calibration`), None if there was no model.
+        answers (`layers.heads.calibration`), None if there was no model.
 
         Raises:
             UsageError: If no mention was counted.

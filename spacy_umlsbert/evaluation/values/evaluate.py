@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.attributes import unaligned_mentions
+from spacy_umlsbert.corpora.annotated.gold import gold_mentions
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.evaluation.ner.scores import predictions
 from spacy_umlsbert.evaluation.values.entries import EntryScores
@@ -19,7 +20,6 @@ from spacy_umlsbert.evaluation.values.scores import ValueScores, kinds_among
 from spacy_umlsbert.evaluation.values.tied import (
     Place,
     TiedValue,
-    gold_mentions,
     mentions_of_spans,
     values_of_doc,
 )

@@ -8,13 +8,13 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 
 from spacy_umlsbert.annotations.attributes import install
+from spacy_umlsbert.corpora.annotated.gold import gold_mentions
 from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.evaluation.figures import figures_of
 from spacy_umlsbert.evaluation.values.schemes import SCHEMES
 from spacy_umlsbert.evaluation.values.scores import ValueScores, kinds_among
 from spacy_umlsbert.evaluation.values.tied import (
     TiedValue,
-    gold_mentions,
     mentions_of_spans,
     values_found,
     values_of_doc,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.values import VALUES, of, value_of
-from spacy_umlsbert.corpora.annotated.gold import GOLD
 from spacy_umlsbert.values.kinds import Found, Mention
 from spacy_umlsbert.values.mentions import role_of
 
@@ -62,17 +61,6 @@ def mentions_of_spans(spans: Iterable[Span]) -> list[Mention]:
     return [
         Mention(span.start_char, span.end_char, role_of(span.label_), span.text) for span in spans
     ]
-
-
-def gold_mentions(doc: Doc) -> Iterator[Span]:
-    """The mentions of a gold Doc that values may belong to: all that are no values themselves."""
-    values = {(one.start_char, one.end_char, one.label_) for one in spans_of(doc, VALUES)}
-    seen = set()
-    for span in spans_of(doc, GOLD) if GOLD in doc.spans else doc.ents:
-        place = (span.start_char, span.end_char, span.label_)
-        if place not in values and place not in seen:
-            seen.add(place)
-            yield span
 
 
 def _tied(span: Span) -> TiedValue:

@@ -6,7 +6,8 @@
   `cross_attention`, parts of it
 - places: `mention_classifier` and `value_attacher`, heads that judge spans; `windowed_rows`, what
   both read
-- all: `linear_head`, the last layers; `blas`, what multiplies their matrices
+- all: `linear_head`, the last layers; `calibration`, probabilities that mean what they say; `blas`,
+  what multiplies their matrices
 
 A head is registered by an entry point of the group ``spacy_architectures`` in pyproject.toml, and
 has its case in tests/test_entry_points.py. If its settings change so that old configs do not load,

@@ -6,8 +6,9 @@ import pytest
 import spacy
 
 from spacy_umlsbert.corpora.annotated.formats import READERS
+from spacy_umlsbert.corpora.annotated.gold import gold_mentions
 from spacy_umlsbert.corpora.report import Kind
-from spacy_umlsbert.evaluation.values.tied import gold_mentions, values_of_doc
+from spacy_umlsbert.evaluation.values.tied import values_of_doc
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 NLP = spacy.blank("en")
