@@ -31,7 +31,7 @@ def extract(
         Path,
         typer.Argument(
             metavar="NOTES",
-            help=".csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files",
+            help=".txt, .csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files",
         ),
     ],
     target: Annotated[

@@ -31,7 +31,7 @@ def prepare_notes_cli(
         Path,
         typer.Argument(
             metavar="NOTES",
-            help=".csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files",
+            help=".txt, .csv, .tsv, .jsonl (.gz) or .parquet file, or a folder of .txt files",
         ),
     ],
     output: Annotated[Path, typer.Argument(help="The .jsonl or .jsonl.gz file to write")],

@@ -92,7 +92,8 @@ def open_notes(
     Args:
         path: A ``.csv``, ``.tsv`` or ``.jsonl`` file, each also as ``.gz``, or a ``.parquet`` file;
             or a folder whose ``.txt`` files (also ``.txt.gz``), those of folders within included,
-            are notes. The order of the files of a folder is that of the file system.
+            are notes. The order of the files of a folder is that of the file system. A single
+            ``.txt`` file is a note.
         columns: Names of the columns.
         categories: Only notes of these categories; case and spaces around do not matter.
 
@@ -104,14 +105,12 @@ def open_notes(
     path = Path(path)
     columns = columns or Columns()
     wanted = frozenset(_folded(category) for category in categories)
-    if path.is_dir():
-        if wanted:
-            raise InputError("a folder of texts has no categories.", path=path)
-        return NoteSource(path, _read_folder)
-    if not path.is_file():
+    if not path.exists():
         raise InputError("there is no such file or folder.", path=path)
-    if ending(path) == TEXT:
-        raise InputError("a single text goes into a folder.", path=path)
+    if path.is_dir() or ending(path) == TEXT:
+        if wanted:
+            raise InputError("texts have no categories.", path=path)
+        return NoteSource(path, _read_texts)
     size = RowFile(path).size
 
     def read(source: NoteSource) -> Iterator[Note]:
@@ -212,13 +211,16 @@ def _read_rows(source: NoteSource, columns: Columns, wanted: frozenset[str]) -> 
             yield note
 
 
-def _read_folder(source: NoteSource) -> Iterator[Note]:
-    for file in _text_files(source.path):
+def _read_texts(source: NoteSource) -> Iterator[Note]:
+    """The note in a text file, or those in a folder."""
+    single = not source.path.is_dir()
+    root = source.path.parent if single else source.path
+    for file in [source.path] if single else _text_files(root):
         text = _text(file, source.problems)
         if text is None:
             continue
         if text.strip():
-            yield Note((file.parent / stem(file)).relative_to(source.path).as_posix(), text)
+            yield Note((file.parent / stem(file)).relative_to(root).as_posix(), text)
         else:
             source.skipped["empty"] += 1
 

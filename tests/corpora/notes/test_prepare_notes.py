@@ -106,6 +106,14 @@ def test_a_folder_of_texts(tmp_path):
     assert str(problem) == f"{tmp_path / 'ward' / 'c.txt'}, line 1: invalid UTF-8"
 
 
+@pytest.mark.parametrize("name", ["ward 3.txt", "ward 3.TXT.gz"])
+def test_a_single_text_is_a_note(tmp_path, name):
+    content = "\ufefffever\r\ncough".encode()
+    write(tmp_path / name, content)
+    assert list(open_notes(tmp_path / name)) == list(open_notes(tmp_path)) != []
+    assert [note.id for note in open_notes(tmp_path / name)] == ["ward 3"]
+
+
 @pytest.mark.parametrize(
     ("bad", "kind", "message"),
     [
