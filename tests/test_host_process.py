@@ -12,7 +12,7 @@ SAVED = Path(__file__).parent / "fixtures" / "saved_by_0_1" / "pipelines.tar.xz"
 PROGRAM = """
 import csv, decimal, gc, locale, logging, multiprocessing, os, random, signal, sys, threading
 import warnings
-import numpy, spacy, spacy_transformers, stdnum.numdb, torch, transformers
+import numpy, spacy, spacy_transformers, stdnum.numdb, torch, transformers.models.bert.modeling_bert
 import srsly.msgpack, thinc.api
 from pathlib import Path
 from spacy.training import Example

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import sys
 import tarfile
 from importlib.util import find_spec
@@ -56,7 +57,8 @@ def test_help_shows_every_command_in_its_place_and_what_is_required():
     assert places == sorted(places)
     for name in commands:
         if name.startswith("evaluate-"):
-            usage = CliRunner().invoke(app, [name, "--help"]).output.split("\n\n")[0].upper()
+            shown = CliRunner().invoke(app, [name, "--help"]).output.strip()
+            usage = re.split(r"\n\s*\n", shown)[0].upper()
             assert "OUTPUT" in usage and "[OUTPUT]" not in usage, name
 
 
