@@ -2,10 +2,10 @@
 
     python benchmarks/values/lines.py [--part dev] [--errors]
 
-`lines/dev.jsonl` is for development, `lines/test.jsonl` is not to be looked at; `second_dev` and
-`second_check` are by a second writer. The entities are
-given. Strength and dose count as one kind; what is ``optional`` counts neither way; a unit that is
-not written (``implied``) need not be found.
+`lines/dev.jsonl` is for development, `lines/test.jsonl` is not to be looked at; those that begin
+with `second` and `third` are by other writers. The entities are given. Strength and dose count as
+one kind; what is ``optional`` counts neither way; a unit that is not written (``implied``) need
+not be found.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from spacy_umlsbert.values.mentions import role_of
 from spacy_umlsbert.values.reader import ValueReader
 
 FOLDER = Path(__file__).parent / "lines"
+PARTS = ("dev", "test", "second_dev", "second_check", "third_dev", "third_check")
 _AMOUNTS = {"strength", "dose"}
 
 
@@ -115,9 +116,7 @@ def _count(counts: Counter[str], kind: str, what: str, number: int = 1) -> None:
 def main() -> None:
     """Score, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--part", choices=("dev", "test", "second_dev", "second_check"), default="dev"
-    )
+    parser.add_argument("--part", choices=PARTS, default="dev")
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--kinds", action="store_true")
     arguments = parser.parse_args()
