@@ -17,6 +17,7 @@ from spacy_umlsbert.linking.modifiers import (
     Word,
     words_of,
 )
+from spacy_umlsbert.linking.opposites import are_opposites
 from spacy_umlsbert.linking.shorter_mentions import (
     ShorterMention,
     core,
@@ -39,7 +40,6 @@ _SUBSTANCES = frozenset({"CHEM"})
 _MENTAL = frozenset({"T048", "T041"})
 _SHORTEST_MISSPELT = 6
 _SAME_WORD = 0.85
-_PREFIX = re.compile("hyper|hypo|inter|intra|infra|micro|macro|ante|anti|ab|ad|pre|pro|post|in|non")
 _CHEMICAL = re.compile(r"[\d()\[\]]|^\w{1,3}-|yl$")
 """What a word has that makes another substance of one ("N(6)-cyclopentyl adenosine")."""
 _REMEMBERED = 1 << 14
@@ -174,9 +174,6 @@ class BroaderConcepts:
 
 def _is_misspelling(text: str, name: str) -> bool:
     """Whether two words or phrases are the same spelt otherwise, and not opposites."""
-    if text[:1] != name[:1]:  # "conscious", "unconscious"
-        return False
-    first, second = _PREFIX.match(text), _PREFIX.match(name)
-    if (first and first.group()) != (second and second.group()):  # "hypokalemia", "hyperkalemia"
+    if text[:1] != name[:1] or are_opposites(text, name):
         return False
     return SequenceMatcher(None, text, name).ratio() >= _SAME_WORD
