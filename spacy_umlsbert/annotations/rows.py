@@ -3,6 +3,9 @@
 `COLUMNS` has all columns in their order, each with its type and meaning; a row has them all, with
 None where nothing is known. What is exported to tables is made of these rows.
 
+A value is a row too: as an entity that has itself, with its kind as the label and, in ``of``, the
+text that it belongs to.
+
 Of several values of a kind the columns have that of the first instruction which comes first in the
 text; ``values`` has all of them as JSON. Weights are in kg, heights in cm, temperatures in Cel, and
 strengths and doses that are masses in mg; other numbers have the unit as written, as a code of
@@ -52,6 +55,7 @@ _ENTITY = (
     Column("end", INTEGER, "the character after the last"),
     Column("text", TEXT, "as written"),
     Column("label", TEXT, "the label"),
+    Column("of", TEXT, "of a value: what it belongs to, as written"),
     Column("concept_id", TEXT, "the best concept"),
     Column("canonical_name", TEXT, "its name"),
     Column("score", NUMBER, "how sure the linker is of it, 0 to 1"),
@@ -127,7 +131,7 @@ def as_row(span: Span, name: Name | None = None) -> Row:
     """A span as a row: `COLUMNS` by name, None where nothing is known.
 
     Args:
-        span: An entity, or a span of any group.
+        span: An entity, a value, or a span of any other group.
         name: Gives names of concepts, for spans that do not have them: those of `umls_lookup`.
     """
     row: Row = dict.fromkeys(_NAMES)
@@ -147,7 +151,11 @@ def as_row(span: Span, name: Name | None = None) -> Row:
         held = set(assertions.flags(span))
         row["assertion"] = said
         row |= {f"is_{flag}": flag in held for flag in assertions.FLAGS}
-    found = [value for one in values.values_of(span) if (value := values.value_of(one))]
+    if values.value_of(span) is not None:
+        of = values.of(span)
+        row["of"] = None if of is None else of.text
+    spans = [span, *values.values_of(span)]
+    found = [value for one in spans if (value := values.value_of(one))]
     if found:
         taken: set[str] = set()
         for value in sorted(found, key=lambda one: one.instruction):

@@ -36,14 +36,28 @@ def marked_text(text: str) -> MarkedText:
 
 
 def mention_rows(
-    text: str, mentions: Sequence[tuple[int, int]], findings: Findings
+    text: str,
+    mentions: Sequence[tuple[int, int]],
+    findings: Findings,
+    by_rules: Findings | None = None,
 ) -> Iterator[tuple[str, ...]]:
-    """For each mention: its text, the class, what else holds, and the cues that decided.
+    """For each mention: its text, the class, what else holds, and what decided.
 
-    Where a model judged too, its probability of the class stands behind it.
+    Where a model judged too, its probability of the class stands behind it, and if it decided
+    against the rules, that and what they say.
+
+    Args:
+        text: The text.
+        mentions: First character, and that after the last, of each.
+        findings: The verdicts.
+        by_rules: Those of the rules alone, if a model judged too.
     """
-    for (start, end), verdict in zip(mentions, findings.verdicts, strict=True):
-        cues = [f"{_words(text, cue.start, cue.end)} ({cue.category})" for cue in verdict.cues]
+    alone = (by_rules or findings).verdicts
+    for (start, end), verdict, of_rules in zip(mentions, findings.verdicts, alone, strict=True):
+        cues = []
+        if of_rules.assertion != verdict.assertion:
+            cues.append(f"the head, against the rules ({of_rules.assertion})")
+        cues += [f"{_words(text, cue.start, cue.end)} ({cue.category})" for cue in verdict.cues]
         cues += [f"section ({category})" for category in verdict.sections]
         also = ", ".join(sorted(verdict.flags))
         label = verdict.assertion

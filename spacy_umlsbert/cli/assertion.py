@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from wasabi import msg
 
 from spacy_umlsbert.cli.app import GuardedTyper, app
 from spacy_umlsbert.cli.pipelines import RULES, pipeline_or_rules
+from spacy_umlsbert.cli.texts import text_of
 
 assertion_app = GuardedTyper(
     name="assertion", help="What a text says of what it names.", no_args_is_help=True
@@ -28,8 +28,8 @@ def explain(
     text: Annotated[
         str,
         typer.Argument(
-            help="A text with mentions in double brackets, 'denies [[chest pain]]'; - reads "
-            "standard input"
+            help="A text with mentions in double brackets, 'denies [[chest pain]]', or a file "
+            "with it; - reads standard input"
         ),
     ],
     model: Annotated[
@@ -46,6 +46,7 @@ def explain(
     mentions are marked, these are judged in place of entities.
     """
     from spacy_umlsbert.annotations.assertions import spans_at  # noqa: PLC0415
+    from spacy_umlsbert.assertion.by_head import DetectorByHead  # noqa: PLC0415
     from spacy_umlsbert.assertion.explain import (  # noqa: PLC0415
         cue_rows,
         marked_text,
@@ -54,20 +55,23 @@ def explain(
     from spacy_umlsbert.assertion.rules import read_rules  # noqa: PLC0415
     from spacy_umlsbert.pipeline.components import assertion_of  # noqa: PLC0415
 
-    if text == "-":
-        text = sys.stdin.read()
-    marked = marked_text(text)
+    marked = marked_text(text_of(text))
     nlp = pipeline_or_rules(RULES if model is None else model, "umls_assertion")
     component = assertion_of(nlp, model or "en")
     if rules is not None:
         component.add_rules(read_rules(rules))
     doc = nlp(marked.text)
     spans = spans_at(doc, marked.mentions) or component.spans(doc)
-    (findings,) = component.detector.detect([doc], [spans])
+    detector = component.detector
+    (findings,) = detector.detect([doc], [spans])
+    by_rules = None
+    if isinstance(detector, DetectorByHead):
+        (by_rules,) = detector.rules.detect([doc], [spans])
     places = [(span.start_char, span.end_char) for span in spans]
     if places:
         header = ("mention", "assertion", "also", "decided by")
-        msg.table(list(mention_rows(doc.text, places, findings)), header=header, divider=True)
+        rows = list(mention_rows(doc.text, places, findings, by_rules))
+        msg.table(rows, header=header, divider=True)
     else:
         msg.warn("No mentions: mark them with double brackets, or name a pipeline (--model).")
     if findings.cues:

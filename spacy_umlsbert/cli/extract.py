@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from wasabi import msg
 
+from spacy_umlsbert.annotations.rows import COLUMNS
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import (
     BatchSizeOption,
@@ -22,6 +23,13 @@ from spacy_umlsbert.errors import safe
 from spacy_umlsbert.files.progress import progress_bar
 
 _SHOWN = 10
+
+
+def _show_columns(wanted: bool) -> None:
+    if wanted:
+        rows = [(one.name, one.type.__name__, one.meaning) for one in COLUMNS]
+        msg.table(rows, header=("column", "type", "meaning"), divider=True)
+        raise typer.Exit
 
 
 @app.command("extract")
@@ -48,11 +56,16 @@ def extract(
     gpu_id: GpuOption = -1,
     n_process: ProcessesOption = 1,
     batch_size: BatchSizeOption = None,
+    columns: Annotated[
+        bool,
+        typer.Option("--columns", callback=_show_columns, is_eager=True, help="List the columns"),
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write the entities of notes to a table: concept, codes, assertion, section, doses, results.
 
-    A row is an entity; the README has the columns. Notes are read and rows written as they come,
+    A row is an entity, or a value that belongs to none. --columns lists the columns with what they
+    mean. Notes are read and rows written as they come,
     so both may be larger than memory. A note that cannot be read, or that the pipeline fails on, is
     reported; the others are written all the same, and the exit code is 1.
     """
@@ -71,10 +84,11 @@ def extract(
     def progress(items: Iterable) -> Iterable:
         return progress_bar(items, doing="Extracting", unit="notes", show=not quiet)
 
+    extractor = EntityExtractor(nlp, spans_key, concept_names(nlp), n_process, batch_size)
     report = extract_to_file(
         notes,
         target,
-        EntityExtractor(nlp, spans_key, concept_names(nlp), n_process, batch_size),
+        extractor,
         progress=progress,
         notes_at_a_time=NOTES_AT_A_TIME if n_process == 1 else NOTES_FOR_PROCESSES,
     )
@@ -87,8 +101,15 @@ def extract(
         first = "; ".join(map(str, notes.problems.first[of]))
         msg.warn(f"{safe(of.value)}: {safe(count):,}. First: {safe(first)}.")
     left_out = report.failed + sum(notes.problems.counts.values())
+    for reason, count in notes.skipped.items():
+        msg.info(f"notes left out: {safe(reason)}, {safe(count):,}")
+    if notes.numbered:
+        msg.info("There is no column of ids: note_id is the line of the file (--id-column)")
     if left_out:
-        msg.warn(f"{left_out:,} notes have no rows")
-    msg.good(f"Wrote {safe(report.entities):,} entities of {report.notes:,} notes to {target}")
-    if left_out:
+        msg.warn(f"notes that could not be read or gone through, without rows: {left_out:,}")
+    msg.good(f"Wrote {safe(report.entities):,} rows of {report.notes:,} notes to {target}")
+    no_group = report.notes and not extractor.has_met_group
+    if no_group:
+        msg.warn(f"No note has a span group {spans_key!r}: nothing in the pipeline makes it")
+    if left_out or no_group:
         raise typer.Exit(1)

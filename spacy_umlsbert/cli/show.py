@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,8 @@ from wasabi import msg
 from spacy_umlsbert.annotations.display import shown, to_html, to_terminal
 from spacy_umlsbert.cli.app import app, use_gpu
 from spacy_umlsbert.cli.pipelines import GpuOption, load_pipeline
+from spacy_umlsbert.cli.texts import text_of
 from spacy_umlsbert.files.atomic import atomic_file
-from spacy_umlsbert.files.texts import read_text
 from spacy_umlsbert.pipeline.components import concept_names
 
 
@@ -33,7 +32,7 @@ def show(
     """
     use_gpu(gpu_id)
     nlp = load_pipeline(model)
-    doc = nlp(_text_of(text))
+    doc = nlp(text_of(text))
     name = concept_names(nlp)
     if html is not None:
         with atomic_file(html) as partial:
@@ -50,13 +49,3 @@ def show(
         return
     header = ("entity", "label", "concept", "name", "said of it", "section")
     msg.table(rows, header=header, divider=True)
-
-
-def _text_of(argument: str) -> str:
-    if argument == "-":
-        return sys.stdin.read()
-    try:
-        is_file = Path(argument).is_file()
-    except (OSError, ValueError):  # too long for a name, or with a NUL
-        is_file = False
-    return (read_text(Path(argument)) or "") if is_file else argument

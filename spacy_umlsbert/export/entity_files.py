@@ -1,4 +1,8 @@
-"""The entities of notes as a table: a row an entity, while the notes are read."""
+"""The entities of notes as a table: a row an entity, while the notes are read.
+
+Values that belong to no entity ("98.6 72 130/78 16 99%") have rows of their own: they are facts of
+the note all the same.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from spacy_umlsbert.annotations import values
 from spacy_umlsbert.annotations.attributes import put
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.rows import COLUMNS, Name, Row, as_row
+from spacy_umlsbert.annotations.values import VALUES
 from spacy_umlsbert.batching import chunks
 from spacy_umlsbert.corpora.notes.reading import Note, NoteSource
 from spacy_umlsbert.errors import InputError
@@ -60,10 +66,12 @@ class EntityExtractor:
 
     Attributes:
         nlp: The pipeline.
-        spans_key: The span group whose spans are rows; ``ents`` are the entities.
+        spans_key: The span group whose spans are rows; ``ents`` are the entities, with the values
+            that belong to none.
         name: Gives the names of concepts of spans that do not have them.
         n_process: As for ``nlp.pipe``. Few notes go through one process all the same.
         batch_size: The same.
+        has_met_group: Whether any Doc so far had the span group.
     """
 
     nlp: Language
@@ -71,6 +79,7 @@ class EntityExtractor:
     name: Name | None = None
     n_process: int = 1
     batch_size: int | None = None
+    has_met_group: bool = False
 
     def __call__(self, notes: list[Note]) -> list[list[Row]]:
         """The rows of each note.
@@ -94,7 +103,11 @@ class EntityExtractor:
         return [rows[number] for number in range(len(notes))]
 
     def _spans(self, doc: Doc) -> Iterable[Span]:
-        return doc.ents if self.spans_key == ENTS else spans_of(doc, self.spans_key)
+        self.has_met_group |= self.spans_key == ENTS or self.spans_key in doc.spans
+        if self.spans_key != ENTS:
+            return spans_of(doc, self.spans_key)
+        alone = [span for span in spans_of(doc, VALUES) if values.of(span) is None]
+        return sorted([*doc.ents, *alone], key=lambda span: span.start_char)
 
 
 def extract_to_file(

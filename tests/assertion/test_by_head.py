@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from spacy_umlsbert.assertion.by_head import Outputs, together
 from spacy_umlsbert.assertion.by_rules import RuleReader
+from spacy_umlsbert.assertion.detector import Findings
+from spacy_umlsbert.assertion.explain import mention_rows
 from spacy_umlsbert.assertion.features import feature_names, feature_rows
 from spacy_umlsbert.assertion.rules import RuleSet
 from spacy_umlsbert.assertion.verdicts import CLASSES, IMPLIED, Cue, Verdict
@@ -25,6 +27,15 @@ def test_the_head_decides_where_it_is_certain():
     said = together(ABSENT, {"present": 0.9, "absent": 0.1}, {}, [NO], certainty=0.8)
     assert said.assertion == "present" and not said.flags and said.cues == ()
     assert said.probabilities == {"present": 0.9, "absent": 0.1}
+
+
+def test_it_is_said_where_the_head_decided_against_the_rules():
+    said = together(ABSENT, {"present": 0.9, "absent": 0.1}, {}, [NO], certainty=0.8)
+    findings, by_rules = Findings([said], [], [[NO]], [""]), Findings([ABSENT], [], [[NO]], [""])
+    (row,) = mention_rows("No fever", [(3, 8)], findings, by_rules)
+    assert row == ("fever", "present (0.90)", "", "the head, against the rules (absent)")
+    (row,) = mention_rows("No fever", [(3, 8)], by_rules)
+    assert row == ("fever", "absent", "negated", "No (negated)")
 
 
 def test_the_rules_decide_where_it_is_not():

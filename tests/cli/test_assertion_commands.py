@@ -22,6 +22,16 @@ def test_what_decided_is_shown():
     assert "associated_with_someone_else" in output
 
 
+def test_a_file_is_read_and_a_name_of_none_is_no_text(tmp_path):
+    (tmp_path / "note.txt").write_text("Denies [[chest pain]].")
+    code, output = run(str(tmp_path / "note.txt"))
+    assert code == 0 and "absent" in output
+    for name in ("none.txt", "notes/none.md", "none.csv.gz"):
+        code, output = run(name)
+        assert code == 1 and "no such file" in output
+    assert run("BP [[168/94]]")[0] == run("s/p")[0] == run("fever.")[0] == 0
+
+
 def test_a_text_without_mentions_and_without_cues():
     code, output = run("-", stdin="No fever.")
     assert code == 0 and "No mentions" in output and "negated" in output

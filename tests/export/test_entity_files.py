@@ -95,7 +95,7 @@ def test_a_note_that_fails_is_reported_and_the_others_are_written(pipeline, tmp_
     with target.open(newline="") as file:
         assert [row["note_id"] for row in csv.DictReader(file)] == ["a", "a", "c"]
     said = " ".join(done.output.split())
-    assert "line 2" in said and "ValueError" in said and "2 notes have no rows" in said
+    assert "line 2" in said and "ValueError" in said and "without rows: 2" in said
     assert CANARY not in done.output
 
 
@@ -162,3 +162,38 @@ def test_what_cannot_be_written_is_refused_before_a_note_is_read(target, nlp, tm
     with pytest.raises(InputError):
         extract_to_file(open_notes(source), tmp_path / target, EntityExtractor(nlp))
     assert source.read_text().count("\n") == 3
+
+
+def test_values_of_no_entity_have_rows_of_their_own(pipeline, tmp_path):
+    notes = write(tmp_path / "notes.jsonl", [{"id": "a", "text": "BP 168/94. On aspirin 81 mg."}])
+    assert extract(pipeline, notes, tmp_path / "rows.jsonl").exit_code == 0
+    pressure, aspirin = read(tmp_path / "rows.jsonl")
+    assert (pressure["label"], pressure["of"]) == ("blood_pressure", None)
+    assert (pressure["systolic"], pressure["diastolic"]) == (168, 94)
+    assert (aspirin["text"], aspirin["strength"]) == ("aspirin", 81)
+    assert extract(pipeline, notes, tmp_path / "v.csv", "--spans-key", "values").exit_code == 0
+    rows = read(tmp_path / "v.csv")
+    assert [(row["label"], row["of"]) for row in rows] == [
+        ("blood_pressure", ""),
+        ("strength", "aspirin"),
+    ]
+    assert rows[1]["strength"] == "81.0" and rows[1]["strength_unit"] == "mg"
+
+
+def test_a_group_that_nothing_makes_is_no_success(pipeline, tmp_path):
+    done = extract(pipeline, write(tmp_path / "n.jsonl", NOTES[:1]), tmp_path / "r.csv",
+                   "--spans-key", "drgus")  # fmt: skip
+    assert done.exit_code == 1 and "'drgus'" in done.output
+
+
+def test_what_is_left_out_and_how_notes_are_numbered_is_said(pipeline, tmp_path):
+    notes = write(tmp_path / "n.jsonl", [{"text": None}, {"text": " "}, {"text": "Gout."}])
+    done = extract(pipeline, notes, tmp_path / "r.csv")
+    assert done.exit_code == 0
+    assert "empty, 2" in done.output and "--id-column" in done.output
+
+
+def test_the_columns_are_listed():
+    done = CliRunner().invoke(app, ["extract", "--columns"])
+    assert done.exit_code == 0
+    assert all(column.name in done.output for column in COLUMNS)

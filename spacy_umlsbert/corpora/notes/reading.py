@@ -64,6 +64,7 @@ class NoteSource:
         problems: What could not be read.
         skipped: Notes that were left out for a reason, by reason.
         categories: How many notes of each category were met, the first fifty categories.
+        numbered: Whether ids are the numbers of lines, for want of a column of ids.
         size: Bytes of the file; none for a folder and for Parquet.
     """
 
@@ -72,6 +73,7 @@ class NoteSource:
     problems: Problems = field(default_factory=Problems)
     skipped: Counter[str] = field(default_factory=Counter)
     categories: Counter[str] = field(default_factory=Counter)
+    numbered: bool = False
     size: int | None = None
     _file: RowFile | None = field(repr=False, default=None)
 
@@ -153,6 +155,8 @@ class _Picker:
     def pick(self, source: NoteSource, line: int, row: Mapping[str, Any]) -> Note | None:
         """The note of a row, or none."""
         text = row.get(self._text or "")
+        if text is None:
+            text = ""
         if not isinstance(text, str):
             source.problems.add(FileKind.MALFORMED, source.path, line, "the row has no text")
             return None
@@ -170,6 +174,7 @@ class _Picker:
             source.skipped["empty"] += 1
             return None
         note_id = row.get(self._id) if self._id else None
+        source.numbered |= self._id is None
         note = Note(str(line) if note_id in (None, "") else str(note_id), text, line)
         if not is_unicode(note.id + note.text):
             message = "half a surrogate pair"
