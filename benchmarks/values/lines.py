@@ -48,7 +48,7 @@ def right(found: Found, gold: dict[str, Any]) -> bool:
         return per_day == should
     unit_is_right = value.unit == gold["unit"] or (gold.get("implied") and not value.unit)
     comparator = gold.get("comparator", value.comparator)
-    return numbers == [float(n) for n in gold["numbers"]] and bool(unit_is_right) and (
+    return numbers == [round(float(n), 4) for n in gold["numbers"]] and bool(unit_is_right) and (
         comparator == value.comparator
     )  # fmt: skip
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.values.kinds import DRUG, OTHER, PROBLEM, TEST, Mention
 from spacy_umlsbert.values.phrases import Phrase
+from spacy_umlsbert.values.units import Unit, Units
+from spacy_umlsbert.values.vitals import SIGNS
 
 _SHORT = 2
 _DIRECTLY = re.compile(
@@ -30,6 +32,15 @@ _LEVEL = re.compile(
 )
 
 
+_ALSO_CALLED = re.compile(
+    r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e)"
+    r"[:,]?\s*\Z",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(r"[ ]?[(\[]([^()\[\]\n]{1,20})[)\]]")
+_FLAG = re.compile(r"[ ]?[(\[][A-Za-z][)\]]")
+
+
 class Anchor(NamedTuple):
     """Something that values may belong to.
 
@@ -41,6 +52,8 @@ class Anchor(NamedTuple):
         vital: The kind of its values, if it is a vital sign.
         name: As it is written, in small letters.
         is_weak: Whether it is so short that it names a test only in the heading of a table.
+        unit: The unit in brackets behind it, as in "Hb (g/L)"; None if there is none.
+        reach: Where these brackets end; 0 if there are none.
     """
 
     start: int
@@ -50,6 +63,8 @@ class Anchor(NamedTuple):
     vital: str
     name: str
     is_weak: bool = False
+    unit: Unit | None = None
+    reach: int = 0
 
     @property
     def may_be_drug(self) -> bool:
@@ -131,3 +146,31 @@ def _of_phrase(text: str, phrase: Phrase) -> Anchor | None:
     is_safe = len(name) > _SHORT or (len(name) > 1 and vital and name.isupper())
     is_weak = not is_safe and not _DIRECTLY.match(text, end)
     return Anchor(start, end, TEST, None, vital, name.lower(), is_weak)
+
+
+def unit_in_brackets(text: str, start: int, end: int, units: Units) -> tuple[Unit | None, int]:
+    """The unit in brackets that begin at a place, if it is one; where the brackets end."""
+    match = _IN_BRACKETS.match(text, start, end)
+    return (None, start) if match is None else (units.read(match[1]), match.end())
+
+
+def with_units(text: str, anchors: Iterable[Anchor], units: Units) -> Iterator[Anchor]:
+    """The anchors, with the units in brackets behind the names of tests.
+
+    A single letter in brackets is a flag: "Na 129 (L)".
+    """
+    for one in anchors:
+        if one.may_be_test and not _FLAG.match(text, one.end):
+            unit, reach = unit_in_brackets(text, one.end, len(text), units)
+            of_sign = not one.vital or unit is None or unit.what in SIGNS[one.vital].whats
+            if unit is not None and unit.whose != "form" and of_sign:
+                yield one._replace(unit=unit, reach=reach)
+                continue
+        yield one
+
+
+def is_another_name(text: str, anchor: Anchor) -> bool:
+    """Whether a drug in brackets is another name of the one before: "aspirin (Ecotrin)"."""
+    before = text[max(0, anchor.start - 24) : anchor.start]
+    alone = before.endswith("(") and text.startswith(")", anchor.end)
+    return alone or _ALSO_CALLED.search(before) is not None

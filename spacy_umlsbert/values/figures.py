@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spacy_umlsbert.values.amounts import Age, Figure
+from spacy_umlsbert.values.amounts import PLAIN, Age, Amount, Figure
 from spacy_umlsbert.values.numbers import DIGITS, read_number
 
 _CBC_NAMES = ("WBC", "Hgb", "Hct", "Plt")
@@ -50,3 +50,18 @@ def age_of(match: re.Match[str]) -> Age | None:
     if match["age_sex"]:
         end = match.end("age_sex")
     return Age(start, end, number, written, unit) if 0 <= number <= 130 else None
+
+
+_PERSON = re.compile(
+    r"(?:\b(?:Mrs?|Ms|Miss|Mx|Master|Dr)\b\.?(?:[ ][A-Z][\w'’-]*\.?){1,3}"
+    r"|\b(?i:patient|pt|male|female|man|woman|lady|gentleman)|(?<![\w-])[MF]),?[ ]\(?\Z"
+)
+_PERSON_ENDS = re.compile(r"[ ]?(?:[,;)\n]|\.(?!\d)|\Z)")
+
+
+def age_of_person(text: str, amount: Amount, before: str) -> Age | None:
+    """The age behind a person, who may have a name: "Mrs K, 79 yrs, fall"; None if it is none."""
+    years = amount.shape == PLAIN and amount.code == "a" and not amount.comparator
+    if not years or not _PERSON.search(before) or not _PERSON_ENDS.match(text, amount.end):
+        return None
+    return Age(amount.start, amount.end, amount.numbers[0], amount.written[0], "a")

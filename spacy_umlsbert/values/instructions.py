@@ -10,6 +10,24 @@ from spacy_umlsbert.values.amounts import WORD, Amount
 from spacy_umlsbert.values.anchors import Anchor
 from spacy_umlsbert.values.kinds import DOSE, DURATION, FREQUENCY, STRENGTH, Found
 
+SIG = re.compile(
+    r"\W*(?:(?:sig|take|use|apply|give|inject|instill|inhale|continue|taken|given|to be taken|"
+    r"frequency|freq|how often|schedule|duration|for|then|increase|decrease|administer)\b"
+    r"[\w ]{0,12}?)?\W*",
+    re.IGNORECASE,
+)
+"""What may stand at the beginning of a line before how often a drug above is taken."""
+
+LABEL = re.compile(
+    r"\b(?:freq(?:uency)?|how often|schedule|interval|duration|length|sig|directions?)\s*[:=]\s*\Z",
+    re.I,
+)
+_SIG_FIRST = re.compile(r"\s*(?:sig|directions?|instructions?|dose|take)[ ]?[:.]", re.IGNORECASE)
+_DRUG_BELOW = re.compile(
+    r"[ \t.]*\n[ \t]*(?:drug|medication|medicine|med|rx|product|generic|name)(?:[ ]name)?[ ]?[:#]"
+    r"[ \t]*",
+    re.IGNORECASE,
+)
 _NEW_INSTRUCTION = re.compile(
     r"\bthen\b|\bfollowed by\b|\bto\b|\bincreas|\bdecreas|\bthereafter\b|\breduc|\bafter that\b|"
     r"\bwas\b|\bchanged\b|\btaper|\band\b|;|->|→|,\s*\Z|\.",
@@ -26,6 +44,14 @@ _OF = re.compile(r"\sof\b")
 _PATCH = re.compile(r"[ ](?:\w+[ ])?patch")
 _A_MASS = re.compile(r"\s\d[\d.,]*\s?(?:mg|mcg|g|ug|units?)\b", re.IGNORECASE)
 _MASS = ("mass", "equivalents", "amount")
+
+
+def place_of_drug_below(text: str, start: int, end: int) -> int:
+    """Where a drug stands in the line below its instructions; 0 if the stretch is not of them."""
+    if not _SIG_FIRST.match(text, start, end):
+        return 0
+    match = _DRUG_BELOW.match(text, start + len(text[start:end].rstrip(" \t\n.")))
+    return 0 if match is None else match.end()
 
 
 class _Instruction(NamedTuple):

@@ -21,8 +21,15 @@ _POUNDS = r"""
     (?P<pounds>\d{1,3})\s?(?:lbs?\.?|pounds?)[ ,]{0,2}(?:and[ ])?
     (?P<ounces>\d{1,2}(?:\.\d+)?)\s?(?:oz|ounces?)\b
 """
+_NO_MONTHS_OLD = r"""
+    (?!(?:(?<=[x×])|(?<=[x×][ ])|(?<=for[ ])|(?<=past[ ])|(?<=last[ ])|(?<=over[ ])|(?<=every[ ])
+      |(?<=each[ ])|(?<=in[ ])|(?<=after[ ])|(?<=within[ ])|(?<=next[ ])|(?<=q[ ])|(?<=q))
+      \d{1,3}[ ]?mo\b(?!\.?[ -]?old))
+"""
+"""Where "3 mo" is no age of months, but how long or how often: "x 3 mo", "in 3 mo"."""
+
 _AGE = rf"""
-    (?P<age>\d{{1,3}}(?:\.\d)?|{NUMBER_WORD}(?:-(?:one|two|three|four|five|six|seven|eight|nine))?)
+    {_NO_MONTHS_OLD}(?P<age>\d{{1,3}}(?:\.\d)?|{NUMBER_WORD}(?:-(?:one|two|three|four|five|six|seven|eight|nine))?)
     [ -]?(?:
         (?P<age_unit>years?|yrs?|y|months?|mos?|m|weeks?|wks?|w|days?|d)\.?[ -]?
         (?:of[ -]age|old|o\b\.?|/[ ]?o\b)
@@ -68,10 +75,11 @@ _AMOUNT = rf"""
       | (?P<sep>%?\s?(?:-|–|—|‑)\s?|%?\s(?:to|or)\s|(?(between)[ ]and[ ]|(?!)))
         (?P<two>[-−]?{ONE_NUMBER})(?![\d:]|/\d)(?P<s2>'?s(?![A-Za-z]))?
       | (?P<rest>(?:\s?/\s?{DIGITS}%?){{4,8}}\s?[<>\\]\s?{DIGITS}
+        |(?:[ ]?\\[ ]?{DIGITS}){{3,9}}(?![ ]?\\)
         |(?:\s?/\s?{DIGITS}%?){{1,9}})(?![\d/])
       | (?P<sizes>(?:\s?(?:mm|cm)?\s?[x×*]\s?{DIGITS}){{1,2}})(?=\s?(?:cm|mm)\b)
       | (?P<plus>\+{{1,4}}(?!\w))
-      | (?:(?<=[ (]1):[ ]|:)(?P<ratio>\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})(?![\d:])
+      | (?:(?<=[ (]1):[ ]|:)(?P<ratio>\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}}|(?<=[ (]1:)[248])(?![\d:])
     )?
 """
 _ROMAN = r"i{1,3}(?=[ ](?:tabs?|tablets?|caps?|capsules?|gtts?|drops?|puffs?|tsp|sprays?)\b)"

@@ -7,9 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from spacy_umlsbert.values.amounts import WORD, Amount, HowOften
-from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.anchors import Anchor, is_another_name
 from spacy_umlsbert.values.gaps import FAR, gap_between
-from spacy_umlsbert.values.instructions import Instructions, doses_of_pieces, unit_of
+from spacy_umlsbert.values.instructions import (
+    LABEL,
+    SIG,
+    Instructions,
+    doses_of_pieces,
+    unit_of,
+)
 from spacy_umlsbert.values.kinds import (
     AS_NEEDED,
     DOSE,
@@ -43,23 +49,6 @@ _JOINED = re.compile(
 _AND = re.compile(r"\s*(?:,\s*)?(?:and|&|\+|plus)\s*", re.IGNORECASE)
 _EACH = re.compile(r"[ ]?,?[ ]?(?:each|both|apiece|of each)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\s\Z", re.IGNORECASE)
-_ALSO_CALLED = re.compile(
-    r"\((?:also (?:known|called) as|a\.?k\.?a\.?|brand(?: name)?|generic(?: for)?|formerly|i\.?e)"
-    r"[:,]?\s*\Z",
-    re.IGNORECASE,
-)
-_SIG = re.compile(
-    r"\W*(?:(?:sig|take|use|apply|give|inject|instill|inhale|continue|taken|given|to be taken|"
-    r"frequency|freq|how often|schedule|duration|for|then|increase|decrease|administer)\b"
-    r"[\w ]{0,12}?)?\W*",
-    re.IGNORECASE,
-)
-"""What may stand at the beginning of a line before how often a drug above is taken."""
-
-_LABEL = re.compile(
-    r"\b(?:freq(?:uency)?|how often|schedule|interval|duration|length|sig|directions?)\s*[:=]\s*\Z",
-    re.I,
-)
 _KINDS = (("route", ROUTE), ("form", FORM), ("as_needed", AS_NEEDED), ("amount", DOSE))
 _LONGEST_WAIT = 90
 _MOST_TOGETHER = 12
@@ -89,7 +78,12 @@ class DrugReader:
     # What comes, in the order of the text
 
     def read(
-        self, events: Sequence[Anchor | DrugPart], start: int, *, carries: bool
+        self,
+        events: Sequence[Anchor | DrugPart],
+        start: int,
+        *,
+        carries: bool,
+        below: Anchor | None = None,
     ) -> Iterator[Found]:
         """What a stretch says of drugs.
 
@@ -97,12 +91,14 @@ class DrugReader:
             events: Its anchors and parts, in order.
             start: Where it begins.
             carries: Whether drugs of the stretch before are still spoken of.
+            below: The drug of the line below, if this stretch is what is said of it.
         """
         if not carries:
             self._carried, self._instructions = [], Instructions(self._text)
         elif self._group:
             self._carried = self._group
-        self._group, self._problems, self._wants_purpose = [], [], False
+        self._group = [] if below is None else [below]
+        self._problems, self._wants_purpose = [], False
         self._end, self._begin = start, start
         i = 0
         while i < len(events):
@@ -171,9 +167,7 @@ class DrugReader:
         """Whether a drug is another name of the one before, in brackets: "aspirin (Ecotrin)"."""
         if not self._group or anchor.start - self._end > _LONGEST_WAIT:
             return False
-        before = self._text[max(0, anchor.start - 24) : anchor.start]
-        alone = before.endswith("(") and self._text.startswith(")", anchor.end)
-        return alone or _ALSO_CALLED.search(before) is not None
+        return is_another_name(self._text, anchor)
 
     def _problem(self, anchor: Anchor) -> None:
         drugs = self._group or self._carried
@@ -225,7 +219,7 @@ class DrugReader:
         """Whether a run is of the drug before it: how often alone is not, from afar."""
         if self._is_linked or not all(isinstance(part, HowOften | Lasting) for part in run):
             return True
-        if _LABEL.search(self._text[max(0, start - 16) : start]):
+        if LABEL.search(self._text[max(0, start - 16) : start]):
             return True
         return gap_between(self._text, min(self._end, start), start) != FAR
 
@@ -234,7 +228,7 @@ class DrugReader:
         if self._end > self._begin:
             return gap_between(self._text, self._end, start) != FAR
         if all(isinstance(part, HowOften | Lasting) for part in run):
-            return _SIG.fullmatch(self._text, self._begin, start) is not None
+            return SIG.fullmatch(self._text, self._begin, start) is not None
         many = len(run) > 1 and any(isinstance(part, Amount) for part in run)
         return many or start - self._begin <= _NEAR_THE_BEGINNING
 

@@ -29,6 +29,7 @@ from spacy_umlsbert.values.result_patterns import (
     JOINED,
     LONGEST_GAP,
     MOST_TOGETHER,
+    NARROW,
     NOUN_FOLLOWS,
     NUMBER_FOLLOWS,
     PANEL,
@@ -36,6 +37,7 @@ from spacy_umlsbert.values.result_patterns import (
     SERIES,
     SMALL,
     TREND,
+    WIDE,
     WORD_FOLLOWS,
 )
 from spacy_umlsbert.values.results import ON_OXYGEN, Reached
@@ -94,7 +96,7 @@ class TestReader(SharedResults):
                     self._add_word(one, anchor)
         else:
             self._group, self._last, self._shared = [anchor], None, []
-        self._end = anchor.end
+        self._end = max(anchor.end, anchor.reach)
         if anchor.mention is not None:
             self._panel = anchor.mention if PANEL.fullmatch(anchor.name) else None
             self._sign_behind(anchor)
@@ -125,6 +127,9 @@ class TestReader(SharedResults):
         last, start = self._last, len(self._text) if following is None else following.start
         after = self._end if last is None else last.end
         forward = following is not None and FORWARD.fullmatch(self._text, phrase.end, start)
+        if forward and self._group and WIDE.fullmatch(self._text, phrase.end, start):
+            directly_behind = NARROW.fullmatch(self._text, after, phrase.start)
+            forward = None if directly_behind else forward  # "Color amber   Clarity cloudy"
         has_number = last is not None and bool(last.found.value.numbers)
         if has_number and row.category == "result" and not forward:
             return  # "pulse 91 irregular"

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy_umlsbert.text.lexing import Tokens
 from spacy_umlsbert.values.amounts import SLASHES, Age, Amount, Figure, HowOften
-from spacy_umlsbert.values.anchors import Anchor, anchors_of
+from spacy_umlsbert.values.anchors import Anchor, anchors_of, with_units
+from spacy_umlsbert.values.barring import Barring
 from spacy_umlsbert.values.borders import borders_of
 from spacy_umlsbert.values.gaps import LINKED, gap_between
+from spacy_umlsbert.values.instructions import place_of_drug_below
 from spacy_umlsbert.values.kinds import (
     AGE,
     BLOOD_PRESSURE,
@@ -36,7 +38,7 @@ from spacy_umlsbert.values.parts import (
     without_values,
 )
 from spacy_umlsbert.values.phrases import Phrase, PhraseFinder
-from spacy_umlsbert.values.result_patterns import NUMBER_FOLLOWS
+from spacy_umlsbert.values.results import is_reference
 from spacy_umlsbert.values.routing import (
     GIVEN,
     LAB,
@@ -44,6 +46,7 @@ from spacy_umlsbert.values.routing import (
     Around,
     directly,
     following_anchor,
+    is_of_scale,
     lane_of,
 )
 from spacy_umlsbert.values.row_tables import FLAG_OF_ROW, RESULT, RowCell, rows_of_tables
@@ -52,11 +55,10 @@ from spacy_umlsbert.values.rules import ValueRules
 from spacy_umlsbert.values.scanning import Scanner
 from spacy_umlsbert.values.scores import classes_in
 from spacy_umlsbert.values.tables import Cell, cells_of_tables
-from spacy_umlsbert.values.times import Lasting, duration_of
+from spacy_umlsbert.values.times import OWN_TIME, Lasting, duration_of
 from spacy_umlsbert.values.units import Units, default_units
 from spacy_umlsbert.values.vitals import plain_value
 
-_BARRED_END = re.compile(r"[,;)\]\n]|\.\s|\bthen\b|\bgive\b|\btake\b|\Z", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BLANKS = dict.fromkeys((0xA0, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF), " ")
 """Blanks of print: thin, hard, of no width."""
@@ -65,7 +67,6 @@ _LAB_TIMES = ("s", "ms", "min")
 _NEAREST_PROBLEM = 45
 _LONGEST_FLAG = 16
 _SENTENCE_ENDS = re.compile(r"[.;]\s|\n")
-_BARRING = ("condition", "target", "bands")
 
 
 class ValueReader:
@@ -94,11 +95,15 @@ class ValueReader:
         typed, text = text, text.translate(_BLANKS)
         phrases = [one for one in self._phrases.find(Tokens(text)) if is_meant(text, one)]
         mentions = without_values(text, mentions, phrases)
-        named = sorted(anchors_of(text, mentions, phrases), key=lambda one: (one.start, one.end))
+        named = sorted(
+            with_units(text, anchors_of(text, mentions, phrases), self._units),
+            key=lambda one: (one.start, one.end),
+        )
         cells = list(cells_of_tables(text, named, self._units))
         anchors = [one for one in named if not one.is_weak]
         rows = list(rows_of_tables(text, anchors, self._units))
         read = [one[:2] for one in cells] + [(one.start, one.end) for row in rows for one in row]
+        read += [(one.end, one.reach) for one in anchors if one.reach]
         scanned = list(self._scanner.scan(text, passed_over(text, mentions, phrases, read)))
         ends = {one.end for one in anchors}
         found = list(classes_in(text, anchors))
@@ -168,9 +173,8 @@ class _Reading:
         self._anchor_starts = [one.start for one in anchors]
         self._parts = parts
         self._part_starts = [one.start for one in parts]
-        self._barring = [one for one in phrases if one.of(*_BARRING)]
-        self._barring_starts = [one.start for one in self._barring]
-        self._references = [one for one in phrases if _is_reference(text, one)]
+        self._barring = Barring(text, phrases)
+        self._references = [one for one in phrases if is_reference(text, one)]
         self._reference_starts = [one.start for one in self._references]
         self._drugs = DrugReader(text)
         self._usual_units: dict[str, str] = {}
@@ -202,7 +206,9 @@ class _Reading:
         if _BLANK_LINE.search(self._text, max(0, last_end - 1), start):
             return False
         tests = [one for one in anchors if not one.may_be_drug and one.role != PROBLEM]
-        return not (tests and (not parts or tests[0].start < parts[0].start))
+        if not tests or (parts and is_of_scale(self._text, parts[0])):
+            return True
+        return bool(parts) and tests[0].start > parts[0].start
 
     def _stretch(
         self,
@@ -214,7 +220,7 @@ class _Reading:
     ) -> None:
         tests = TestReader(
             self._text,
-            self._barred(start, end),
+            self._barring.within(start, end),
             self._slice(self._references, self._reference_starts, start, end),
             self._usual_units,
         )
@@ -256,7 +262,15 @@ class _Reading:
             elif lane == GIVEN and in_drug:
                 reached = one.end
         self._found += results_in(tests, lab)
-        self._found += self._drugs.read(given, start, carries=carries)
+        below = None if carries else self._drug_below(start, end)
+        self._found += self._drugs.read(given, start, carries=carries, below=below)
+
+    def _drug_below(self, start: int, end: int) -> Anchor | None:
+        """The drug of the line below, if its instructions stand first: "Sig: …", "Drug: …"."""
+        at = place_of_drug_below(self._text, start, end)
+        i = bisect_left(self._anchor_starts, at) if at else len(self._anchors)
+        found = self._anchors[i] if i < len(self._anchors) else None
+        return found if found is not None and found.start == at and found.may_be_drug else None
 
     def _lane_of_other(self, part: Part, lab: Sequence[Anchor | Amount | Phrase | Figure]) -> str:
         """Where words, frequencies and figures go."""
@@ -276,7 +290,9 @@ class _Reading:
         given: list,
     ) -> str:
         """Where an amount goes; one of time may go to the drugs or problems as a duration."""
-        lasting = duration_of(self._text, amount)
+        last = around.last
+        is_problem = last is not None and last.role == PROBLEM and not last.vital
+        lasting = duration_of(self._text, amount, last.end if last and is_problem else None)
         if lasting is None:
             is_time = amount.unit is not None and amount.unit.whose == "time"
             if is_time and not self._is_measured(amount, around):
@@ -330,6 +346,8 @@ class _Reading:
                 break
             chosen.append(one)
             at = one.end
+        if len(chosen) > 1 and OWN_TIME.match(self._text, at):
+            chosen.pop()
         self._drugs.of_problems(lasting, chosen)
         return bool(chosen)
 
@@ -355,28 +373,6 @@ class _Reading:
         what = "" if before.unit is None else before.unit.what
         temperature = what == "temperature" or (not before.code and 90 < before.numbers[0] < 110)
         return temperature and directly(self._text, before.end, phrase.start)
-
-    def _barred(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Where numbers are conditions or targets, and no results."""
-        barred: list[tuple[int, int]] = []
-        for one in self._slice(self._barring, self._barring_starts, start, end):
-            until = end
-            if one.of("condition", "target"):
-                match = _BARRED_END.search(self._text, one.end, end)
-                until = end if match is None else match.start()
-            if barred and barred[-1][1] >= one.end:  # one of them goes on
-                barred[-1] = (barred[-1][0], max(until, barred[-1][1]))
-            else:
-                barred.append((one.end, until))
-        return barred
-
-
-def _is_reference(text: str, phrase: Phrase) -> bool:
-    """Whether a range follows that a result is compared with: "normal: 0.5-1.2"."""
-    row = phrase.of("reference", "result")
-    if row is None or row.category == "reference":
-        return row is not None
-    return row.code == "N" and NUMBER_FOLLOWS.match(text, phrase.end) is not None
 
 
 def _as_typed(one: Found, text: str) -> Found:

@@ -12,7 +12,8 @@ TREND = re.compile(
     r"(?:->|-->|→|<-|←|=>|⇒|>|\bto|\bthen|\bnow|\bfrom|\brepeat(?:ed)?|\brecheck(?:ed)?|\|"
     r"|\bbaseline(?: of)?|\band|\bto a (?:peak|nadir) of|\bpeak(?: of)?|\bnadir(?: of)?|\btoday"
     r"|\byesterday|\bor|\bwas|\bprior|\bprev\.?|\bprevious(?:ly)?|\blast|\bat"
-    r"|\b(?:pre|post)(?:[- ]?(?:hd|dialysis|op))?"
+    r"|\b(?:pre|post)(?:[- ]?(?:hd|dialysis|op|nebs?|nebuli[sz]ers?|"
+    r"bronchodilator|salbutamol|albuterol))?"
     r"|\b(?:today|yesterday|overnight|[ap]m|morning|admission|discharge|week|month),)\s*[:=(]?\s*\Z",
     re.IGNORECASE,
 )
@@ -69,6 +70,10 @@ POSITION = re.compile(
     re.IGNORECASE,
 )
 """Behind a line end: where or how a blood pressure was taken."""
+WIDE = re.compile(r"\t[ \t]*|[ ][ \t]+")
+NARROW = re.compile(r"[ ]?[:=]?[ ]?")
+"""Between columns, and between a name and its result in one of them."""
+
 LONGEST_GAP = 60
 MOST_TOGETHER = 30
 SCORES = frozenset(

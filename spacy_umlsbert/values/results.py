@@ -19,17 +19,19 @@ from spacy_umlsbert.values.kinds import (
     Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
+from spacy_umlsbert.values.result_patterns import NUMBER_FOLLOWS
 from spacy_umlsbert.values.units import Unit, default_units
 from spacy_umlsbert.values.vitals import by_unit_alone, plain_value, vital_value
 
 _FLAG = re.compile(
-    r"(?:[ \t]*[|(\[]?[ \t]*|[,;])(?:(↑+|↓+)(?![ ]?\d|[A-Za-z])|(?:[*!]{1,2}(?=[A-Z]))?"
+    r"(?:[ \t]*[|(\[]?[ \t]*|[,;]|[ \t]+:[ \t]+)"
+    r"(?:(↑+|↓+)(?![ ]?\d|[A-Za-z])|(?:[*!]{1,2}(?=[A-Z]))?"
     r"((?:HH|LL|H|L|AA|A|C)(?=[*!]|\b)|\*{1,3}|!{1,2}(?!\d)|(?i:high|low|hi|lo|crit|critical"
     r"|critically high|critically low|critical high|critical low|panic|abn|abnormal|out of range"
     r"|normal(?![ ,:(\[<>≤≥]*\d)|within range|in range))(?:[*!]{1,3}(?!\w))?)"
     r"(?![\w/'’-])(?:(?<=[↑↓*!])"
     r"|(?=[ \t]*[)\]|]|[ \t]*[,;.\n]|[ \t]*\Z|[ \t]+[\d(\[<>]|[ ][a-zµμ]{1,5}/"
-    r"|\t|[ \t]{2,}|[ \t]+/))"
+    r"|\t|[ \t]{2,}|[ \t]+[/:]))"
 )
 _FLAG_CODES = {"↑": "H", "↓": "L", "*": "A", "c": "AA", "crit": "AA", "critical": "AA", "high": "H",
                "low": "L", "hi": "H", "lo": "L", "abn": "A", "abnormal": "A", "panic": "AA",
@@ -88,6 +90,7 @@ class Results:
         vital = "" if anchor is None else anchor.vital
         if anchor is None and self._last is not None and self._last.found.value.kind in VITALS:
             vital = self._last.found.value.kind
+        amount = self._with_unit_of_name(amount, anchor)
         if vital:
             if vital == HEIGHT and not amount.code:
                 amount = self._with_inches(amount)
@@ -101,9 +104,15 @@ class Results:
             flag_l = amount.code == "L" and anchor is not None and not _is_volume(anchor.name)
             if flag_l:  # "Na 129 L" is low, not in liters
                 amount = amount._replace(unit=None, end=amount.number_end)
+                amount = self._with_unit_of_name(amount, anchor)
             value = plain_value(self._text, amount)
         self._put(amount, *self._in_panel(value, of, anchor))
         return True
+
+    def _with_unit_of_name(self, amount: Amount, anchor: Anchor | None) -> Amount:
+        """An amount without a unit has the one behind the test's name: "Hb (g/L): 88"."""
+        bare = amount.unit is None and not amount.unknown_unit
+        return amount._replace(unit=anchor.unit) if bare and anchor is not None else amount
 
     def _in_panel(
         self, value: Value, of: int | None, anchor: Anchor | None
@@ -271,3 +280,11 @@ def worked_out_flag(value: Value, reference: Value) -> str:
     if sign in (">", ">="):
         return "L" if number < limit or (sign == ">" and number == limit) else ""
     return ""
+
+
+def is_reference(text: str, phrase: Phrase) -> bool:
+    """Whether a range follows that a result is compared with: "normal: 0.5-1.2"."""
+    row = phrase.of("reference", "result")
+    if row is None or row.category == "reference":
+        return row is not None
+    return row.code == "N" and NUMBER_FOLLOWS.match(text, phrase.end) is not None

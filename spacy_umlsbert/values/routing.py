@@ -16,6 +16,7 @@ LAB, GIVEN, NEITHER = "lab", "given", ""
 _BLANK = re.compile(r"[ \t]*(?:at[ ]|[|:][ \t]*)?")
 _OF_THE = re.compile(r"[ ]of(?:[ ](?:the|his|her))?[ ]")
 _ARROW = re.compile(r"(?:->|→|=>)\s?\Z")
+_BAND = re.compile(r"\d[ ]?(?:mmol/L|mg/dL)?[ ]?(?:[:=]|->|→)[ ]?(?:give[ ])?\Z", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t]*")
 _MEASURED = ("mass in volume", "pressure", "temperature")
 _BODY = ("kg", "[lb_av]")
@@ -52,7 +53,7 @@ def lane_of(text: str, amount: Amount, around: Around) -> str:
     if amount.unit is None:
         return _without_unit(text, amount, around)
     whose, what = amount.unit.whose, amount.unit.what
-    if whose in ("form", "drug"):
+    if whose in ("form", "drug") or is_of_scale(text, amount):
         return LAB if _is_output(text, amount, around) else GIVEN
     if whose == "lab":
         given = what == "in volume" and around.last is not None and around.last.role == DRUG
@@ -63,6 +64,14 @@ def lane_of(text: str, amount: Amount, around: Around) -> str:
         return LAB
     follows = _by_what_follows if around.last is None else _by_what_precedes
     return follows(text, amount, around, what)
+
+
+def is_of_scale(text: str, amount: object) -> bool:
+    """Whether units of insulin stand behind a band of a sliding scale: "BG 8-10 = 2 units"."""
+    if not isinstance(amount, Amount) or amount.code != "U":
+        return False
+    before = text[max(0, amount.start - 20) : amount.start]
+    return _BAND.search(before) is not None
 
 
 def _by_what_follows(text: str, amount: Amount, around: Around, what: str) -> str:

@@ -23,7 +23,7 @@ from spacy_umlsbert.values.amounts import (
     HowOften,
     Scanned,
 )
-from spacy_umlsbert.values.figures import age_of, fishbone, line_of_vitals
+from spacy_umlsbert.values.figures import age_of, age_of_person, fishbone, line_of_vitals
 from spacy_umlsbert.values.frequencies import read_match
 from spacy_umlsbert.values.not_values import NotValue, package_not_values
 from spacy_umlsbert.values.number_patterns import DIGITS_BEGIN, EITHER, ONE_NUMBER, WORDS_BEGIN
@@ -49,6 +49,9 @@ _NEXT = re.compile(r"[ -]?")
 
 
 _SECOND = re.compile(rf"\s?(?:-|–|to\s|or\s)\s?({ONE_NUMBER})[ ]?", re.IGNORECASE | re.VERBOSE)
+_NEXT_OF = re.compile(rf"[ ]?/[ ]?({ONE_NUMBER})[ ]?", re.IGNORECASE | re.VERBOSE)
+_NEXT_CELL = re.compile(r"[ \t]+/[ \t]+(?P<number>\d+(?:\.\d+)?[ \t]?)?")
+_MOST_EACH = 4
 _DIGITS = re.compile(DIGITS)
 _PARTS = re.compile(ONE_NUMBER)
 _FROM = re.compile(r"\bfrom\s{1,3}$", re.IGNORECASE)
@@ -164,8 +167,11 @@ class Scanner:
             said_from=said_from and start - said_from,
         )
         amount = self._to_the_second(text, self._with_unit(text, amount))
+        if (age := age_of_person(text, amount, before)) is not None:
+            yield age
+            return
         bare = amount.unit is None or amount.unit.whose == "lab" or amount.end == amount.number_end
-        if amount.shape == WORD and bare and not _BEFORE_STRENGTH.match(text, amount.end):
+        if amount.shape == WORD and bare and not _is_counted(text, amount, before):
             return
         if amount.shape == RANGE and "to" in (match["sep"] or "") and _FROM.search(before):
             yield from _both_ends(amount, match)
@@ -183,6 +189,8 @@ class Scanner:
         unit = amount.unit
         if amount.shape != PLAIN or unit is None or unit.whose == "lab" or amount.comparator:
             return amount
+        if unit.what == "mass" and text.startswith(("/", " /"), amount.end):
+            return self._of_each(text, amount, unit)
         match = _SECOND.match(text, amount.end)
         if match is None or _FROM.search(text[max(0, amount.start - 6) : amount.start]):
             return amount
@@ -197,6 +205,30 @@ class Scanner:
             written=(amount.written[0], match[1]), reach=0,
         )  # fmt: skip
 
+    def _of_each(self, text: str, amount: Amount, unit: Unit) -> Amount:
+        """The masses of a drug of several, each with its unit: "250 mcg/25 mcg"."""
+        while len(amount.numbers) < _MOST_EACH and (match := _NEXT_OF.match(text, amount.end)):
+            number, end = read_number(match[1]), self.units.end_of(text, match.end())
+            end = self._end_in_cell(text, match.end(), end)
+            other = self.units.read(text[match.end() : end])
+            if number is None or other is None or other.code != unit.code:
+                break
+            amount = amount._replace(
+                shape=SLASHES, numbers=(*amount.numbers, number.value), end=end, number_end=end,
+                written=(*amount.written, match[1]), reach=0,
+            )  # fmt: skip
+        return amount
+
+    def _end_in_cell(self, text: str, start: int, end: int) -> int:
+        """Where a unit ends if " / " stands between cells: "5 mg / 2 tabs", "36.7 °C / HR 104"."""
+        match = _NEXT_CELL.search(text, start, end)
+        if match is None:
+            return end
+        below = self.units.read(text[match.end() : end])
+        is_name = text[match.end() : end] in _NAMES_TOO and _NUMBER_FOLLOWS.match(text, end)
+        counted = match["number"] and (below is None or below.what not in ("volume", "time"))
+        return match.start() if is_name or counted else end
+
     def _with_unit(self, text: str, amount: Amount) -> Amount:
         """The amount with the unit behind it, which in a column may be some blanks away."""
         end = amount.number_end
@@ -208,6 +240,7 @@ class Scanner:
         for place in dict.fromkeys((begin, end)):
             unit_end = self.units.end_of(text, place)
             if unit_end > place:
+                unit_end = self._end_in_cell(text, place, unit_end)
                 written = text[place:unit_end]
                 if self._is_no_unit(text, written, unit_end):
                     break
@@ -242,7 +275,25 @@ def _is_list_mark(text: str, before: str, start: int, end: int) -> bool:
     return text[start:end].isdigit() and not (inside and text.startswith(")", end))
 
 
-_BEFORE_STRENGTH = re.compile(r"[ ]\d+(?:\.\d+)?[ -]?(?:mg|mcg|g|units?)\b", re.IGNORECASE)
+_BEFORE_STRENGTH = re.compile(
+    r"[ ]\d+(?:\.\d+)?[ -]?(?:mg|mcg|g|units?)\b"
+    r"|[ ]to[ ]be[ ](?:taken|given|used|applied|inhaled|sucked|chewed|swallowed|dissolved|"
+    r"inserted)\b",
+    re.IGNORECASE,
+)
+_TAKE = re.compile(r"\b(?:take|give|use|chew|swallow|insert)[ ]\Z", re.IGNORECASE)
+_HOW_OFTEN = re.compile(
+    r"[ ](?:(?:po|by mouth|orally)[ ])?(?:daily|once|twice|three times|four times|each|every|at[ ](?:night|"
+    r"bedtime|once)|in the|nightly|nocte|mane|od|bd|bid|tds|tid|qds|qid|q\d|qhs|prn|when)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_counted(text: str, amount: Amount, before: str) -> bool:
+    """Whether a number in words counts pieces: "ONE to be taken", "take two at night"."""
+    if _BEFORE_STRENGTH.match(text, amount.end):
+        return True
+    return bool(_TAKE.search(before) and _HOW_OFTEN.match(text, amount.end))
 
 
 def _ending(patterns: Iterable[str]) -> re.Pattern[str]:

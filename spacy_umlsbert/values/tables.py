@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.anchors import Anchor, unit_in_brackets
 from spacy_umlsbert.values.units import Unit, Units
 
 _FEWEST = 2
@@ -17,7 +17,6 @@ _REST = re.compile(
     r"[\s|,;:/()\[\]-]*(?:(?:date|time|day|lab|labs|test|vitals|vital|signs|name|units?)[\s|,;:]*)*",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"[ ]?[(\[]([^()\[\]\n]{1,20})[)\]]")
 _NUMBER = re.compile(
     r"[<>]?\s?-?(?:\d|\.\d)[\d.,/-]*\s?(?:[%a-zA-Zµ°/*]{0,12}|\([HL]\))|--?|n/?a|\*", re.I
 )
@@ -82,13 +81,9 @@ def _header(
     for i, anchor in enumerate(anchors):
         if not _REST.fullmatch(text, at, anchor.start):
             return None
-        at = anchor.end
-        unit = None
-        if match := _UNIT.match(text, at, end):
-            unit = units.read(match[1])
-            if unit is None and any(character.isdigit() for character in match[1]):
-                return None
-            at = match.end()
+        unit, at = unit_in_brackets(text, anchor.end, end, units)
+        if unit is None and any(character.isdigit() for character in text[anchor.end : at]):
+            return None
         number = i if divider == " " else text.count(divider, start, anchor.start)
         columns.append(Column(anchor, unit, number))
     return (divider, columns) if _REST.fullmatch(text, at, end) else None

@@ -39,6 +39,15 @@ _SINCE = re.compile(r"\bsince\s(?:the\s)?(?:last\s|past\s)?\Z", re.IGNORECASE)
 STANDING_BEFORE = re.compile(r"[ ]?[:=–—-][ ]?|,?[ ]")
 ENDING_BEHIND = re.compile(r"[ ]?(?:[,;.)\n]|and\b|\Z)")
 """Between a problem and how long it lasts, and behind that, where no word says so."""
+OWN_TIME = re.compile(
+    r"[ ]?(?:x|×|for|over)[ ]?(?:the[ ])?(?:last[ ]|past[ ])?\d+[ -]?"
+    r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|months?|mo|years?|yrs?)\b",
+    re.IGNORECASE,
+)
+"""Behind a problem: how long it lasts itself, as in "3-day history of cough and fever x 2 days"."""
+
+_WEEKS = re.compile(r"(?<!\d)\d{1,2}/52\b")
+_BRITISH_NEAR = 200
 _LOOK_BACK, _LOOK_AHEAD = 48, 30
 
 
@@ -61,11 +70,17 @@ class Lasting(NamedTuple):
     cued: bool
 
 
-def duration_of(text: str, amount: Amount) -> Lasting | None:
-    """What an amount says of how long something lasts; None if it says something else."""
+def duration_of(text: str, amount: Amount, problem: int | None = None) -> Lasting | None:
+    """What an amount says of how long something lasts; None if it says something else.
+
+    Args:
+        text: The text.
+        amount: The amount.
+        problem: Where the problem before it ends; None if something else stands before it.
+    """
     before = text[max(0, amount.start - _LOOK_BACK) : amount.start]
     if amount.shape == SLASHES:
-        return _british(text, amount, before)
+        return _british(text, amount, before, problem)
     unit = amount.unit
     if unit is None or unit.whose != "time" or unit.code == "s":
         return None
@@ -89,7 +104,16 @@ def duration_of(text: str, amount: Amount) -> Lasting | None:
     return Lasting(amount.start, amount.end, value, behind, cued)
 
 
-def _british(text: str, amount: Amount, before: str) -> Lasting | None:
+def _is_of_problem(text: str, amount: Amount, problem: int | None) -> bool:
+    """Whether "3/7" directly behind a problem lasts: it may be a date, unless weeks are near."""
+    if problem is None or not STANDING_BEFORE.fullmatch(text, problem, amount.start):
+        return False
+    near = (max(0, amount.start - _BRITISH_NEAR), amount.end + _BRITISH_NEAR)
+    is_last = ENDING_BEHIND.match(text, amount.end) is not None
+    return is_last and _WEEKS.search(text, *near) is not None
+
+
+def _british(text: str, amount: Amount, before: str, problem: int | None) -> Lasting | None:
     """ "10/7" is ten days, "3/52" three weeks, "6/12" six months, where it is said to last."""
     if len(amount.numbers) != 2 or amount.code or amount.numbers[1] not in _BRITISH:
         return None
@@ -99,7 +123,8 @@ def _british(text: str, amount: Amount, before: str) -> Lasting | None:
     after = _BRITISH_AFTER.match(text, amount.end)
     cue = _BRITISH_BEFORE.search(before)
     strong = cue is not None and re.search(r"(?:for|over|past|last|x|×)\s?\Z", before, re.I)
-    if after is None and not strong and not _BRITISH_HOW_OFTEN.search(before):
+    said = after is not None or strong or _BRITISH_HOW_OFTEN.search(before)
+    if not said and not _is_of_problem(text, amount, problem):
         return None
     of = re.match(r"\s?(?:(?:history|hx) of|h/o|of)\b", text[amount.end : amount.end + 14], re.I)
     behind = amount.end + of.end() if of else 0
