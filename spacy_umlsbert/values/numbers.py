@@ -25,7 +25,8 @@ DIGITS = (
 
 FRACTION = (
     r"(?:\d{1,2}(?:[ -]|[ ]?(?:&|and)[ ]))?(?:1/[2348]|2/3|3/[48])(?![\d/.]"
-    r"|-(?!(?:\d{1,2}[ ]?)?(?:1/[24][ ]?|3/4[ ]?)?(?:tab|cap|pill|tsp|teaspoon|amp|patch|sachet|puff|lozenge)))"
+    r"|-(?!(?:\d{1,2}[ ]?)?(?:1/[24][ ]?|3/4[ ]?)?"
+    r"(?:tab|cap|pill|tsp|teaspoon|amp|patch|sachet|puff|lozenge)))"
     r"|\d{0,2}[ ]?[½¼¾⅓⅔⅛]"
 )
 """A fraction, perhaps behind a whole number."""

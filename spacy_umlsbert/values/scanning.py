@@ -283,8 +283,9 @@ _BEFORE_STRENGTH = re.compile(
 )
 _TAKE = re.compile(r"\b(?:take|give|use|chew|swallow|insert)[ ]\Z", re.IGNORECASE)
 _HOW_OFTEN = re.compile(
-    r"[ ](?:(?:po|by mouth|orally)[ ])?(?:daily|once|twice|three times|four times|each|every|at[ ](?:night|"
-    r"bedtime|once)|in the|nightly|nocte|mane|od|bd|bid|tds|tid|qds|qid|q\d|qhs|prn|when)\b",
+    r"[ ](?:(?:po|by mouth|orally)[ ])?"
+    r"(?:daily|once|twice|three times|four times|each|every|in the|"
+    r"at[ ](?:night|bedtime|once)|nightly|nocte|mane|od|bd|bid|tds|tid|qds|qid|q\d|qhs|prn|when)\b",
     re.IGNORECASE,
 )
 

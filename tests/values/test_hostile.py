@@ -29,6 +29,12 @@ SLOW = {
     "frequencies": lambda n: "daily with meals and " * n,
     "units": lambda n: "5 " + "mg/" * n,
     "signs": lambda n: "<" * n + "(" * n,
+    "limits": lambda n: "call if HR above 120, " * n,
+    "headings of goals": lambda n: "Goals: HR above 120, " * n,
+    "backslashes": lambda n: "Chem 7 " + "136 \\ " * n,
+    "masses": lambda n: "5 mg" + " / 5 mg" * n,
+    "units in brackets": lambda n: "Na (mmol/L) " * n + "138",
+    "thirds of weeks": lambda n: "cough 3/7, 1/52, " * n,
     "half numbers": lambda n: "one and a " * n,
     "references": lambda n: "reference range " * n + "5-6",
 }
