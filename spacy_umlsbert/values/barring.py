@@ -17,6 +17,9 @@ _NEXT_CONDITION = re.compile(
 )
 """Behind a comma: one more limit, as in "call if temp over 101, HR above 120"."""
 
+_BEFORE_LISTS = ("if", "for")
+"""How the words before such lists end: "call if", "notify for"; "when" tells what happened."""
+
 _HEADING = re.compile(r"s[ ]?:", re.IGNORECASE)
 _HEADING_ENDS = re.compile(r"[;\n]|\.\s|\Z")
 """Where what stands behind "Goals:" ends, which is more than one goal."""
@@ -55,7 +58,7 @@ class Barring:
             return end
         is_heading = phrase.of("target") and _HEADING.match(self._text, phrase.end - 1)
         until = self._next(_HEADING_ENDS if is_heading else _ENDS, reached, end)
-        if phrase.of("condition"):
+        if self._text[phrase.start : phrase.end].lower().endswith(_BEFORE_LISTS):
             while _NEXT_CONDITION.match(self._text, until, end):
                 until = self._next(_ENDS, until + 1, end)
         return until

@@ -35,7 +35,10 @@ from spacy_umlsbert.values.vitals import plain_value
 
 DrugPart = Amount | Phrase | HowOften | Lasting
 
-_LINK = re.compile(r"[ \t]*(?:\)[ \t]*)?(?:(?:of|a|per|by|via|the|-|\()[ \t]*)?", re.IGNORECASE)
+_LINK = re.compile(
+    r"[ \t]*(?:\)[ \t]*)?(?:(?:of|a|per|by|via|the|(?:as a )?bolus|-|\()[ \t]*)?",
+    re.IGNORECASE,
+)
 _TO_NEXT = re.compile(
     r"[ \t-]*(?:(?:(?:total |single |loading |daily |maintenance |first )?(?:doses?|course|courses|"
     r"cycles?|infusion|injection|bolus|drip|tablets?|capsules?|trial|treatment|therapy)[ ])?"

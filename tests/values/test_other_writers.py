@@ -83,6 +83,7 @@ def test_strengths_of_several_with_a_unit_each(text, found):
         ("Syp [drug:Ibuprofen] 100 mg", ["form", "strength"]),
         ("[drug:Clonidine] transdermal patch 0.1 mg", ["route", "form", "strength"]),
         ("[drug:Furosemide] 40 mg IV bolus", ["strength", "route"]),
+        ("[drug:Furosemide] 40 mg IV bolus x1", ["strength", "route", "frequency"]),
     ],
 )
 def test_forms_and_routes(text, kinds):
@@ -208,18 +209,24 @@ def test_a_result_behind_a_goal_or_a_condition():
     assert numbers("Call if [test:HR] above 120. [test:HR] 88") == [((88,), "/min", "HR")]
 
 
+def test_what_came_with_another_result_is_no_limit():
+    text = "When [test:Na] was 128, [test:WBC] was above 12 x10^9/L"
+    assert ((12,), "10*9/L", "WBC") in numbers(text, "value")
+
+
 def test_sliding_scale_in_mmol():
     text = "[drug:Insulin lispro] correction\n[test:BG] 8-10 = 2 units\nBG 10.1-14 = 4 units"
     assert numbers(text) == [((2,), "U", "Insulin lispro"), ((4,), "U", "Insulin lispro")]
 
 
-@pytest.mark.parametrize("text", ["36 mm head", "7 x 45 mm screws", "a 3 mm needle"])
+@pytest.mark.parametrize("text", ["36 mm head", "7 x 45 mm screws", "4.5 mm cortical screws"])
 def test_sizes_of_devices(text):
     assert words(f"hip with {text}, well") == []
 
 
-def test_size_of_what_is_found_in_a_head():
-    assert numbers("8 mm head of pancreas [problem:mass]") != []
+@pytest.mark.parametrize("text", ["8 mm head of pancreas [problem:mass]", "[problem:abscess] 5 cm"])
+def test_sizes_of_what_is_found(text):
+    assert numbers(text) != []
 
 
 def test_peak_flow_after_a_nebuliser():
