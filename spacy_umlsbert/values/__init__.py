@@ -14,6 +14,7 @@ On plain text; `detector` alone knows Docs. The way of a text:
 - `parts` puts numbers and words in order; `routing` says whether a number is a result or part of
   what is said of a drug; `gaps` what may stand between a name and a number
 - `borders` says where stretches begin in which names and numbers are tied
+- `barring` says where numbers are conditions or goals, and no results
 - `of_tests`, `shared_results` and `results` tie results to tests, with `vitals` and
   `result_patterns`; `of_drugs`, `purposes` and
   `instructions` the rest to drugs

@@ -19,6 +19,7 @@ from spacy_umlsbert.values.amounts import (
     SIZES,
     SLASHES,
     WORD,
+    Age,
     Amount,
     HowOften,
     Scanned,
@@ -146,8 +147,8 @@ class Scanner:
             if frequency is not None:
                 yield HowOften(start, end, frequency, match["per"] is not None)
 
-    def _amounts(self, text: str, match: re.Match[str]) -> Iterator[Amount]:
-        """The amounts of a match: one, or two of "from 9.1 to 7.4"."""
+    def _amounts(self, text: str, match: re.Match[str]) -> Iterator[Amount | Age]:
+        """The amounts of a match: one, or two of "from 9.1 to 7.4"; an age behind a person."""
         start, end = match.span()
         before = text[max(0, start - _LOOK_BACK) : start]
         around = f"{before}{_MARK}{text[start : start + _LOOK_AHEAD]}"
