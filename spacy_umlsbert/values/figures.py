@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from spacy_umlsbert.values.amounts import PLAIN, Age, Amount, Figure
 from spacy_umlsbert.values.numbers import DIGITS, read_number
@@ -10,6 +11,9 @@ from spacy_umlsbert.values.numbers import DIGITS, read_number
 _CBC_NAMES = ("WBC", "Hgb", "Hct", "Plt")
 _BMP_NAMES = ("Na", "Cl", "BUN", "glucose", "K", "CO2", "Cr")
 _BMP_GLUCOSE_LAST = ("Na", "Cl", "BUN", "K", "CO2", "Cr", "glucose")
+_GAS = re.compile(r"\b(?:[av]bg|gas(?:es)?)\b", re.IGNORECASE)
+_GAS_NAMES = ("pH", "pCO2", "pO2", "HCO3")
+_LOWEST_PH, _HIGHEST_PH = 6.5, 7.9
 _GLUCOSE_LAST = re.compile(r"[\\>]\s?\d[\d.]*\Z")
 _DIGITS = re.compile(DIGITS)
 
@@ -23,6 +27,17 @@ def fishbone(match: re.Match[str]) -> Figure:
     start = match.start()
     parts = tuple((name, start + a, start + b) for name, (a, b) in zip(names, places, strict=False))
     return Figure(*match.span(), parts)
+
+
+def series_names(name: str, numbers: Sequence[float]) -> tuple[str, ...]:
+    """What each number behind a name is, if its place says so; empty ones if not.
+
+    Args:
+        name: What is in front of the numbers ("ABG").
+        numbers: The numbers, in order.
+    """
+    known = _GAS_NAMES if _GAS.search(name) and _LOWEST_PH < numbers[0] < _HIGHEST_PH else ()
+    return (*known, *[""] * len(numbers))[: len(numbers)]
 
 
 def line_of_vitals(match: re.Match[str]) -> Figure:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from spacy_umlsbert.values import purposes
 from spacy_umlsbert.values.amounts import WORD, Amount, HowOften
 from spacy_umlsbert.values.anchors import Anchor, is_another_name
 from spacy_umlsbert.values.gaps import FAR, gap_between
@@ -29,7 +30,6 @@ from spacy_umlsbert.values.kinds import (
     Value,
 )
 from spacy_umlsbert.values.phrases import Phrase
-from spacy_umlsbert.values.purposes import FOR, FOR_WORDS, FREE_END, FREE_PURPOSE, OR, PURPOSE
 from spacy_umlsbert.values.times import ENDING_BEHIND, STANDING_BEFORE, Lasting
 from spacy_umlsbert.values.vitals import plain_value
 
@@ -118,9 +118,9 @@ class DrugReader:
             self._run(run, following)
             following_part = events[last] if last < len(events) else None
             if self._wants_purpose:
-                self._purpose_in_words(run[-1].end, following_part, FREE_PURPOSE)
+                self._purpose_in_words(run[-1].end, following_part, purposes.FREE_PURPOSE)
             elif len(run) > 1 or isinstance(run[-1], HowOften):
-                self._purpose_in_words(run[-1].end, following_part, FOR_WORDS)
+                self._purpose_in_words(run[-1].end, following_part, purposes.FOR_WORDS)
             i = last
         found, self.found = doses_of_pieces(self.found, self._text), []
         yield from found
@@ -175,20 +175,17 @@ class DrugReader:
     def _problem(self, anchor: Anchor) -> None:
         drugs = self._group or self._carried
         start = anchor.start
-        if drugs and self._wants_purpose and self._end <= start:
-            between = self._text[self._end : start]
-            if between.isspace() or FOR.fullmatch(between) or OR.fullmatch(between):
-                self._purpose(anchor, drugs)
-                return
-        if drugs and self._end <= start and self._end:
-            gap = self._text[self._end : start]
-            if len(gap) < _LONGEST_WAIT and FOR.fullmatch(gap):
+        if drugs and self._end <= start:
+            begin = max(self._begin, drugs[-1].start - _NEAR_THE_BEGINNING)
+            goes_on = self._wants_purpose and purposes.goes_on(self._text[self._end : start])
+            is_near = self._end > 0 and start - self._end < _LONGEST_WAIT
+            if goes_on or (is_near and purposes.is_for(self._text, begin, self._end, start)):
                 self._purpose(anchor, drugs)
                 return
         self._problems.append(anchor)
 
     def _purpose(self, anchor: Anchor, drugs: Sequence[Anchor]) -> None:
-        more = PURPOSE.match(self._text, anchor.end)
+        more = purposes.PURPOSE.match(self._text, anchor.end)
         end = anchor.end if more is None else more.end()
         value = Value(INDICATION, self._text[anchor.start : end])
         for drug in self._owners(drugs, has_amount=False):
@@ -381,7 +378,7 @@ class DrugReader:
         drugs = self._group or self._carried
         if match is None or not drugs:
             return
-        words = FREE_END.sub("", FREE_END.sub("", match[1]))
+        words = purposes.FREE_END.sub("", purposes.FREE_END.sub("", match[1]))
         first = match.start(1)
         value = Value(INDICATION, words)
         for drug in self._owners(drugs, has_amount=False):

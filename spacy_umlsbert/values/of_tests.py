@@ -36,6 +36,7 @@ from spacy_umlsbert.values.result_patterns import (
     SCORES,
     SERIES,
     SMALL,
+    STABLE_AT,
     TREND,
     WIDE,
     WORD_FOLLOWS,
@@ -122,7 +123,9 @@ class TestReader(SharedResults):
             following: The next test.
         """
         row = phrase.of("result", "flag")
-        if row is None or (NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N"):
+        if row is None or STABLE_AT.match(self._text, phrase.start):
+            return
+        if NUMBER_FOLLOWS.match(self._text, phrase.end) and row.code == "N":
             return
         last, start = self._last, len(self._text) if following is None else following.start
         after = self._end if last is None else last.end
@@ -344,14 +347,15 @@ class TestReader(SharedResults):
 
     def _is_reference(self, amount: Amount, between: str, gap: int) -> bool:
         """Whether an amount behind a value is the range that the value is compared with."""
-        if self._last is None or self._last.found.value.kind not in (VALUE,):
+        if self._last is None or self._last.found.value.kind != VALUE:
             return False
-        said = self._references_before(self._last.end, amount.start)
+        said, value = self._references_before(self._last.end, amount.start), self._last.found.value
+        if (amount.comparator, amount.written) == (value.comparator, value.written):
+            return said  # "<0.01   <0.01": of two days
         ranged = amount.shape == RANGE or bool(amount.comparator in ("<", ">", "<=", ">="))
         if not ranged:
             return said and gap != FAR
-        unit = amount.code
-        if unit and self._last.unit and unit != self._last.unit:
+        if amount.code and self._last.unit and amount.code != self._last.unit:
             return False
         opened = between.strip() in ("(", "[", "") or said
         closed = self._text[amount.end : amount.end + 1] in (")", "]")

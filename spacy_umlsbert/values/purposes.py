@@ -35,3 +35,24 @@ FOR = re.compile(
 )
 OR = re.compile(r"\s*(?:,|/|or|and|&|,\s?or|,\s?and)\s*", re.IGNORECASE)
 PURPOSE = re.compile(r"[ ](?:ppx|prophylaxis|proph|control|relief|prevention)\b", re.IGNORECASE)
+_DUE_TO = re.compile(r"\b(?:due to|because of)\s", re.IGNORECASE)
+_WITHHELD = re.compile(
+    r"\b(?:not toler|intoler|stop|held\b|hold\b|discontinu|d/c|dc'd|ceas|withheld|withdrawn|avoid|"
+    r"declin|refus|could not|couldn't|unable|cannot|can't|off\b|allerg|reduc|decreas|switch)",
+    re.IGNORECASE,
+)
+
+
+def goes_on(between: str) -> bool:
+    """Whether a purpose, or one more, follows behind these words: "prn", "or"."""
+    return between.isspace() or bool(FOR.fullmatch(between) or OR.fullmatch(between))
+
+
+def is_for(text: str, begin: int, end: int, start: int) -> bool:
+    """Whether what is said of a drug, up to ``end``, is tied to a problem at ``start`` by "for".
+
+    "Not tolerating metformin due to diarrhea" says why not, looking from ``begin`` on.
+    """
+    if FOR.fullmatch(text, end, start) is None:
+        return False
+    return not (_DUE_TO.search(text, end, start) and _WITHHELD.search(text, begin, start))

@@ -48,6 +48,10 @@ FORWARD = re.compile(
     re.IGNORECASE,
 )
 NUMBER_FOLLOWS = re.compile(r"[\s:,=(\[]*[<>≤≥]?\s?\d")
+STABLE_AT = re.compile(
+    r"(?:stable|unchanged|steady)[ \t]+(?:at|around|about|~)[ \t]+(?:about |around |~)?[<>]?\d",
+    re.IGNORECASE,
+)
 DATED = re.compile(
     r"[;,]?\s*(?:\bon\s)?\(?(?<![\d/.])\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/.])\)?\s*:?"
 )

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from spacy_umlsbert.values.amounts import PLAIN, PRESSURE, SLASHES, Amount
 from spacy_umlsbert.values.anchors import Anchor
+from spacy_umlsbert.values.figures import series_names
 from spacy_umlsbert.values.gaps import DIRECT, LINKED, gap_between
 from spacy_umlsbert.values.kinds import FLAG, OXYGEN_SATURATION, PROBLEM, TEST, VALUE, Found, Value
 from spacy_umlsbert.values.result_patterns import FURTHEST_ABOVE, LISTED, POSITION, SIGN
@@ -29,7 +30,9 @@ class SharedResults(Results):
     def _series(self, amount: Amount, anchor: Anchor) -> bool:
         """Each of several numbers with strokes between: "7.31/55/68/27"."""
         start, unit = amount.start, amount.unit
-        for written, number in zip(amount.written, amount.numbers, strict=True):
+        names = series_names(anchor.name, amount.numbers)
+        pairs = zip(amount.written, amount.numbers, strict=True)
+        for place, (written, number) in enumerate(pairs):
             start = self._text.index(written, start)
             is_share = self._text.startswith("%", start + len(written))
             one = amount._replace(
@@ -37,7 +40,8 @@ class SharedResults(Results):
                 start=start, end=start + len(written), shape=PLAIN, numbers=(number,),
                 written=(written,), number_end=start + len(written),
             )  # fmt: skip
-            self._put(one, plain_value(self._text, one), anchor.mention)
+            named = plain_value(self._text, one)._replace(name=names[place])
+            self._put(one, named, anchor.mention)
             start += len(written)
         return True
 

@@ -234,3 +234,52 @@ def test_peak_flow_after_a_nebuliser():
     assert numbers(text, "value") == [
         ((180,), "L/min", "peak flow"), ((230,), "L/min", "peak flow"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[drug:appendectomy] 1985", "s/p [drug:Cholecystectomy] 2010, well since",
+        "[drug:CABG] (2004)", "[test:colonoscopy] 2018 normal", "[test:MRI] 2016 and 2020.",
+    ],
+)  # fmt: skip
+def test_a_year_behind_what_was_done_is_no_value(text):
+    assert [v.text for v, _ in read(text) if v.numbers] == []
+
+
+def test_numbers_like_years_that_are_values():
+    assert numbers("[drug:vitamin D] 2000 IU daily", "strength", "dose") != []
+    assert numbers("[test:ferritin] 2018", "value") == [((2018,), "", "ferritin")]
+
+
+def test_steps_and_targets_are_no_doses():
+    text = "[drug:bisoprolol] 1.25 mg once daily, uptitrating by 1.25 mg to a target of 10 mg"
+    assert numbers(text, "strength") == [((1.25,), "mg", "bisoprolol")]
+    text = "[drug:atorvastatin] 80 mg Tablet Sig: One (1) Tablet PO QHS. Disp:*30 Tablet(s)*"
+    assert numbers(text, "dose") == [((1,), "{tbl}", "atorvastatin")]
+
+
+@pytest.mark.parametrize("words", ["Not tolerating", "Stopped", "We held", "Unable to take"])
+def test_why_a_drug_is_not_given_is_no_indication(words):
+    assert of_kind(f"{words} [drug:metformin] due to [problem:diarrhea].", "indication") == []
+    given = of_kind("On [drug:metformin] due to [problem:diabetes].", "indication")
+    assert given == [("diabetes", (), "", "metformin")]
+
+
+def test_the_same_limit_twice_is_two_results():
+    assert numbers("[test:Troponin]    <0.01    <0.01", "value") == [
+        ((0.01,), "", "Troponin"), ((0.01,), "", "Troponin"),
+    ]  # fmt: skip
+    (of_one,) = of_kind("[test:Troponin] 0.02 (<0.04)", "reference_range")
+    assert of_one[1] == (0.04,)
+
+
+def test_stable_at_a_number():
+    assert numbers("[test:Hgb] remained stable at 11.2 g/dL.", "value") == [
+        ((11.2,), "g/dL", "Hgb")
+    ]
+
+
+def test_a_blood_gas_has_names():
+    named = [(v.name, v.numbers) for v, _ in read("[test:ABG] 7.32/48/82/24")]
+    assert named == [("pH", (7.32,)), ("pCO2", (48,)), ("pO2", (82,)), ("HCO3", (24,))]
