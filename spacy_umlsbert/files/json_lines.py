@@ -147,7 +147,7 @@ def _loads(line: str) -> Any:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise _DuplicateError(duplicate_names([name for name, _ in pairs], "fields"))
+        raise _DuplicateError(duplicate_names([pair[0] for pair in pairs], "fields"))
     return fields
 
 
