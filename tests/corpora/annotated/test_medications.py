@@ -130,12 +130,13 @@ def test_a_value_within_a_token_keeps_its_characters(tmp_path):
 
 
 def test_labels_of_brat_may_be_values(tmp_path):
-    (tmp_path / "1.txt").write_text("Lasix 40 mg, 5 days")
+    (tmp_path / "1.txt").write_text("Lasix 40 mg, 5 days, severe")
     (tmp_path / "1.ann").write_text(
         "T1\tDrug 0 5\tLasix\nT2\tDosage 6 11\t40 mg\nT3\tDuration 13 19\t5 days\n"
-        "R1\tMODIFY Arg1:T2 Arg2:T1\n"
+        "T4\tSeverity 21 27\tsevere\n"
+        "R1\tMODIFY Arg1:T2 Arg2:T1\nR2\tMODIFY Arg1:T4 Arg2:T1\n"
     )
     kinds = {"Dosage": "dose", "Duration": "duration"}
     (doc,), _ = read("brat", tmp_path, of_relation=["MODIFY"], value_labels=kinds)
-    assert entities(doc) == [("Lasix", "Drug")]
+    assert entities(doc) == [("Lasix", "Drug"), ("severe", "Severity")]
     assert values(doc) == [("40 mg", "dose", "Lasix"), ("5 days", "duration", None)]

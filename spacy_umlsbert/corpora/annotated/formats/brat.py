@@ -83,7 +83,8 @@ def read_brat(
             are nothing.
         of_relation: The relation that says what a mention belongs to ("MODIFY" in MACCROBAT), or
             several.
-        value_labels: Label -> kind of the value: ``{"Dosage": "dose"}``.
+        value_labels: Label -> kind of the value: ``{"Dosage": "dose"}``. Relations of mentions with
+            other labels are left out then.
     """
     relations = {of_relation} if isinstance(of_relation, str) else set(of_relation or ())
     if ending(path) == ".ann":
@@ -160,9 +161,13 @@ def _related(
 
 
 def _as_value(annotation: Annotation, kinds: Mapping[str, str]) -> Annotation:
-    """The annotation, as a value if its label is one of a value."""
+    """The annotation, as a value if its label is one of a value.
+
+    If it is known which labels are of values, what others belong to ("severe", "left") is no
+    relation of a value.
+    """
     if annotation.label not in kinds:
-        return annotation
+        return replace(annotation, of=()) if kinds else annotation
     return replace(annotation, label=kinds[annotation.label], is_value=True)
 
 

@@ -43,12 +43,14 @@ def read_n2c2_2018(path: Path, report: CorpusReport) -> Iterator[AnnotatedText]:
         path: The folder or file.
         report: Where problems are counted.
     """
-    for text in read_brat(path, report, of_relation=RELATIONS, value_labels=VALUES):
+    labels = VALUES | {label: label for label in BOTH}
+    for text in read_brat(path, report, of_relation=RELATIONS, value_labels=labels):
         annotations = []
         for one in text.annotations:
-            annotations.append(replace(one, of=()) if one.label in BOTH else one)
-            if one.label in BOTH and one.of:
-                annotations.append(replace(one, label=BOTH[one.label], is_value=True))
+            is_both = one.label in BOTH
+            annotations.append(replace(one, of=(), is_value=False) if is_both else one)
+            if is_both and one.of:
+                annotations.append(replace(one, label=BOTH[one.label]))
         yield replace(text, annotations=annotations)
 
 
