@@ -5,6 +5,7 @@
 - `headings`: what may be a heading at the start of a line; `inline`: in the middle of one;
   `unlisted`: titles that are in no table
 - `choice`: which of these are headings, by what the headings of the note have in common
+- `grids`: tables whose cells are none
 - `nesting`: which sections stand in others; `kinds`: headings that mean something else in some
   kinds of notes
 - `titles`, `spelling`: a title's words, and misspelt ones; `marks`: what a line is marked with

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
 from spacy_umlsbert.text.sections.choice import chosen
+from spacy_umlsbert.text.sections.grids import lines_of_tables
 from spacy_umlsbert.text.sections.headings import NOTHING, Candidate, candidate_of, default_rules
 from spacy_umlsbert.text.sections.inline import candidates_inside
 from spacy_umlsbert.text.sections.kinds import in_kind_of_note
@@ -154,8 +155,10 @@ def _label_of(line: str, rules: SectionRules) -> str:
 def _headings(text: str, lines: Sequence[Line], rules: SectionRules) -> list[Placed]:
     """The headings of a note, in order."""
     candidates: list[Candidate] = []
+    in_tables = lines_of_tables(text, lines, rules)
     for i in range(len(lines)):
-        candidates += _candidates_in(text, lines, i, rules)
+        if i not in in_tables:
+            candidates += _candidates_in(text, lines, i, rules)
     found = []
     headings = _without_title(chosen(candidates, sum(not line.blank for line in lines)), lines)
     meant = in_kind_of_note(one.rule for one in headings)

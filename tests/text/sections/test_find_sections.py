@@ -265,6 +265,35 @@ def test_a_layout(layout):
         assert word in text.lower() and not {"cough", "clear", "rest"} - {word} & set(text.split())
 
 
+TABLES = {
+    "Markdown": "| Medication | Dose | Route |\n|---|:--|--:|\n| aspirin | 81 mg | PO |",
+    "no frame": "Medication | Dose | Route\n--- | --- | ---\naspirin | 81 mg | PO",
+    "no rule": "| Medication | Strength |\n| aspirin | 81 mg |\n| fish oil | 1 g |",
+    "a heading alone": "| Medication | Dose | Route | Frequency |",
+    "drawn": "+------+--------+\n| Labs | Plan   |\n+------+--------+\n| Na 1 | repeat |",
+    "box signs": "│ Labs │ Value │\n├──────┼───────┤\n│ Na │ 140 │",
+    "bold": "| **Medication** | **Dose** |\n|---|---|\n| aspirin | 81 mg |",
+    "tabs": "Medication\tDose\tRoute\naspirin\t81 mg\tPO",
+    "headings of both": "| Assessment | Plan |\n|---|---|\n| CHF | lasix |\n| PE | heparin |",
+    "tests": "| Imaging | Result |\n|---|---|\n| CXR | clear |\n| CT head | normal |",
+    "empty cells": "| Problem | Plan |\n|---|---|\n| CHF | Labs: BNP |\n| | |\n| | rest |",
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_cell_of_a_table_is_no_heading(kind):
+    text = f"HPI: cough\n\n{TABLES[kind]}\n\nHe is well.\nFollow up: Monday"
+    assert [category for _, category in headings(text)] == [HPI, FU]
+
+
+def test_a_note_that_is_a_table_has_its_headings_in_the_first_column():
+    rows = "| CC | cough |\n| PE | clear |\n| A/P | rest |"
+    for text in (rows, f"| Part | Text |\n|---|---|\n{rows}", rows.replace("CC", "CC:"),
+                 "CC: cough | PE: clear\nA/P: rest | Thanks"):  # fmt: skip
+        assert [category for _, category in headings(text)] == [CC, PE, AP]
+    assert headings("Seen today.\n\n| PLAN |\n+------+\n| rest |") == [("PLAN", P)]
+
+
 NOTES = {
     "SOAP letters": (
         "S: cough for a week\nO: lungs clear\nA: bronchitis\nP: rest",
@@ -417,6 +446,10 @@ HOSTILE = {
     "letters": "a:",
     "words": "Aaaa Bbbb Cccc Dddd: ",
     "tags": "<b",
+    "rows": "| Plan | rest |\n",
+    "cells": "| a ",
+    "gaps": "a          ",
+    "tabs": "a\t\t",
 }
 
 
