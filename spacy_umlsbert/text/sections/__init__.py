@@ -2,8 +2,9 @@
 
 - `sections`: the sections of a note, `find_sections`, and a note cut at its headings
 - `rules`: which section a title heads: `SectionRules`; `tables`: the tables of headings and words
-- `headings`: what may be a heading at the start of a line; `inline`: in the middle of one;
-  `unlisted`: titles that are in no table
+- `candidates`: what may be a heading; `headings`: at the start of a line; `inline`: in the middle
+  of one; `running_on`: without a sign before the text behind it; `unlisted`: titles that are in no
+  table; `cc`: what "cc" means
 - `choice`: which of these are headings, by what the headings of the note have in common
 - `grids`: tables whose cells are none
 - `nesting`: which sections stand in others; `kinds`: headings that mean something else in some

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from spacy_umlsbert.text.sections.headings import (
+from spacy_umlsbert.text.sections.candidates import (
     AMONG,
     COLON,
     MIDDLE,

@@ -5,16 +5,25 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections.candidates import (
+    BAR,
+    CLOSE,
+    COLON,
+    DASH,
+    NOTHING,
+    STOP,
+    Candidate,
+    Form,
+    case_of,
+    is_letter,
+)
+from spacy_umlsbert.text.sections.cc import is_cc, is_copy, is_volume
 from spacy_umlsbert.text.sections.marks import TAG, Mark, is_checkbox, is_rule, marks_of
 from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.running_on import measured, running_on
 from spacy_umlsbert.text.sections.tables import DIVISION, LABEL, LETTER, MINOR, SectionRule
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 from spacy_umlsbert.text.sections.unlisted import Unlisted, may_be_title, unlisted_heading
-
-COLON, BAR, DASH, CLOSE, GAP, STOP, TIGHT, RUN, AMONG, MIDDLE, NOTHING = (
-    "colon", "bar", "dash", "close", "gap", "stop", "tight", "run", "among", "middle", "",
-)  # fmt: skip
-"""What comes behind a title: see `_SEPARATOR`; text without a sign, or nothing at all."""
 
 _SEPARATOR = re.compile(
     r"""
@@ -46,71 +55,6 @@ _LONGEST_ALONE = 200  # characters of a line that is a heading with what marks i
 _AROUND = " \t;…›⟩】』」\"'*_`~=#|<>-–—.:：│║»«▪•·/\\ "
 _BEHIND = re.compile(rf"[\s{re.escape(_AROUND)}]+\Z")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_WORD_END = re.compile(r"(?<=\w)\s(?=\S)")
-_LONGEST_RUN = 4  # words
-VERBS = frozenset(
-    """
-    of for is was with in on to and or per shows showed show revealed reveals as at by from has had
-    have are were be been will would should can may did does do not includes include including
-    remains remain included showing demonstrated demonstrates suggested consisted discussed
-    study test tests examination findings signs evaluation analysis results scan measurement
-    reviewed made continues made given done if that which who when while
-    """.split()
-)
-_SHORTEST_CAPITALS = 5  # letters; shorter words in capitals are abbreviations
-
-
-class Form(NamedTuple):
-    """How a heading looks.
-
-    Attributes:
-        mark: What it is marked with.
-        end: What comes behind its title.
-        alone: Whether nothing follows on the line.
-    """
-
-    mark: str
-    end: str
-    alone: bool
-
-
-@hide_in_repr("title")
-class Candidate(NamedTuple):
-    """What may be a heading.
-
-    Attributes:
-        title: It, without number, marks and colon.
-        start: Where it begins with its marks.
-        title_start: Where its title begins.
-        body_start: Where what follows begins, or its blanks.
-        form: How it looks.
-        case: "capitals", "title", "lower", or "short" of abbreviations.
-        rule: What it heads, if that is known.
-        sure: Whether it is a heading whatever else is in the note.
-        mark: What the line begins with.
-        line: The number of its line.
-        begins: Whether it begins a paragraph.
-        stands_out: Of an unknown one: whether it is in long capitals. Of one with the text behind
-            it: whether that does not begin in small letters.
-    """
-
-    title: str
-    start: int
-    title_start: int
-    body_start: int
-    form: Form
-    case: str
-    rule: SectionRule | None
-    sure: bool
-    mark: Mark = Mark(0, "")
-    line: int = 0
-    begins: bool = False
-    stands_out: bool = False
-
-    @property
-    def listed(self) -> bool:
-        """Whether it looks like an item of a list."""
-        return self.mark.number or self.mark.bullet or self.mark.hashes == 1
 
 
 @hide_in_repr("title")
@@ -176,27 +120,15 @@ def candidate_of(
     if told:  # "(P) fluids": a letter comes before what may be a label
         letter = is_letter(told[-1]) and told[0].rule is not None and told[0].rule.use == MINOR
         return told[-1] if letter else told[0]
-    unlisted = unlisted_heading(line, begins_paragraph, rules)
+    before_numbers = [measured(line, mark, begins_paragraph, rules) for mark in marks]
+    unlisted = None if any(before_numbers) else unlisted_heading(line, begins_paragraph, rules)
     if unlisted is not None:
         return _unlisted(line, marks[0], begins_paragraph, unlisted)
-    for mark in marks:
-        found = _running_on(line, mark, rules)
+    for mark, measuring in zip(marks, before_numbers, strict=True):
+        found = measuring or running_on(line, mark, rules)
         if found is not None:
             return found
     return _titled(line, marks[0], begins_paragraph, runs_on, rules)
-
-
-def case_of(title: str) -> str:
-    """How a title is written: see `Candidate`."""
-    letters = [char for char in title if char.isalpha()]
-    capitals = sum(char.isupper() for char in letters)
-    if not letters or not capitals or (letters[0].islower() and capitals < 2):
-        return "lower"
-    if len(letters) < _SHORTEST_CAPITALS and (capitals == len(letters) or capitals > 1):
-        return "short"
-    if capitals > 1 and " " not in title and capitals < len(letters) <= 6:
-        return "short"  # PMHx
-    return "capitals" if capitals == len(letters) else "title"
 
 
 def _known(
@@ -256,6 +188,8 @@ def _made(
 ) -> Candidate | None:  # fmt: skip
     if rule.use == LABEL or (line[body : body + 2] == "//"):
         return None
+    if is_volume(line[: mark.end], title) or is_copy(title, line[body:]):
+        return None
     alone = not any(map(str.isalnum, line[body:]))
     if alone:
         body = len(line)
@@ -271,7 +205,7 @@ def _made(
     if rule.use not in ("", DIVISION) or (mark.bullet and bullet):
         sure = False
     elif end in (COLON, BAR, DASH) or end == CLOSE or (alone and closed):
-        sure = capital or begins
+        sure = capital or begins or (end == COLON and is_cc(title, line[body:]))
     elif end == NOTHING:
         # Without colon it may be the last word of a sentence, or an item of a list.
         sure = begins and capital and not (runs_on and case == "title")
@@ -289,33 +223,6 @@ def _made(
         mark._replace(bullet=bullet),
         begins=begins,
     )
-
-
-def _running_on(line: str, mark: Mark, rules: SectionRules) -> Candidate | None:
-    """A title with the text behind it and no sign between them: "PMH gout, asthma"."""
-    content = line[mark.end :]
-    first = content[:LONGEST_TITLE].split(maxsplit=1)
-    if not content[:1].isupper() or not rules.may_begin_with(first[0]):
-        return None
-    ends = [m.start() for m in _WORD_END.finditer(content, 0, LONGEST_TITLE)][:_LONGEST_RUN]
-    for end in reversed(ends):  # the longest that is known
-        title = content[:end]
-        following = content[end:].split(maxsplit=1)[0].casefold()
-        rule = rules.find(title, loosely=False)
-        last = title.rsplit(maxsplit=1)[-1].casefold()
-        if rule is None:
-            continue
-        if VERBS.intersection((following, last)):
-            return None
-        case = case_of(title)
-        apart = not content[end:].lstrip()[0].islower()
-        if rule.use == "" or (rule.use == MINOR and case == "short" and apart):
-            form = Form(mark.kind, RUN, False)
-            body = mark.end + end
-            return Candidate(
-                title, 0, mark.end, body, form, case, rule, False, mark, stands_out=apart
-            )
-    return None
 
 
 def _unlisted(line: str, mark: Mark, begins: bool, found: Unlisted) -> Candidate:
@@ -385,8 +292,3 @@ def _has_colon(text: str) -> bool:
 
 def _is_time(title: str, rest: str) -> bool:
     return title[-1].isdigit() and rest[:1].isdigit()
-
-
-def is_letter(candidate: Candidate) -> bool:
-    """Whether a candidate is one of the letters of a SOAP note."""
-    return candidate.rule is not None and candidate.rule.use == LETTER

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from spacy_umlsbert.text.sections.headings import (
+from spacy_umlsbert.text.sections.candidates import (
     AMONG,
     MIDDLE,
     RUN,
     STOP,
-    VERBS,
     Candidate,
     Form,
     case_of,
 )
+from spacy_umlsbert.text.sections.cc import is_volume
 from spacy_umlsbert.text.sections.rules import SectionRules
+from spacy_umlsbert.text.sections.running_on import VERBS
 from spacy_umlsbert.text.sections.tables import DIVISION, LABEL
 from spacy_umlsbert.text.sections.titles import LONGEST_TITLE
 
@@ -80,6 +81,8 @@ def _with_colon(line: str, begin: int, rules: SectionRules) -> Iterator[Candidat
         if place is None:
             continue
         title = before[place:]
+        if is_volume(before[:place], title):
+            continue
         rule = rules.find(title, loosely=False)
         form = Form("", MIDDLE, False)
         yield Candidate(

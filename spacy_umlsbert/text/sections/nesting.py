@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
-from spacy_umlsbert.text.sections.headings import MIDDLE, Candidate
+from spacy_umlsbert.text.sections.candidates import MIDDLE, Candidate
 from spacy_umlsbert.text.sections.tables import DIVISION, OTHER
 
 _DEEPEST = 4
@@ -34,6 +34,11 @@ _DIVIDED = {
     ),
 }
 """What stands in a division of a note."""
+
+
+def may_hold(outer: str, inner: str) -> bool:
+    """Whether a section of one category may stand in a section of another."""
+    return inner in _HELD.get(outer, ())
 
 
 class Line(NamedTuple):
@@ -193,7 +198,7 @@ def _holds(outer: OpenSection, placed: Placed, lines: Sequence[Line]) -> bool:
     if one.rule is not None and one.rule.within:
         may = one.rule.within == outer.category and not _is_within(heading)
     else:
-        may = not one.form.alone and category in _HELD.get(outer.category, ())
+        may = not one.form.alone and may_hold(outer.category, category)
     return may and (one.form.alone or _is_near(one, outer, heading, lines))
 
 

@@ -18,7 +18,13 @@ from spacy_umlsbert.text.sections.tables import (
     rule_of,
     title_words,
 )
-from spacy_umlsbert.text.sections.titles import AND, LONGEST_TITLE, without_asides, words_of
+from spacy_umlsbert.text.sections.titles import (
+    AND,
+    LONGEST_TITLE,
+    are_measured,
+    without_asides,
+    words_of,
+)
 
 _SENTENCE = re.compile(r"[:：](?!\d)|;|\w{5}[.?!]\s+\w\w")
 _MOST_WORDS = 10
@@ -141,7 +147,7 @@ class SectionRules:
     def _told(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title by its words."""
         rule = self._named(words)
-        if rule is None and any(word[0].isdigit() for word in words):
+        if rule is None and any(word[0].isdigit() for word in words) and not are_measured(words):
             words = [word for word in words if not word[0].isdigit()]
             rule = self._named(words)
         if rule is None and AND in words:

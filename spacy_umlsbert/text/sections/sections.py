@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from spacy_umlsbert.guard import hide_in_repr
+from spacy_umlsbert.text.sections.candidates import NOTHING, Candidate
 from spacy_umlsbert.text.sections.choice import chosen
 from spacy_umlsbert.text.sections.grids import lines_of_tables
-from spacy_umlsbert.text.sections.headings import NOTHING, Candidate, candidate_of, default_rules
+from spacy_umlsbert.text.sections.headings import candidate_of, default_rules
 from spacy_umlsbert.text.sections.inline import candidates_inside
 from spacy_umlsbert.text.sections.kinds import in_kind_of_note
 from spacy_umlsbert.text.sections.marks import is_rule, marks_of
@@ -16,6 +17,7 @@ from spacy_umlsbert.text.sections.nesting import (
     OpenSection,
     Placed,
     SectionHeading,
+    may_hold,
     nested,
 )
 from spacy_umlsbert.text.sections.rules import SectionRules
@@ -29,6 +31,7 @@ _NOTES = frozenset(
 )
 """What the name of a whole note ends with."""
 
+_NAMED, _INDENTED = "named", "indented"
 _LONGEST_RULE = 2  # times the heading above it
 _UNEVEN = 3  # characters that a rule may be longer or shorter
 _LONGEST_UNDERLINE = 200
@@ -216,8 +219,11 @@ def _candidates_in(
         begins = begins or _is_underlined(line, text[following.start], rule)
     evenly = bool(rule) and begins and abs(rule - len(line)) <= max(_UNEVEN, len(line) // 3)
     first = candidate_of(line, begins, runs_on, rules, underlined=evenly)
-    if not begins and first is not None and _ends_list(first, before, text):
-        first = candidate_of(line, True, runs_on, rules, underlined=evenly)
+    if first is not None and not first.sure:
+        heads = _heads_lines(first, lines[i], following, text, rules)
+        if heads or (not begins and _ends_list(first, before, text)):
+            runs_on = runs_on and heads != _NAMED
+            first = candidate_of(line, True, runs_on, rules, underlined=evenly)
     done = 0
     if first is not None:
         done = first.body_start
@@ -232,6 +238,30 @@ def _ends_list(heading: Candidate, before: Line | None, text: str) -> bool:
         return False
     item = marks_of(text[before.start : before.end])[0]
     return item.bullet or item.number
+
+
+def _heads_lines(
+    heading: Candidate, line: Line, following: Line | None, text: str, rules: SectionRules
+) -> str:
+    """What makes a known title in a line of its own the heading of the lines below it, if anything.
+
+    They are indented more than it, or have names with colons that are no headings of
+    other sections: "Exam", and below it "  Abd: soft".
+    """
+    if heading.rule is None or heading.listed or following is None:
+        return ""
+    if not heading.form.alone or heading.form.end != NOTHING or following.blank or following.drawn:
+        return ""
+    alone = text[line.start : line.end].casefold() == heading.rule.heading
+    if not alone or _indentation(text, line.start):
+        return ""
+    name = _LABEL.match(text[following.start : following.end])
+    if name is not None:
+        rule = rules.find(name[1], loosely=False)
+        known = rule is not None and rule.use != LABEL
+        if rule is None or not known or may_hold(heading.rule.category, rule.category):
+            return _NAMED
+    return _INDENTED if _indentation(text, following.start) else ""
 
 
 def _indentation(text: str, start: int) -> int:

@@ -1,7 +1,8 @@
 """The words of a heading, in a form in which headings that mean the same are the same."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 LONGEST_TITLE = 80
 """Characters; what is longer is no heading."""
@@ -49,3 +50,24 @@ def without_asides(title: str) -> tuple[str, list[str]]:
     found = list(_ASIDE.finditer(title))
     last = [one for one in found if one.end() == len(title)] if len(found) == 1 else []
     return (_ASIDE.sub(" ", title), [next(filter(None, one.groups()), "") for one in last])
+
+
+def are_measured(words: Sequence[str]) -> bool:
+    """Whether numbers among words are results: "98.6", "130/78", "72 16", but no date or time."""
+    numbers = [word for word in words if word[0].isdigit()]
+    pairs = pairwise(words)
+    return any(map(_is_result, numbers)) or any(_is_short(a) and _is_short(b) for a, b in pairs)
+
+
+def _is_short(word: str) -> bool:
+    return word.isdigit() and len(word) < 4  # longer ones are years, times and numbers of files
+
+
+def _is_result(number: str) -> bool:
+    """Whether a number can be nothing else than a result: a decimal, or a ratio that is no date."""
+    if number.count(".") == 1:
+        return number.replace(".", "").isdigit()
+    parts = number.split("/")
+    if len(parts) != 2 or not all(map(_is_short, parts)):
+        return False
+    return max(map(int, parts)) > 31

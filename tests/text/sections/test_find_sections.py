@@ -294,6 +294,64 @@ def test_a_note_that_is_a_table_has_its_headings_in_the_first_column():
     assert headings("Seen today.\n\n| PLAN |\n+------+\n| rest |") == [("PLAN", P)]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("VS 98.6 72 130/78 16 99%", "VS"),
+        ("VS 130/78", "VS"),
+        ("Vitals 98.6, 72, 130/78", "Vitals"),
+        ("Vitals 98.6 72 130/78: stable", "Vitals"),
+        ("VITAL SIGNS T 98.6 HR 72 BP 130/78 RR 16 SpO2 99% RA", "VITAL SIGNS"),
+        ("ED vitals 3/14 0800 98.6 72", "ED vitals"),
+        ("Vital signs 72 16 130/78", "Vital signs"),
+        ("VS: 98.6 72", "VS"),
+    ],
+)
+def test_results_are_no_part_of_a_heading(line, title):
+    assert headings(f"{line}\nLungs clear.") == [(title, VS)]
+    assert (title, VS) in headings(f"HPI: cough\n{line}\n\nHe is well.\nPlan: rest")
+
+
+def test_a_sentence_with_results_is_no_heading():
+    for text in ("Vital signs were 98.6 and 72 and she left.", "Vitals reviewed, 98.6 at most."):
+        assert headings(f"She came.\n{text}\nShe went.") == []
+    assert headings("Labs 3/14/21 0800: Na 140") == [("Labs 3/14/21 0800", LABS)]
+    assert headings("Vitals 10/12/21 08:00\nBP: 120/80")[0] == ("Vitals 10/12/21 08:00", VS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Exam\n  Abd: soft\n  Lungs: clear", [("Exam", PE)]),
+        ("Exam\nAbd: soft\nLungs: clear", [("Exam", PE)]),
+        ("PE\n\tabd soft", [("PE", PE)]),
+        ("Exam\nVitals: 98.6\nAbd: soft", [("Exam", PE), ("Vitals", VS)]),
+        ("Meds\n  Aspirin\nAllergies\n  None", [("Meds", MEDS), ("Allergies", ALL)]),
+        ("Vitals\nBP: 120/80\nExam\nabd: soft", [("Vitals", VS), ("Exam", PE)]),
+        ("Exam\nPlan: rest", [("Plan", P)]),
+        ("Exam\nand was well", []),
+        ("  Exam\n    Abd: soft", []),
+    ],
+)
+def test_a_short_heading_alone_above_the_lines_that_it_heads(text, expected):
+    assert headings(f"He was here for his yearly\n{text}") == expected
+
+
+@pytest.mark.parametrize("before", ["", "Pt: 45F\n", "He is well.\n\n"])
+@pytest.mark.parametrize("text", ["cc: abd pain x2d", "CC: abd pain", "cc:cough", "1. CC: cough"])
+def test_a_chief_complaint(before, text):
+    assert [category for _, category in headings(f"{before}{text}\n\nHe left.")] == [CC]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5 cc: given", "250 cc: given", "1.5 CC: given", "10-20 cc: given", "gave 5 cc: fine",
+     "cc: Dr. Smith", "cc: J. Smith, MD", "He got\ncc: 5"],
+)  # fmt: skip
+def test_a_volume_or_a_copy_is_no_chief_complaint(text):
+    assert headings(text) == []
+
+
 NOTES = {
     "SOAP letters": (
         "S: cough for a week\nO: lungs clear\nA: bronchitis\nP: rest",
