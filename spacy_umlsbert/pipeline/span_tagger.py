@@ -26,6 +26,7 @@ from spacy_umlsbert.layers.heads.iob import (
 )
 from spacy_umlsbert.pipeline.labelled_pipe import LabelledPipe
 from spacy_umlsbert.pipeline.listeners import warn_if_no_vectors
+from spacy_umlsbert.pipeline.span_borders import within_sentences
 
 Ints = NDArray[np.int64]
 
@@ -51,6 +52,9 @@ class SpanTagger(LabelledPipe):
 
     recall_bias: float = 0.0
     """Added to the scores (log-odds) of all tags but that of no span, before decoding."""
+
+    in_sentences: bool = True
+    """Whether found spans end where their sentence does; see `span_borders`."""
 
     @abstractmethod
     def gold_labels(self, docs: Iterable[Doc]) -> Iterator[str]:
@@ -126,7 +130,7 @@ class SpanTagger(LabelledPipe):
         )
         spans: list[list[SpanOffsets]] = [[] for _ in docs]
         for i, doc_spans in zip(filled, decoded, strict=True):
-            spans[i] = doc_spans
+            spans[i] = within_sentences(docs[i], doc_spans) if self.in_sentences else doc_spans
         return spans
 
     def _transition_scores(self, layer: Model[Any, Any]) -> NDArray[np.float32]:

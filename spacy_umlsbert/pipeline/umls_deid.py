@@ -67,6 +67,7 @@ class UmlsDeid(SpanTagger):
     """
 
     failure = "could not be de-identified"
+    in_sentences = False  # what is left out of PHI shows
 
     def __init__(
         self,

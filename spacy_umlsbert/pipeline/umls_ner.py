@@ -33,8 +33,10 @@ class UmlsNer(SpanTagger):
     """Finds entities and writes them to ``doc.ents``.
 
     One linear layer per token over IOB tags, as in Clinical BERT and UmlsBERT, decoded by
-    Viterbi so that the tags are always valid. Entities that are on the Doc already are kept, as
-    spaCy's own `ner` does; a found entity that overlaps one of them is dropped.
+    Viterbi so that the tags are always valid. An entity that crosses the start of a sentence is cut
+    there, and blanks and a sentence's signs at its ends are none of it. Entities that are on the
+    Doc already are kept, as spaCy's own `ner` does; a found entity that overlaps one of them is
+    dropped.
     """
 
     def gold_labels(self, docs: Iterable[Doc]) -> Iterator[str]:

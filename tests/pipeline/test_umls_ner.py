@@ -6,6 +6,8 @@ import spacy
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
+from spacy_umlsbert.pipeline.span_borders import within_sentences
+
 TRAIN = [
     ("The patient has chest pain .", [(16, 26, "problem")]),
     ("The patient denies fever and cough .", [(19, 24, "problem"), (29, 34, "problem")]),
@@ -90,6 +92,52 @@ def test_an_entity_may_cross_a_line_break(trained):
     for ent in doc.ents:
         assert not ent[0].is_space
         assert not ent[-1].is_space
+
+
+VOCAB = spacy.blank("en").vocab
+
+
+def borders(words, span, starts=None, spaces=None):
+    """Where the parts of a span begin and end, as words."""
+    if spaces is None:
+        spaces = [following not in ".,;:" for following in [*words[1:], "."]]
+    doc = Doc(VOCAB, words=words, spaces=spaces)
+    if starts is not None:
+        for token in doc:
+            token.is_sent_start = token.i in (0, *starts)
+    found = within_sentences(doc, [(*span, "problem")])
+    assert {label for _, _, label in found} <= {"problem"}
+    return [words[start:end] for start, end, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "span", "starts", "expected"),
+    [
+        (["Chest", "pain", "\n", "Cough", ":", "no"], (0, 4), [3], [["Chest", "pain"], ["Cough"]]),
+        (["guarding", "\n  ", "Lungs", ":"], (0, 3), [2], [["guarding"], ["Lungs"]]),
+        (["guarding", "\n  ", "Lungs", ":"], (0, 3), None, [["guarding", "\n  ", "Lungs"]]),
+        (["pain", ".", "-", "Fever"], (0, 3), [2], [["pain"]]),
+        (["a", ":", "\n", "b", ",", "\n", "c", "."], (0, 8), [3, 6], [["a"], ["b"], ["c"]]),
+        (["no", "cough", "."], (1, 3), [], [["cough"]]),
+        (["no", "cough."], (1, 2), [], [["cough."]]),
+        ([",", "cough", ";", ":"], (0, 4), [], [["cough"]]),
+        (["vit", ".", "D"], (0, 3), [], [["vit", ".", "D"]]),
+        (["St.", "John", "'s", "wort"], (0, 4), [], [["St.", "John", "'s", "wort"]]),
+        (["HER2", "+", "."], (0, 3), [], [["HER2", "+"]]),
+        (["(", "-", ")"], (0, 3), [], [["(", "-", ")"]]),
+        (["aspirin", "b.i.d", "."], (0, 3), [], [["aspirin", "b.i.d", "."]]),
+        (["CRP", "2.5", "."], (0, 3), [], [["CRP", "2.5"]]),
+        ([".", "\n"], (0, 2), [], []),
+    ],
+)
+def test_an_entity_ends_with_its_sentence_and_without_its_signs(words, span, starts, expected):
+    assert borders(words, span, starts) == expected
+
+
+def test_the_ends_of_entities_in_a_pipeline(trained):
+    doc = trained.make_doc("The patient has chest pain .")
+    doc[4].is_sent_start = True
+    assert [ent.text for ent in trained(doc).ents] == ["chest", "pain"]
 
 
 def test_entities_that_are_there_already_are_kept(trained):

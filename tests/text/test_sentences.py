@@ -20,6 +20,7 @@ FULL_STOPS = [
     "Transferred from [outside unit]. ¶Creatinine peaked at 2.4 on day two.",
     "Etiology ?? ¶Will ask cards .. ¶Recheck in am",
     "Urine grew P.mirabilis, blood grew B.fragilis group.",
+    "Takes vit. D and vit. B12. ¶No refills.",
     "Grew E. coli and S. aureus. ¶C. difficile toxin was negative.",
     "Foley No. 16 placed, stent No. 2 exchanged.",
     "Any pain? ¶No. ¶He sleeps well.",
