@@ -4,7 +4,7 @@ It works on texts; `phi_spans`, `deidentified` and `note_files` bring it to Docs
 component is `pipeline.umls_deid`, scores are in `evaluation.deid`.
 
 - `finder`: the entrance: what a model and the rules find, put together
-- `rules`: finds PHI by rules
+- `rules`: finds PHI by rules; `headings`: titles of sections, which are none
 - `labels`: the labels of PHI; `phi`: a finding; `merging`: findings that overlap
 - `output_modes`: placeholders, a mask or surrogates in place of PHI
 - `surrogates`: realistic text in place of PHI

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from spacy_umlsbert.deid.headings import find_titles, is_of_title
 from spacy_umlsbert.deid.labels import known_types, types_of
 from spacy_umlsbert.deid.merging import merge
 from spacy_umlsbert.deid.phi import Phi
@@ -21,7 +22,8 @@ class PhiFinder:
 
     What a model calls PHI is none if it is not written like any (`deid.shapes`): a number without a
     digit, an address of mail without "@". A name of 1 or 4 inside one of the places that are no
-    names, or inside an eponym ("Parkinson's disease"), is none.
+    names, or inside an eponym ("Parkinson's disease"), is none; nothing without a digit is any
+    inside the title of a section that `text.sections` knows ("Brief Hospital Course").
 
     Args:
         rules: Whether the rules are used.
@@ -53,11 +55,13 @@ class PhiFinder:
         found = [phi for phi in shaped if not _is_protected(phi, protected)]
         if self.rules:
             found += find_by_rules(text)
+        titles = find_titles(text, found)
+        found = [phi for phi in found if not is_of_title(phi, text, titles)]
         # Before they are merged: what is to stay must not take with it what overlaps it.
         wanted = (phi for phi in found if self._is_wanted(phi.label))
         found = merge(with_suffixes(text, wanted))
         if self.find_again:
-            found = merge([*found, *find_again(text, found, protected)])
+            found = merge([*found, *find_again(text, found, [*protected, *titles])])
         return found
 
     def _is_wanted(self, label: str) -> bool:

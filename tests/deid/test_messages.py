@@ -113,6 +113,7 @@ FAULTS = {
     "a chain of errors": (finder, "find_by_rules", quote_deeply),
     "names found again": (finder, "find_again", quote),
     "eponyms": (finder, "find_eponyms", quote),
+    "headings": (finder, "find_titles", quote),
     "what is written": (writing, "replacements", quote),
     "the text": (writing, "rewrite", quote_deeply),
 }

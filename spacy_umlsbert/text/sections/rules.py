@@ -53,6 +53,7 @@ class SectionRules:
         self._squeezed: dict[str, SectionRule] = {}
         self._first: set[str] = set()
         self._last: set[str] = set()
+        self._words: set[str] = set()
         self._near: NearWords | None = None
         self._kept: dict[tuple[str, bool], SectionRule | None] = {}
         for rule in package_rules():
@@ -85,6 +86,7 @@ class SectionRules:
         }
         self._first = {key.partition(" ")[0] for key in self._by_words} | title_words().more
         self._last = {key.rpartition(" ")[2] for key in self._by_words} | title_words().more
+        self._words = {word for key in self._by_words for word in key.split()}
         self._near = None
         self._kept.clear()
 
@@ -121,6 +123,12 @@ class SectionRules:
         """Whether a title that is known may have this as its last word: to look at few."""
         word = word.casefold()
         return not word.isalpha() or title_words().same.get(word, word) in self._last
+
+    def may_have(self, word: str) -> bool:
+        """Whether a title of the table may have this word: to look at few."""
+        word = word.casefold()
+        word = title_words().same.get(word, word)
+        return word in self._words or word in title_words().more
 
     def _find(self, title: str, loosely: bool) -> SectionRule | None:
         same = title_words().same
@@ -244,8 +252,7 @@ class SectionRules:
         """The words with those that are in no heading replaced by the nearest that are."""
         if self._near is None:
             table = title_words()
-            known = {word for key in self._by_words for word in key.split()}
-            self._near = NearWords(known | table.more | table.small)
+            self._near = NearWords(self._words | table.more | table.small)
         near = self._near
         unknown = [i for i, word in enumerate(words) if word not in near]
         if not unknown:
