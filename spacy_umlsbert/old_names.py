@@ -68,7 +68,8 @@ def renamed(
     """Settings under their new names.
 
     An old name with the value None counts as not given. Where both names are given, the new one
-    counts, unless it has its default value, which may have been filled in.
+    counts, unless it has its default value, which may have been filled in. Several old names of one
+    new one give it a list of their values.
 
     Args:
         settings: The settings.
@@ -77,13 +78,15 @@ def renamed(
         found: Is told the old and the new name of each setting that has its old name.
     """
     result = {name: value for name, value in settings.items() if name not in names}
+    by_old: dict[str, list[Any]] = {}
     for old, new in names.items():
         value = settings.get(old)
         if value is None:
             continue
         found(old, new)
         if new not in result or result[new] == defaults.get(new):
-            result[new] = value
+            by_old.setdefault(new, []).append(value)
+    result.update((new, one[0] if len(one) == 1 else one) for new, one in by_old.items())
     return result
 
 

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple, get_args
 from spacy_umlsbert.assertion.verdicts import CATEGORIES, STRENGTHS
 from spacy_umlsbert.errors import UsageError
 from spacy_umlsbert.files.resources import package_lines, package_rows
-from spacy_umlsbert.files.rule_tables import read_rule_table, rule_of_row
+from spacy_umlsbert.files.rule_tables import RuleKind, read_rule_table
 from spacy_umlsbert.text.lexing import words_of
-from spacy_umlsbert.text.phrase_forms import phrase_forms
+from spacy_umlsbert.text.phrase_forms import lacks_words, phrase_forms
 
 Direction = Literal[
     "before", "after", "both", "beside", "joined", "answer", "exception", "pseudo", "terminating"
@@ -92,7 +92,8 @@ def problem_of(rule: Rule) -> str:
 
 def _problem_of_phrase(phrase: str) -> str:
     try:
-        forms_of(phrase)
+        if lacks_words(forms_of(phrase)):
+            return "the phrase has no word, or may be without one"
     except KeyError:
         return "the phrase has a list in braces that words.tsv does not have"
     except ValueError:
@@ -100,19 +101,7 @@ def _problem_of_phrase(phrase: str) -> str:
     return ""
 
 
-def rule_of(row: Rule | Mapping[str, str] | Sequence[str]) -> Rule:
-    """A rule from what a user writes in Python: a rule, a mapping, or the fields of a row.
-
-    Raises:
-        UsageError: If it cannot be used.
-    """
-    return rule_of_row(
-        row,
-        Rule,
-        problem_of,
-        "a rule",
-        "a phrase and a category, and may have direction, reach, strength, what",
-    )
+KIND = RuleKind(Rule, COLUMNS, problem_of)
 
 
 @cache
@@ -130,7 +119,7 @@ def read_rules(path: str | Path) -> list[Rule]:
     Raises:
         InputError: If a row cannot be used: the file, the line, and what to do.
     """
-    return read_rule_table(path, COLUMNS, 2, Rule, problem_of)
+    return read_rule_table(path, KIND)
 
 
 @cache
@@ -162,7 +151,7 @@ class RuleSet:
     """
 
     def __init__(self, rules: Iterable[Rule] | None = None) -> None:
-        self._rules = list(package_rules() if rules is None else map(rule_of, rules))
+        self._rules = list(package_rules()) if rules is None else KIND.rules(rules)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules)
@@ -176,9 +165,7 @@ class RuleSet:
         Raises:
             UsageError: If one cannot be used; then none is added.
         """
-        if isinstance(rules, Rule | Mapping):
-            rules = [rules]
-        added = [rule_of(rule) for rule in rules]
+        added = KIND.rules(rules)
         keys = {_key(rule.phrase, rule.category) for rule in added}
         kept = [rule for rule in self._rules if _key(rule.phrase, rule.category) not in keys]
         self._rules = [*kept, *added]
@@ -190,7 +177,7 @@ class RuleSet:
             UsageError: If there is no such rule; then none is removed.
         """
         gone: set[Rule] = set()
-        for number, one in enumerate(phrases, 1):
+        for number, one in enumerate([phrases] if isinstance(phrases, str) else phrases, 1):
             phrase, category = (one, None) if isinstance(one, str) else one
             found = [
                 rule

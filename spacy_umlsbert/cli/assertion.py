@@ -52,14 +52,13 @@ def explain(
         marked_text,
         mention_rows,
     )
-    from spacy_umlsbert.assertion.rules import read_rules  # noqa: PLC0415
     from spacy_umlsbert.pipeline.components import assertion_of  # noqa: PLC0415
 
     marked = marked_text(text_of(text))
     nlp = pipeline_or_rules(RULES if model is None else model, "umls_assertion")
     component = assertion_of(nlp, model or "en")
     if rules is not None:
-        component.add_rules(read_rules(rules))
+        component.add_rules(rules)
     doc = nlp(marked.text)
     spans = spans_at(doc, marked.mentions) or component.spans(doc)
     detector = component.detector

@@ -22,12 +22,14 @@ from spacy_umlsbert.assertion.detector import AssertionDetector, Findings
 from spacy_umlsbert.assertion.rules import Rule, RuleSet, read_rules
 from spacy_umlsbert.assertion.verdicts import CATEGORIES
 from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.files.rule_tables import PathOrPaths, is_path, missing_of, paths_of
+from spacy_umlsbert.old_names import takes_old_names
 from spacy_umlsbert.pipeline.rules_pipe import ENTS, RulesPipe
 
 DEFAULT_CONFIG: dict[str, Any] = {
     "spans_keys": [ENTS],
     "cues_key": ASSERTION_CUES,
-    "rules_file": None,
+    "rules": None,
     "add_rules": [],
     "remove_rules": [],
     "section_evidence": SECTION_EVIDENCE,
@@ -79,23 +81,33 @@ class UmlsAssertion(RulesPipe):
         """The rules in use."""
         return list(self.by_rules.rules)
 
-    def add_rules(self, rules: Iterable[Rule | Mapping[str, str] | Sequence[str]]) -> None:
+    def add_rules(
+        self, rules: str | Path | Iterable[Rule | Mapping[str, str] | Sequence[str]]
+    ) -> "UmlsAssertion":
         """Add rules: ``[{"phrase": "no h/o", "category": "negated", "direction": "before"}]``.
 
         A rule takes the place of one of the same phrase and category.
 
-        Raises:
-            UsageError: If one cannot be used; then none is added.
-        """
-        self.by_rules.change(add=rules)
+        Args:
+            rules: Rules, each also as a dict or the fields of a row; or a table of them, see
+                `read_rules`.
 
-    def remove_rules(self, phrases: Iterable[str | tuple[str, str]]) -> None:
+        Raises:
+            InputError: If a row of the table cannot be used.
+            UsageError: If a rule cannot be used; then none is added.
+        """
+        added: Any = read_rules(str(rules)) if is_path(rules) else rules
+        self.by_rules.change(add=added)
+        return self
+
+    def remove_rules(self, phrases: Iterable[str | tuple[str, str]]) -> "UmlsAssertion":
         """Remove rules by their phrases, or by (phrase, category).
 
         Raises:
             UsageError: If there is no such rule; then none is removed.
         """
         self.by_rules.change(remove=phrases)
+        return self
 
     def set_annotations(self, docs: Iterable[Doc], findings: Sequence[Findings]) -> None:
         """Write what was found on the spans of each Doc."""
@@ -167,13 +179,14 @@ class UmlsAssertion(RulesPipe):
         "assertion_per_class": None,
     },
 )
+@takes_old_names("umls_assertion", DEFAULT_CONFIG, rules_file="rules")
 def make_umls_assertion(
     nlp: Language,
     name: str,
     spans_keys: list[str],
     cues_key: str,
-    rules_file: str | Path | None,
-    add_rules: list[list[str]],
+    rules: PathOrPaths,
+    add_rules: list[dict[str, str] | list[str]],
     remove_rules: list[str],
     section_evidence: dict[str, str],
     model: Model[Any, Any] | None,
@@ -187,11 +200,11 @@ def make_umls_assertion(
         name: The component's name in it.
         spans_keys: The span groups whose spans are judged; ``ents`` are the entities.
         cues_key: The span group to write the cues to.
-        rules_file: A file of rules that are added: tab-separated, with a header ``phrase``,
+        rules: A file of rules that are added, or several: tab-separated, with a header ``phrase``,
             ``category``, ``direction``, ``reach``, ``strength``, ``what``. It is read when the
             component is made, and its rules are saved with the pipeline; where a saved pipeline is
             loaded it need not be there.
-        add_rules: Rules that are added, each as the fields of a row.
+        add_rules: Rules that are added, each as a dict, or as the fields of a row in that order.
         remove_rules: Phrases of rules that are removed, as the table has them.
         section_evidence: Category of a section -> what it says of the spans in it, where no cue
             says something else.
@@ -204,18 +217,17 @@ def make_umls_assertion(
     unknown = set(section_evidence.values()) - set(CATEGORIES)
     if unknown:
         raise UsageError(f"section_evidence: the values are of {safe(', '.join(CATEGORIES))}.")
-    file = None if rules_file is None else Path(rules_file)
-    is_there = file is not None and file.exists()
-    rules = RuleSet()
-    rules.remove(remove_rules)
-    if file is not None and is_there:
-        rules.add(read_rules(file))
-    rules.add(add_rules)
-    detector = DetectorByRules(rules, section_evidence)
+    missing = missing_of(rules)
+    in_use = RuleSet()
+    in_use.remove(remove_rules)
+    for file in [] if missing else paths_of(rules):
+        in_use.add(read_rules(file))
+    in_use.add(add_rules)
+    detector = DetectorByRules(in_use, section_evidence)
     settings: dict[str, Any] = {
         "spans_keys": spans_keys,
         "cues_key": cues_key,
-        "missing_file": None if is_there else file,
+        "missing_file": missing,
         "scorer": scorer,
     }
     if model is None:

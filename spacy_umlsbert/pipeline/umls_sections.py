@@ -15,6 +15,7 @@ from spacy.training import Example
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.pairs import is_pair
 from spacy_umlsbert.annotations.sections import SectionSpans, set_sections
+from spacy_umlsbert.files.rule_tables import PathOrPaths, is_path, missing_of, paths_of
 from spacy_umlsbert.pipeline.guarded_pipe import GuardedPipe
 from spacy_umlsbert.text.sections import (
     FoundSection,
@@ -24,7 +25,12 @@ from spacy_umlsbert.text.sections import (
     read_section_rules,
 )
 
-DEFAULT_CONFIG = {"rules": None, "misspelt": True}
+DEFAULT_CONFIG: dict[str, Any] = {
+    "rules": None,
+    "add_rules": [],
+    "remove_rules": [],
+    "misspelt": True,
+}
 _FILE = "rules.json"
 
 
@@ -39,19 +45,37 @@ class UmlsSections(GuardedPipe):
 
     Args:
         name: The component's name.
-        rules: A table with rules of the user, which come before those of the package.
+        rules: A table with rules of the user, which come before those of the package; or several.
         misspelt: Whether a misspelt heading is taken for the one that is nearest in spelling.
+        add_rules: Rules of the user, which come before those of the table.
+        remove_rules: Headings of the package that are not known.
     """
 
-    def __init__(self, name: str, rules: str | Path | None = None, misspelt: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        rules: PathOrPaths = None,
+        misspelt: bool = True,
+        *,
+        add_rules: Iterable[Mapping[str, Any] | Sequence[str]] = (),
+        remove_rules: Iterable[str] = (),
+    ) -> None:
         self.name = name
         install("umls_sections")
-        self._configured = None if rules is None else str(rules)
-        is_there = rules is not None and Path(rules).exists()
-        self._unread = None if is_there else rules
-        self._read = read_section_rules(rules) if rules is not None and is_there else []
+        self._configured = str(rules) if isinstance(rules, str | Path) else rules
+        self._files = paths_of(rules)
+        self._more = list(add_rules)
         self._rules = SectionRules(misspelt=misspelt)
-        self._rules.add(self._read)
+        self._rules.remove(remove_rules)
+        self._is_unread = missing_of(rules) is not None
+        if not self._is_unread:
+            self._read_files()
+
+    def _read_files(self) -> None:
+        for file in self._files:
+            self._rules.add(read_section_rules(file))
+        self._rules.add(self._more)
+        self._is_unread = False
 
     @property
     def rules(self) -> SectionRules:
@@ -60,9 +84,8 @@ class UmlsSections(GuardedPipe):
         A table that the config names is read when the component is made; where a saved pipeline is
         loaded it need not be there.
         """
-        if self._unread is not None:
-            self._rules.add(read_section_rules(self._unread))
-            self._unread = None
+        if self._is_unread:
+            self._read_files()
         return self._rules
 
     def add_rules(
@@ -72,14 +95,24 @@ class UmlsSections(GuardedPipe):
 
         Args:
             rules: Rules, each also as a dict or a tuple of its fields (``heading``,
-                ``category``, ``code``, ``use``); or a table of them, see `read_section_rules`.
+                ``category``, ``code``, ``use``); or a table of them, see `read_section_rules`. A
+                dict may have ``headings``, with commas between them, in place of ``heading``.
 
         Raises:
             InputError: If a row of the table is no rule.
             UsageError: If a rule is none.
         """
-        found = read_section_rules(rules) if isinstance(rules, str | Path) else rules
+        found: Any = read_section_rules(str(rules)) if is_path(rules) else rules
         self.rules.add(found)
+        return self
+
+    def remove_rules(self, headings: Iterable[str]) -> "UmlsSections":
+        """Remove headings, as the table has them: one that was added, else one of the package.
+
+        Raises:
+            UsageError: If there is no such heading; then none is removed.
+        """
+        self.rules.remove(headings)
         return self
 
     def initialize(
@@ -109,15 +142,20 @@ class UmlsSections(GuardedPipe):
             set_sections(doc, _by_tokens(doc, found), text)
 
     def _saved(self) -> dict[str, Any]:
-        return {"configured": self._configured, "rules": self.rules.rows()}
+        return {
+            "configured": self._configured,
+            "rules": self.rules.rows(),
+            "removed": sorted(self.rules.removed),
+        }
 
     def _load(self, saved: dict[str, Any]) -> None:
         rules = [SectionRule(*row) for row in saved["rules"]]
-        self._rules = SectionRules(rules, misspelt=self._rules.misspelt)
+        removed = saved.get("removed", ())
+        self._rules = SectionRules(rules, misspelt=self._rules.misspelt, removed=removed)
         if self._configured in (None, saved["configured"]):
-            self._unread = None  # it was read, and is among what was saved
-        else:
-            self._rules.add(self._read)
+            self._is_unread = False  # it was read, and is among what was saved
+        elif not self._is_unread:
+            self._read_files()
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Save the rules to a folder."""
@@ -201,7 +239,12 @@ def _by_tokens(doc: Doc, sections: Iterable[FoundSection]) -> Iterator[SectionSp
     default_config=DEFAULT_CONFIG,
 )
 def make_umls_sections(
-    nlp: Language, name: str, rules: str | Path | None, misspelt: bool
+    nlp: Language,
+    name: str,
+    rules: PathOrPaths,
+    add_rules: list[dict[str, str] | list[str]],
+    remove_rules: list[str],
+    misspelt: bool,
 ) -> UmlsSections:
     """Create an `umls_sections`.
 
@@ -210,7 +253,11 @@ def make_umls_sections(
         name: The component's name in it.
         rules: A table with rules of your own, as in ``spacy_umlsbert/text/sections/headings.tsv``:
             .tsv, .csv, .jsonl or .parquet with the columns ``category`` and ``headings``, and if
-            wanted ``code`` and ``use``. They are saved with the pipeline.
+            wanted ``code`` and ``use``; or several. They are read when the component is made, and
+            saved with the pipeline; where a saved pipeline is loaded they need not be there.
+        add_rules: Rules of your own, each as a dict (``heading``, ``category``, ``code``, ``use``),
+            or as a list of these fields in that order.
+        remove_rules: Headings that are removed, as the table has them.
         misspelt: Whether a misspelt heading is taken for the one that is nearest in spelling.
     """
-    return UmlsSections(name, rules, misspelt)
+    return UmlsSections(name, rules, misspelt, add_rules=add_rules, remove_rules=remove_rules)

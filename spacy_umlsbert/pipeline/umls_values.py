@@ -11,24 +11,25 @@ from thinc.api import Model
 from spacy_umlsbert.annotations.attributes import install
 from spacy_umlsbert.annotations.values import VALUES, set_values, spans_of_values
 from spacy_umlsbert.errors import UsageError, safe
+from spacy_umlsbert.files.rule_tables import PathOrPaths, is_path, missing_of, paths_of
+from spacy_umlsbert.old_names import takes_old_names, warn_of_old_name
 from spacy_umlsbert.pipeline.rules_pipe import ENTS, RulesPipe
 from spacy_umlsbert.values.clinical_drugs import clinical_drug
 from spacy_umlsbert.values.detector import DetectorByRules, ValueDetector
 from spacy_umlsbert.values.kinds import Found
 from spacy_umlsbert.values.mentions import ROLES
-from spacy_umlsbert.values.rules import Row, ValueRules
+from spacy_umlsbert.values.rules import AnyRow, Row, ValueRules, read_value_rules
 
 DEFAULT_CONFIG: dict[str, Any] = {
     "spans_keys": [ENTS],
     "values_key": VALUES,
     "labels": {},
-    "phrases_file": None,
-    "units_file": None,
-    "not_values_file": None,
+    "rules": None,
+    "add_rules": [],
     "add_phrases": [],
     "add_units": [],
     "add_not_values": [],
-    "remove_phrases": [],
+    "remove_rules": [],
     "model": None,
     "certainty": 0.5,
     "candidates_key": None,
@@ -80,28 +81,44 @@ class UmlsValues(RulesPipe):
 
     def add_rules(
         self,
+        rules: str | Path | Iterable[AnyRow] = (),
         *,
         phrases: Iterable[Row] = (),
         units: Iterable[Row] = (),
         not_values: Iterable[Row] = (),
-    ) -> None:
-        """Add rules: ``phrases=[{"phrase": "qdinner", "category": "frequency", "code": "1/1d"}]``.
+    ) -> "UmlsValues":
+        """Add rules: ``[{"phrase": "qdinner", "category": "frequency", "code": "1/1d"}]``.
 
         The tables of the package say what the fields are: ``phrases.tsv``, ``units.tsv`` and
         ``not_values.tsv`` of `spacy_umlsbert.values`.
 
+        Args:
+            rules: Rules of any kind, each a dict; or a table of one kind.
+            phrases: Phrases alone, each also as the fields of a row.
+            units: Units alone, each also as the fields of a row.
+            not_values: What is no value alone, each also as the fields of a row.
+
         Raises:
-            UsageError: If one cannot be used; then none is added.
+            InputError: If a row of the table cannot be used.
+            UsageError: If a rule cannot be used; then none is added.
         """
-        self.by_rules.change(phrases_=phrases, units_=units, not_values_=not_values)
+        added: Any = read_value_rules(str(rules)) if is_path(rules) else rules
+        self.by_rules.change(add=added, phrases=phrases, units=units, not_values=not_values)
+        return self
+
+    def remove_rules(self, names: Iterable[str]) -> "UmlsValues":
+        """Remove phrases, as the table has them, or units by their codes.
+
+        Raises:
+            UsageError: If there is no such rule; then none is removed.
+        """
+        self.by_rules.change(remove=names)
+        return self
 
     def remove_phrases(self, phrases: Iterable[str]) -> None:
-        """Remove phrases, as the table has them.
-
-        Raises:
-            UsageError: If there is no such phrase; then none is removed.
-        """
-        self.by_rules.change(remove=list(phrases))
+        """The old name of `remove_rules`."""
+        warn_of_old_name("method remove_phrases", "remove_rules", where=self.name)
+        self.remove_rules(phrases)
 
     def set_annotations(self, docs: Iterable[Doc], values: Sequence[Sequence[Found]]) -> None:
         """Write what was found on each Doc."""
@@ -129,6 +146,14 @@ class UmlsValues(RulesPipe):
         self.by_rules = DetectorByRules(ValueRules.from_plain(data), self.by_rules.labels)
 
 
+_OLD_NAMES = {
+    "phrases_file": "rules",
+    "units_file": "rules",
+    "not_values_file": "rules",
+    "remove_phrases": "remove_rules",
+}
+
+
 @Language.factory(
     "umls_values",
     assigns=["doc.spans", "span._.value", "span._.of", "span._.values", "span._.clinical_drug"],
@@ -142,19 +167,19 @@ class UmlsValues(RulesPipe):
         "values_per_kind": None,
     },
 )
+@takes_old_names("umls_values", DEFAULT_CONFIG, **_OLD_NAMES)
 def make_umls_values(
     nlp: Language,
     name: str,
     spans_keys: list[str],
     values_key: str,
     labels: dict[str, str],
-    phrases_file: str | Path | None,
-    units_file: str | Path | None,
-    not_values_file: str | Path | None,
-    add_phrases: list[list[str]],
-    add_units: list[list[str]],
-    add_not_values: list[list[str]],
-    remove_phrases: list[str],
+    rules: PathOrPaths,
+    add_rules: list[dict[str, str]],
+    add_phrases: list[dict[str, str] | list[str]],
+    add_units: list[dict[str, str] | list[str]],
+    add_not_values: list[dict[str, str] | list[str]],
+    remove_rules: list[str],
     model: Model[Any, Any] | None,
     certainty: float,
     candidates_key: str | None,
@@ -169,15 +194,16 @@ def make_umls_values(
         values_key: The span group to write the values to.
         labels: Label -> what its mentions are: drug, test, problem, other (any of them) or none.
             Labels of common corpora are known, and semantic types.
-        phrases_file: A file of phrases that are added: routes, forms, frequencies, names of tests.
-            It is tab-separated, with the columns of the package's table ``phrases.tsv``. It is
-            read when the component is made, and its rows are saved with the pipeline.
-        units_file: The same with units, as in ``units.tsv``.
-        not_values_file: The same with what is no value, as in ``not_values.tsv``.
-        add_phrases: Phrases that are added, each as the fields of a row.
+        rules: A file of rules that are added, or several. Each is tab-separated, with the columns
+            of one of the package's tables ``phrases.tsv`` (routes, forms, frequencies, names of
+            tests), ``units.tsv`` and ``not_values.tsv``. It is read when the component is made,
+            and its rules are saved with the pipeline; where a saved pipeline is loaded it need not
+            be there.
+        add_rules: Rules that are added, each as a dict.
+        add_phrases: Phrases that are added, each as a dict or the fields of a row.
         add_units: The same with units.
         add_not_values: The same with what is no value.
-        remove_phrases: Phrases that are removed, as the table has them.
+        remove_rules: Phrases, as the table has them, and codes of units that are removed.
         model: A head on the transformer, such as `spacy_umlsbert.ValueAttacher.v1`, which is
             trained on gold values and says what each belongs to; null for rules alone.
         certainty: Where rules and head disagree, the head decides if it gives its answer at least
@@ -190,24 +216,17 @@ def make_umls_values(
     unknown: Mapping[str, str] = {k: v for k, v in labels.items() if v not in ROLES}
     if unknown:
         raise UsageError(f"labels: the values are of {safe(', '.join(ROLES))}.")
-    files = {
-        "phrases_file": phrases_file,
-        "units_file": units_file,
-        "not_values_file": not_values_file,
-    }
-    missing = [
-        Path(file) for file in files.values() if file is not None and not Path(file).exists()
-    ]
-    rules = ValueRules()
-    rules.remove(remove_phrases)
-    if not missing:
-        rules.add_files(**files)
-    rules.add(phrases_=add_phrases, units_=add_units, not_values_=add_not_values)
-    detector = DetectorByRules(rules, labels)
+    missing = missing_of(rules)
+    in_use = ValueRules()
+    in_use.remove(remove_rules)
+    for file in [] if missing else paths_of(rules):
+        in_use.add(read_value_rules(file))
+    in_use.add(add_rules, phrases=add_phrases, units=add_units, not_values=add_not_values)
+    detector = DetectorByRules(in_use, labels)
     settings: dict[str, Any] = {
         "spans_keys": spans_keys,
         "values_key": values_key,
-        "missing_file": missing[0] if missing else None,
+        "missing_file": missing,
         "scorer": scorer,
     }
     if model is None:

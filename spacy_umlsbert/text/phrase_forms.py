@@ -6,7 +6,7 @@ a place; ``{name}`` is an entry of a list of that name, and ``<name>`` stands fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
 from spacy_umlsbert.text.lexing import words_of
@@ -35,6 +35,14 @@ def phrase_forms(phrase: str, lists: WordLists | None = None) -> tuple[tuple[str
         raise ValueError("too many forms")
     forms = (tuple(word for part in chosen for word in part) for chosen in product(*parts))
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+_NO_WORDS = frozenset(("|", "…"))
+
+
+def lacks_words(forms: Collection[tuple[str, ...]]) -> bool:
+    """Whether a phrase, or one of its forms, has nothing that a text could be searched for."""
+    return not forms or any(_NO_WORDS.issuperset(form) for form in forms)
 
 
 def _alternatives(piece: str, lists: WordLists) -> Iterator[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from spacy.tokens import Doc, Span
@@ -57,10 +57,10 @@ class DetectorByRules(ValueDetector):
             self._reader = ValueReader(self.rules)
         return self._reader
 
-    def change(self, *, remove: Sequence[str] = (), **added: Any) -> None:
-        """Remove phrases, and add rows; see `ValueRules`."""
+    def change(self, *, remove: Iterable[str] = (), add: Iterable[Any] = (), **added: Any) -> None:
+        """Remove rules, and add some; see `ValueRules`."""
         self.rules.remove(remove)
-        self.rules.add(**added)
+        self.rules.add(add, **added)
         self._reader = None
 
     def detect(self, docs: Sequence[Doc], spans: Sequence[Sequence[Span]]) -> list[list[Found]]:

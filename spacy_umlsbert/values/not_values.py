@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from spacy_umlsbert.files.resources import package_rows
-from spacy_umlsbert.files.rule_tables import rule_of_row
+from spacy_umlsbert.files.rule_tables import RuleKind
 
 PLACES = ("whole", "before", "before lab", "after")
 COLUMNS = ("where", "pattern", "what")
@@ -42,19 +41,7 @@ def problem_of(row: NotValue) -> str:
     return "the pattern matches nothing at all" if compiled.fullmatch("") else ""
 
 
-def not_value(row: NotValue | Mapping[str, str] | Sequence[str]) -> NotValue:
-    """A row from what a user writes in Python.
-
-    Raises:
-        UsageError: If it cannot be used.
-    """
-    return rule_of_row(
-        row,
-        NotValue,
-        problem_of,
-        "what is no value",
-        "where and pattern, and may have what",
-    )
+KIND = RuleKind(NotValue, COLUMNS, problem_of, name="pattern")
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from spacy_umlsbert.files.resources import package_rows
-from spacy_umlsbert.files.rule_tables import rule_of_row
+from spacy_umlsbert.files.rule_tables import RuleKind
 from spacy_umlsbert.text.lexing import Tokens, words_of
-from spacy_umlsbert.text.phrase_forms import phrase_forms
+from spacy_umlsbert.text.phrase_forms import lacks_words, phrase_forms
 from spacy_umlsbert.values.frequencies import read_code
 from spacy_umlsbert.values.kinds import VITALS
 
@@ -62,7 +62,8 @@ def problem_of(row: PhraseRow) -> str:
     if not words_of(row.phrase):
         return "there is no phrase"
     try:
-        phrase_forms(row.phrase)
+        if lacks_words(phrase_forms(row.phrase)):
+            return "the phrase has no word, or may be without one"
     except KeyError:
         return "there are no lists in braces here"
     except ValueError:
@@ -80,19 +81,7 @@ def _problem_of_code(row: PhraseRow) -> str:
     return ""
 
 
-def phrase_row(row: PhraseRow | Mapping[str, str] | Sequence[str]) -> PhraseRow:
-    """A row from what a user writes in Python.
-
-    Raises:
-        UsageError: If it cannot be used.
-    """
-    return rule_of_row(
-        row,
-        PhraseRow,
-        problem_of,
-        "a phrase",
-        "phrase and category, and may have code and what",
-    )
+KIND = RuleKind(PhraseRow, COLUMNS, problem_of, name="phrase")
 
 
 @cache

@@ -56,7 +56,6 @@ from spacy_umlsbert.values.scanning import Scanner
 from spacy_umlsbert.values.scores import classes_in
 from spacy_umlsbert.values.tables import Cell, cells_of_tables
 from spacy_umlsbert.values.times import OWN_TIME, Lasting, duration_of
-from spacy_umlsbert.values.units import Units, default_units
 from spacy_umlsbert.values.vitals import plain_value
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -78,7 +77,7 @@ class ValueReader:
 
     def __init__(self, rules: ValueRules | None = None) -> None:
         rules = ValueRules() if rules is None else rules
-        self._units = Units(rules.units) if rules.units else default_units()
+        self._units = rules.units_in_use()
         self._scanner = Scanner(self._units, rules.not_values)
         self._phrases = PhraseFinder(rules.phrases)
 

@@ -7,12 +7,12 @@ The table ``units.tsv`` has single units; what is made of them with "/" or "per"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from spacy_umlsbert.files.resources import package_rows
-from spacy_umlsbert.files.rule_tables import rule_of_row
+from spacy_umlsbert.files.rule_tables import RuleKind
 
 WHOSE = ("drug", "lab", "time", "form", "any")
 COLUMNS = ("unit", "forms", "whose", "what")
@@ -64,14 +64,20 @@ class Units:
 
     Args:
         rows: Further rows, which go before those of the package.
+        without: Codes of units of the package that are not known.
     """
 
-    def __init__(self, rows: Iterable[UnitRow | Mapping[str, str] | Sequence[str]] = ()) -> None:
-        self.rows = [*map(unit_row, rows)]
+    def __init__(
+        self,
+        rows: Iterable[UnitRow | Mapping[str, str] | Sequence[str]] = (),
+        without: Collection[str] = (),
+    ) -> None:
+        self.rows = KIND.rules(rows)
         self._exact: dict[str, Unit] = {}
         self._folded: dict[str, Unit] = {}
         self._known: dict[str, Unit | None] = {}
-        for row in (*self.rows, *package_units()):
+        kept = (row for row in package_units() if row.unit not in without)
+        for row in (*self.rows, *kept):
             unit = Unit(row.unit, row.whose, row.what)
             for form in row.forms.split("|"):
                 if form.startswith(_AS_IT_STANDS):
@@ -184,21 +190,6 @@ def default_units() -> Units:
     return Units()
 
 
-def unit_row(row: UnitRow | Mapping[str, str] | Sequence[str]) -> UnitRow:
-    """A row from what a user writes in Python.
-
-    Raises:
-        UsageError: If it cannot be used.
-    """
-    return rule_of_row(
-        row,
-        UnitRow,
-        problem_of,
-        "a unit",
-        "unit and forms, and may have whose and what",
-    )
-
-
 def problem_of(row: UnitRow) -> str:
     """What is wrong with a row; empty if nothing is."""
     if not row.unit.strip() or any(character.isspace() for character in row.unit):
@@ -208,3 +199,11 @@ def problem_of(row: UnitRow) -> str:
     if row.whose not in WHOSE:
         return f"whose is none of {', '.join(WHOSE)}"
     return ""
+
+
+def _made(unit: str, forms: str, whose: str = "any", what: str = "") -> UnitRow:
+    """A row of a user: what is a form of a drug is counted, unless it says otherwise."""
+    return UnitRow(unit, forms, whose, what or ("pieces" if whose == "form" else ""))
+
+
+KIND = RuleKind(_made, COLUMNS, problem_of, name="unit")

@@ -70,7 +70,7 @@ def test_what_is_not_there_cannot_be_removed():
         (("{nobody}", "negated"), "braces"),
         ((" ", "negated"), "no phrase"),
         (("x", "negated,uncertain"), "category"),
-        (("x",), "needs a phrase"),
+        (("x",), "rule 1: it has no category"),
     ],
 )
 def test_a_bad_rule_is_refused(row, problem):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import islice, product
 from typing import Any
 
+from spacy_umlsbert.errors import UsageError, safe
 from spacy_umlsbert.text.sections.spelling import NearWords
 from spacy_umlsbert.text.sections.tables import (
+    CATEGORIES,
     LABEL,
     LETTER,
     MINOR,
+    OTHER,
     SectionRule,
     key_of,
-    package_rules,
-    rule_of,
+    package_rules_by_words,
+    rules_of,
     title_words,
 )
 from spacy_umlsbert.text.sections.titles import (
@@ -33,6 +38,7 @@ _MOST_SPELLINGS = 8
 _LONGEST_CLAUSE = 7  # words
 _MOST_WITH_LABEL = 4  # words of a title that names a label too: "ID/CC"
 _MOST_KEPT = 4096
+_CLOSE = 0.8  # of a category in spelling to a known one
 _HISTORY = "history"
 _NEGATIONS = frozenset("no not none nil denies denied without negative".split())
 _ARTICLES = frozenset("a the this that his her its their my our your".split())
@@ -44,11 +50,24 @@ class SectionRules:
     Args:
         rules: Rules that come before those of the package: one of the same heading replaces it.
         misspelt: Whether a misspelt title is taken for the heading that is nearest in spelling.
+        removed: Headings of the package that are not known.
+
+    Attributes:
+        own: The rules that were added.
+        removed: The headings of the package that were removed, by their words.
     """
 
-    def __init__(self, rules: Iterable[SectionRule] = (), *, misspelt: bool = True) -> None:
+    def __init__(
+        self,
+        rules: Iterable[SectionRule] = (),
+        *,
+        misspelt: bool = True,
+        removed: Iterable[str] = (),
+    ) -> None:
         self.misspelt = misspelt
         self.own: list[SectionRule] = []
+        self.removed: set[str] = set(removed)
+        self._warned: set[str] = set()
         self._by_words: dict[str, SectionRule] = {}
         self._squeezed: dict[str, SectionRule] = {}
         self._first: set[str] = set()
@@ -56,29 +75,77 @@ class SectionRules:
         self._words: set[str] = set()
         self._near: NearWords | None = None
         self._kept: dict[tuple[str, bool], SectionRule | None] = {}
-        for rule in package_rules():
-            self._by_words.setdefault(key_of(rule.heading), rule)
-        self._index()
-        self.add(rules)
+        self._add(rules_of(rules))
 
     def add(self, rules: Iterable[SectionRule | Mapping[str, str] | Sequence[str]]) -> None:
         """Add rules, which come before those that are there.
 
+        A category that is not in `CATEGORIES` is a new one. If it looks like one of these, a
+        warning names that.
+
         Args:
-            rules: Rules, each also as a mapping or a row of its fields.
+            rules: Rules, each also as a mapping or a row of its fields. A mapping may have
+                ``headings``, with commas between them, in place of ``heading``.
 
         Raises:
             UsageError: If one has no heading that can be told, no category, or an unknown use; then
                 none is added.
         """
-        if isinstance(rules, SectionRule | Mapping):
-            rules = [rules]
-        for rule in [rule_of(row, number) for number, row in enumerate(rules, 1)]:
-            self.own.append(rule)
-            self._by_words[key_of(rule.heading)] = rule
+        added = rules_of(rules)
+        for category in dict.fromkeys(rule.category for rule in added):
+            self._warn_of_new(category)
+        self._add(added)
+
+    def remove(self, headings: Iterable[str]) -> None:
+        """Remove headings, as the table has them: one that was added, else one of the package.
+
+        Raises:
+            UsageError: If there is no such heading; then none is removed.
+        """
+        own = {key_of(rule.heading) for rule in self.own}
+        keys = {}
+        for number, heading in enumerate([headings] if isinstance(headings, str) else headings, 1):
+            key = key_of(heading)
+            if key not in self._by_words:
+                raise UsageError(
+                    f"there is no such heading to remove (the {number}. that is given). It is "
+                    "written as in spacy_umlsbert/text/sections/headings.tsv, or as it was added."
+                )
+            keys[key] = heading
+        self.removed.update(keys.keys() - own)
+        self.own = [rule for rule in self.own if key_of(rule.heading) not in keys]
         self._index()
 
+    def _add(self, rules: Iterable[SectionRule]) -> None:
+        self.own.extend(rules)
+        self._index()
+
+    def _warn_of_new(self, category: str) -> None:
+        """Warn of a category that is none of those known, but looks like one; once."""
+        if category in CATEGORIES or category in self._warned:
+            return
+        self._warned.add(category)
+        if near := self._near_category(category):
+            warnings.warn(
+                f"the category {safe(category)} of sections is a new one: if a known one is meant, "
+                f"the nearest is {safe(near)}.",
+                UserWarning,
+                stacklevel=5,
+            )
+
+    def _near_category(self, category: str) -> str:
+        """The category that is nearest in spelling, or is that of such a heading: "meds"."""
+        close = get_close_matches(category.casefold(), CATEGORIES, 1, _CLOSE)
+        if close or not category.isalpha():
+            return close[0] if close else ""
+        rule = self.find(category, loosely=False)
+        known = rule is not None and not rule.use and rule.category in CATEGORIES
+        return rule.category if rule is not None and known and rule.category != OTHER else ""
+
     def _index(self) -> None:
+        known = package_rules_by_words().items()
+        self._by_words = {key: rule for key, rule in known if key not in self.removed}
+        self._by_words.update((key_of(rule.heading), rule) for rule in self.own)
         self._squeezed = {
             squeezed: rule
             for key, rule in self._by_words.items()
@@ -204,7 +271,7 @@ class SectionRules:
         found = sections or found[:1]
         categories = [rule.category for rule in found]
         if "plan" in categories and {"assessment", "diagnoses"}.intersection(categories):
-            return self._by_words["assessment and plan"]
+            return self._by_words.get("assessment and plan", found[0])
         if {"social_history", "family_history"} == set(categories):
             return found[categories.index("social_history")]
         return found[0]._replace(heading=" ".join(words))
@@ -218,7 +285,7 @@ class SectionRules:
             return None
         for size in (2, 1):
             tail = " ".join(words[-size:])
-            if size < len(words) <= size + 3 and tail in table.head:
+            if size < len(words) <= size + 3 and tail in table.head and tail in self._by_words:
                 if tail == _HISTORY:
                     return self._history(words)
                 return _as_minor(self._by_words[tail])
@@ -227,16 +294,17 @@ class SectionRules:
             if (
                 size + 1 < len(words)
                 and words[size] in table.small - {AND}
-                and (start in table.before)
+                and (start in table.before and start in self._by_words)
             ):
                 return _as_minor(self._by_words[start])
         return self._begun(words)
 
-    def _history(self, words: Sequence[str]) -> SectionRule:
+    def _history(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a history of something: "family med history", "transplant history"."""
         kinds = (f"{word} {_HISTORY}" for word in words[:-1])
         known = next(filter(None, map(self._by_words.get, kinds)), None)
-        return _as_minor(known or self._by_words["medical history"])
+        known = known or self._by_words.get("medical history")
+        return None if known is None else _as_minor(known)
 
     def _begun(self, words: Sequence[str]) -> SectionRule | None:
         """The rule of a title that says it in a clause: "when to call your doctor"."""
@@ -245,7 +313,7 @@ class SectionRules:
         for size in (3, 2):
             heading = title_words().begins.get(" ".join(words[:size]))
             if heading is not None:
-                return self._by_words[heading]
+                return self._by_words.get(heading)
         return None
 
     def _spellings(self, words: Sequence[str]) -> Iterator[list[str]]:
@@ -262,7 +330,7 @@ class SectionRules:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Only the user's rules travel: none of the titles that were looked up."""
-        return _remade, (tuple(self.own), self.misspelt)
+        return _remade, (tuple(self.own), self.misspelt, tuple(self.removed))
 
     def rows(self) -> list[list[str]]:
         """The user's rules as plain data."""
@@ -274,5 +342,7 @@ def _as_minor(rule: SectionRule) -> SectionRule:
     return rule if rule.use else rule._replace(use=MINOR)
 
 
-def _remade(own: Sequence[SectionRule], misspelt: bool) -> SectionRules:
-    return SectionRules(own, misspelt=misspelt)
+def _remade(
+    own: Sequence[SectionRule], misspelt: bool, removed: Sequence[str] = ()
+) -> SectionRules:
+    return SectionRules(own, misspelt=misspelt, removed=removed)

@@ -139,7 +139,7 @@ def test_rules_in_python_and_in_a_pickle():
         ("category\theadings\tuse\nplan\tmy plan\tsometimes\n", 2, "unknown use"),
         ("category\theadings\nplan\tmy plan\textra\n", 2, "fields"),
         ("category\theadings\n", None, "no rules"),
-        ("kind\tname\nplan\tmy plan\n", 2, "no headings"),
+        ("kind\tname\nplan\tmy plan\n", 1, "no column headings and no column category"),
     ],
 )
 def test_a_bad_row_says_where_it_is_and_what_to_do(tmp_path, rows, line, message):
@@ -153,7 +153,7 @@ def test_a_bad_row_says_where_it_is_and_what_to_do(tmp_path, rows, line, message
 
 
 def test_a_bad_rule_in_python():
-    with pytest.raises(UsageError, match="section rule 2 has no category"):
+    with pytest.raises(UsageError, match="rule 2: there is no category"):
         SectionRules([SectionRule("a b", "plan"), SectionRule("c", "")])
 
 
