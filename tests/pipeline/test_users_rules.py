@@ -1,4 +1,4 @@
-"""How users add rules to `umls_assertion`, `umls_sections` and `umls_values`: alike in all three."""
+"""How users add rules to `umls_assertion`, `umls_sections` and `umls_values`: alike in each."""
 
 import pickle
 import warnings
@@ -85,7 +85,7 @@ def test_a_phrase_without_a_word_is_refused(factory, phrase):
         return
     component = spacy.blank("en").add_pipe(factory)
     key = next(iter(RULES[factory]))
-    with pytest.raises(UsageError, match="rule 1: .*(no word|no phrase|without a word)"):
+    with pytest.raises(UsageError, match=r"rule 1: .*(no word|no phrase|without a word)"):
         component.add_rules([{**RULES[factory], key: phrase}])
 
 
@@ -132,7 +132,7 @@ def test_a_table_of_no_kind_of_values(tmp_path):
     path.write_text("word\tcategory\nx\troute\n")
     with pytest.raises(InputError, match=r"own\.tsv, line 1: .*phrase, .*, or unit, .*, or where"):
         spacy.blank("en").add_pipe("umls_values").add_rules(path)
-    with pytest.raises(UsageError, match="rule 1: .* keys phrase, unit, where"):
+    with pytest.raises(UsageError, match=r"rule 1: .* keys phrase, unit, where"):
         spacy.blank("en").add_pipe("umls_values").add_rules([["x", "route"]])
 
 
