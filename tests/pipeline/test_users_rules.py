@@ -97,8 +97,8 @@ def drug(text, **rules):
     nlp = spacy.blank("en")
     nlp.add_pipe("entity_ruler").add_patterns([{"label": "treatment", "pattern": "clobetasol"}])
     nlp.add_pipe("umls_values").add_rules(**rules)
-    values = nlp(text).spans["values"]
-    return [(one.label_, one._.value.numbers, one._.value.unit) for one in values]
+    doc = nlp(text)
+    return [(one.label_, one._.value.numbers, one._.value.unit) for one in doc.spans["values"]]
 
 
 def test_the_example_of_the_readme():
