@@ -13,15 +13,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from spacy_umlsbert.umls import KnowledgeBase, RrfRelease
 from tests.rrf import write_release
 
 # A busy machine is no failure, and what fails here fails everywhere.
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("default", derandomize=True, max_examples=50, **PATIENT)
 # HYPOTHESIS_PROFILE=thorough: other examples each time, and many more.
-settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.register_profile("thorough", max_examples=1000, **PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 TESTS = Path(__file__).parent

@@ -97,7 +97,7 @@ def test_errors_are_messages(tmp_path: Path, args: list[str], message: str) -> N
         ('{"min_length": -3}', "'min_length' must be a whole number"),
         ('{"stop_names": "abc"}', "'stop_names' must be a list of texts"),
         ('{"plurals": true}', "unknown matcher setting"),
-        ('{"plural": true,\n}', "line 2: not valid JSON"),
+        ('{"plural": true,\n?}', "line 2: not valid JSON"),
         ("[]", "must hold an object"),
     ],
 )
