@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 
 from spacy_umlsbert.annotations.groups import spans_of
 from spacy_umlsbert.annotations.sentences import sentences_of
+from spacy_umlsbert.assertion.alone import bare_cues
 from spacy_umlsbert.assertion.answers import Fields, box_cues
 from spacy_umlsbert.assertion.bars import Bars
 from spacy_umlsbert.assertion.clauses import Clauses
@@ -23,6 +24,7 @@ from spacy_umlsbert.assertion.overturned import overturn
 from spacy_umlsbert.assertion.persons import pronoun_cues
 from spacy_umlsbert.assertion.phrases import Match, phrase_finder
 from spacy_umlsbert.assertion.places import Mentions
+from spacy_umlsbert.assertion.reactions import reaction_cues
 from spacy_umlsbert.assertion.rules import (
     ALL,
     ANSWER,
@@ -196,11 +198,13 @@ class RuleReader:
         breaks = [one.first for one in ends if any(rule.category == ALL for rule in one.rules)]
         gone = [match.first for match, rules in chosen if any(_is_gone(rule) for rule in rules)]
         clauses = Clauses(tokens, borders, looking_forward, looking_back, breaks)
-        tests = [span[0] for span, kind in zip(spans, kinds, strict=True) if kind == TEST]
-        before = by_tests(tokens, tests)
+        tests = [span for span, kind in zip(spans, kinds, strict=True) if kind == TEST]
+        before = by_tests(tokens, [first for first, _ in tests])
         scopes = Scopes(tokens, clauses, lines, ends_of_scopes(ends), places, gone, before)
         cues.extend(pronoun_cues(tokens, clauses.sentences))
         cues.extend(condition_cues(tokens, planned))
+        cues.extend(bare_cues(tokens, tests, clauses.sentences))
+        cues.extend(reaction_cues(tokens))
         for match, rules in chain(overturn(chosen, tokens, clauses), to_come if planned else ()):
             for rule in rules:
                 cues.extend(scopes.cues(match, rule))

@@ -29,13 +29,13 @@ TEST, TREATMENT = "test", "treatment"
 _LONGEST = 80  # characters of a mention that is looked at
 _REMEMBERED = 1 << 14
 _DRUG = re.compile(
-    r"[a-z]*(?:cillin|mycin|micin|cycline|floxacin|azole|statin|sartan|olol|pril|dipine|xaban|"
+    r"[a-z]*(?:cillin|mycin|micin|cycline|floxacin|azole|statin|sartan|[ao]lol|pril|dipine|xaban|"
     r"parin|prazole|tidine|gliptin|gliflozin|glutide|triptan|setron|zepam|zolam|pidem|mab|tinib|"
     r"ciclib|lukast|terol|tropium|sone|solone|onide|metacin|profen|coxib|caine|barbital|azine|"
     r"triptyline|oxetine|talopram|traline|faxine|apine|idone|racetam|gabalin|gabapentin|vudine|"
     r"ciclovir|cyclovir|tegravir|navir|buvir|platin|rubicin|taxel|bicin|trexate|thiazide|semide|"
     r"actone|dronate|thyroxine|formin|gliclazide|glipizide|fentanil|codone|morphone|codeine|"
-    r"naloxone|nidazole|ezetimibe|clopidogrel|ferol|mustine|phylline|oxime|cef[a-z]+)"
+    r"naloxone|nidazole|ezetimibe|clopidogrel|ferol|mustine|phylline|oxime|cef[a-z]+|cephal[eo][a-z]+)s?"
 )
 _DETERMINERS = 2  # words between a preposition and a test
 _TO_CONDITION = 6  # words from a treatment to "if"
@@ -44,10 +44,14 @@ _PAST = frozenset(
     "previous prior earlier last yesterday".split()
 )
 _STOPS = frozenset(".;:!?\n,|")
+_ENDS = frozenset(".;!?\n")
+_CONTRAST = frozenset("but although though however whereas".split())
 _IF = frozenset("if once when whenever".split())
 _NO_CONDITION = frozenset("as even only ask see check".split())
 _LOOKED_FOR = re.compile(r"rule|exclu|r ?/ ?o|look|evaluat|assess|correlat", re.IGNORECASE)
-_PLAN = re.compile(r"p|plans?\b|recommend|rec|to[- ]do|next steps|request|order")
+_PLAN = re.compile(
+    r"(?:p|plans?|recommendations?|recs?|to[- ]do|next steps|requests?|orders?)\s*[:\-–]"
+)
 _PROPOSED = ("consider", "suggest", "?", "possib", "query", "perhaps", "maybe")
 _STOP = ("hold", "withh", "omit", "skip", "stop", "disconti", "cease")
 _INTOLERANT = "intoleran"
@@ -118,7 +122,7 @@ def condition_cues(tokens: Tokens, planned: Iterable[tuple[int, int]]) -> Iterat
     words = tokens.words
     for first, last in planned:
         for i in range(last, min(last + _TO_CONDITION, len(words))):
-            if words[i] in _STOPS:
+            if words[i] in _STOPS or words[i] in _CONTRAST:
                 break
             following = words[i + 1] if i + 1 < len(words) else ""
             depends = words[i] == "if" or (words[i] == "in" and following in ("case", "event"))
@@ -237,5 +241,9 @@ def _is_means(tokens: Tokens, mention: tuple[int, int]) -> bool:
 def _is_past(tokens: Tokens, mention: tuple[int, int]) -> bool:
     """Whether a test or treatment was done: "had a CT Monday"."""
     first = tokens.at(mention[0])
-    before = tokens.words[max(first - 3, 0) : first]
-    return not _PAST.isdisjoint(before)
+    for word in reversed(tokens.words[max(first - 3, 0) : first]):
+        if word in _PAST:
+            return True
+        if word in _ENDS:
+            break
+    return False

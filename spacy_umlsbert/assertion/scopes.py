@@ -55,7 +55,7 @@ _EXCEPTION = 40
 _EXCLUDING = frozenset(("other", "excluding", "with"))  # "other than", "with the exception of"
 _DID_NOT = 20  # tokens from what stopped to what did not
 _DO = frozenset("did do does didn't don't doesn't has have had hasn't haven't hadn't".split())
-_VERBS = frozenset("is was are were has have had did does now".split())
+_VERBS = frozenset("is was are were has have had did does now looks seems appears".split())
 _INSERTED = frozenset("which who that".split())
 _INSERTIONS = 2
 
@@ -145,11 +145,13 @@ class Scopes:
 
     def _is_elliptic(self, match: Match, category: str) -> bool:
         """Whether a denial has nothing to deny behind it: "but chills were not", "cough no"."""
-        ends = match.last >= len(self._words) or self._words[match.last] in _SIGNS
         last = self._words[match.last - 1]
+        ends = match.last >= len(self._words) or self._words[match.last] in _SIGNS or last == ":"
         if category != NEGATED or not ends:
             return False
         before = self._mentions.last_until(match.first)
+        if last == ":":  # "CT not done: claustrophobia"
+            return before is not None and before[1] == match.first
         answers = last == "no" and before is not None and before[1] == match.first
         return answers or last in _ELLIPTIC or last.endswith("n't")
 
