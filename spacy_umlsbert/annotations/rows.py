@@ -151,9 +151,8 @@ def as_row(span: Span, name: Name | None = None) -> Row:
         held = set(assertions.flags(span))
         row["assertion"] = said
         row |= {f"is_{flag}": flag in held for flag in assertions.FLAGS}
-    if values.value_of(span) is not None:
-        of = values.of(span)
-        row["of"] = None if of is None else of.text
+    of = values.of(span)
+    row["of"] = None if of is None else of.text
     spans = [span, *values.values_of(span)]
     found = [value for one in spans if (value := values.value_of(one))]
     if found:

@@ -64,10 +64,10 @@ def extract(
 ) -> None:
     """Write the entities of notes to a table: concept, codes, assertion, section, doses, results.
 
-    A row is an entity, or a value that belongs to none. --columns lists the columns with what they
-    mean. Notes are read and rows written as they come,
-    so both may be larger than memory. A note that cannot be read, or that the pipeline fails on, is
-    reported; the others are written all the same, and the exit code is 1.
+    A row is an entity, or a value that belongs to none; --columns lists what is in it. Notes are
+    read and rows written as they come, so both may be larger than memory. A note that cannot be
+    read, or that the pipeline fails on, is reported; the others are written all the same, and the
+    exit code is 1.
     """
     from spacy_umlsbert.export.entity_files import (  # noqa: PLC0415
         NOTES_AT_A_TIME,
